@@ -1,0 +1,1 @@
+"""checker: a rules engine for safety plans of governments."""

@@ -1,0 +1,309 @@
+"""The frozen data that crosses stages: a pack as written. Types only (what is computed from it: `plan`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from typing import Literal
+
+from checker.errors import NOWHERE, Language, Span, Text
+from checker.expr import Bracket, Kind
+
+FieldType = Literal[
+    "text", "yes_no", "count", "number", "percent", "date", "datetime", "choice", "choices"
+]
+WhenEmpty = Literal["zero", "unknown", "open"]
+Severity = Literal["critical", "high", "medium", "low"]
+Standing = Literal["automated", "attested", "narrative"]
+Confirmation = Literal["confirmed", "unconfirmed", "default"]
+Each = Literal["day", "week", "month", "quarter", "year"]
+
+SEVERITIES: tuple[Severity, ...] = ("low", "medium", "high", "critical")
+
+
+# --- documents -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One YAML file as read: keys in English, scalars as text, and where each thing stands.
+
+    `spans` maps a path of keys and list positions to the value's place, `key_spans` to the key's place.
+    """
+
+    path: str
+    kind: str
+    data: Mapping[str, object]
+    spans: Mapping[tuple[str | int, ...], Span]
+    key_spans: Mapping[tuple[str | int, ...], Span]
+    lines: tuple[str, ...]
+    digest: str
+    lang: Language = "en"
+
+
+# --- the pack ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """The text of an expression as written, and its place."""
+
+    text: str
+    span: Span = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class RawGroup:
+    """all_of, any_of, none_of, at_least (with `count`) or when (children: condition, consequence)."""
+
+    op: Literal["all_of", "any_of", "none_of", "at_least", "when"]
+    children: tuple[RawCondition, ...]
+    count: int = 0
+    span: Span = NOWHERE
+
+
+RawCondition = Expression | RawGroup
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    code: str
+    label: Text
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FieldDef:
+    """A column of a table. `name` holds the identifiers of both languages, `header` the printed column heading."""
+
+    id: str
+    name: Text
+    type: FieldType
+    header: Text
+    aliases: tuple[str, ...] = ()
+    pattern: str = ""
+    measure: str = ""
+    choices: tuple[Choice, ...] = ()
+    ordered: bool = False
+    shown_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # value code ("yes" or a choice) → evidence fields
+    span: Span = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    id: str
+    name: Text
+    expression: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A kind of record. `parents` and `links`: table → own field that holds its key."""
+
+    id: str
+    label: Text
+    key: str
+    title: str
+    fields: Mapping[str, FieldDef]
+    define: Mapping[str, Definition]
+    parents: Mapping[str, str] = field(default_factory=dict)
+    links: Mapping[str, str] = field(default_factory=dict)
+    declared_in: Mapping[str, str] = field(default_factory=dict)  # parent table → its field with the declared number
+    when_empty: WhenEmpty = "unknown"
+    returned: bool = False
+    dated: str = ""
+    shown_by: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    span: Span = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterValue:
+    """One dated value. Scales fill `brackets` or `by_choice`, parameters `value` (durations: amount in `unit`)."""
+
+    since: date
+    until: date | None
+    source: Text
+    confirmation: Confirmation
+    value: bool | Fraction | str | date | None = None
+    brackets: tuple[Bracket, ...] = ()
+    by_choice: tuple[tuple[str, Fraction], ...] = ()
+    doc_no: str = ""
+    article: str = ""
+    span: Span = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """`kind` of the value; `unit` for durations (minute day month working_day), the same in all values."""
+
+    id: str
+    name: Text
+    kind: Kind
+    values: tuple[ParameterValue, ...]
+    unit: str = ""
+    is_scale: bool = False
+    span: Span = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    each: Each | None
+    calendar: str
+    first: date | None
+    until: date | None
+    partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    rate: Fraction
+    per: str = "unit"
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    since: date
+    span: Span
+    repealed: bool = False
+    applies: RawCondition | None = None
+    require: RawCondition | None = None
+    due: Expression | None = None
+    done_on: Expression | None = None
+    repeats: Repeats | None = None
+    target: Target | None = None
+    advisory: bool = False
+    because: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """`given`: nested text as written (background merged in); names are resolved against the vocabulary later."""
+
+    name: str
+    as_of: date
+    given: Mapping[str, object]
+    expect: str
+    status: str
+    days: int | None
+    period: str
+    known_at: date | None
+    span: Span
+    given_span: Span = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    id: str
+    title: Text
+    clauses: tuple[str, ...]
+    subject: str
+    severity: Severity
+    lead: str
+    support: tuple[str, ...]
+    remedy: Text
+    revisions: tuple[Revision, ...]
+    cases: tuple[Case, ...]
+    span: Span
+    may_defer: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    id: str
+    section: str
+    quote: str
+    start: int
+    end: int
+    hash: str
+    standing: Standing
+    span: Span = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class GateRule:
+    id: str
+    name: Text
+    effect: Literal["blocks", "warns"]
+    require: RawCondition
+    span: Span = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    code: str
+    name: Text
+    short: str
+    kind: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+    successor: str = ""
+    aliases: tuple[str, ...] = ()
+    span: Span = NOWHERE
+
+    def in_force(self, day: date) -> bool:
+        return (self.valid_from is None or self.valid_from <= day) and (
+            self.valid_to is None or day <= self.valid_to
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Both ends included. `partial`: cut by the duty's window, advisory only."""
+
+    name: str
+    start: date
+    end: date
+    partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingDays:
+    """All working days between first and until, in order; outside that time nothing is known."""
+
+    first: date
+    until: date
+    days: tuple[date, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    id: str
+    name: Text
+    entries: tuple[Period, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TextStatus:
+    since: date
+    status: Literal["draft", "issued", "ended"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """One plan, checked against the schemas; expressions are still text."""
+
+    id: str
+    version: str
+    title: Text
+    language: Language
+    source_title: Text
+    source_text: str
+    text_status: tuple[TextStatus, ...]
+    begins: date | None
+    ends: date | None
+    phases: Mapping[str, Period]
+    phase_names: Mapping[str, Text]
+    tables: Mapping[str, Table]
+    parameters: Mapping[str, Parameter]
+    scales: Mapping[str, Parameter]
+    rules: tuple[Rule, ...]
+    clauses: Mapping[str, Clause]
+    gates: tuple[GateRule, ...]
+    units: Mapping[str, Unit]
+    calendars: Mapping[str, Calendar]
+    working_days: WorkingDays | None
+    root: str
+    digest: str

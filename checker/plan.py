@@ -1,0 +1,201 @@
+"""The frozen data that crosses stages: the plan that engines run, the tables they read, what they return. Types only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import TYPE_CHECKING, Literal
+
+from checker.errors import Text
+from checker.expr import Expr
+from checker.model import Confirmation, GateRule, Pack, Period, Revision, Rule, Table
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Verdict = Literal["pass", "fail", "unknown", "not_applicable"]
+Status = Literal["not_due", "in_force", "overdue", "late"]
+TargetState = Literal["met", "missed", "undecided", "not_due", "not_applicable"]
+GateState = Literal["open", "closed", "undecided"]
+
+NO_UNIT = "-"
+
+
+# --- the plan that engines run -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """Something worth showing as evidence: a field, a child function, a scale. `label` is its canonical English text."""
+
+    label: str
+    expr: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A condition that is judged and explained on its own. `name`: "1", "2", … in reading order; "applies"; "done_on"."""
+
+    name: str
+    expr: Expr
+    leaves: tuple[Leaf, ...]
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    op: Literal["all_of", "any_of", "none_of", "at_least", "when"]
+    children: tuple[Condition, ...]
+    count: int = 0
+
+
+Condition = Item | Group
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """A parameter or scale value that the obligation rests on."""
+
+    name: str
+    label: Text
+    value: str
+    confirmation: Confirmation
+    source: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """One revision of one rule, bound to the values in force; `periods` that share revision and values go together.
+
+    `periods` None: the duty does not recur. `applies` is one item named "applies" (a list is and-ed).
+    """
+
+    rule: Rule
+    revision: Revision
+    subject: str
+    applies: Item | None
+    require: Condition
+    due: Expr | None
+    done_on: Item | None
+    periods: tuple[Period, ...] | None
+    assumptions: tuple[Assumption, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BoundGate:
+    gate: GateRule
+    condition: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The rulebook of one date, compiled. `obligations` are in a fixed order; engines name them by position."""
+
+    pack: Pack
+    as_of: date
+    known_at: date | None
+    obligations: tuple[Obligation, ...]
+    gates: tuple[BoundGate, ...]
+    gate_tables: Mapping[str, Table]
+
+
+# --- data and results ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One sheet that was read. `columns`: field → column heading letter (A, B … or the column's name)."""
+
+    file: str
+    sheet: str
+    table: str
+    columns: Mapping[str, str]
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Typed records. A frame has the table's fields in vocabulary order and the system columns
+
+    - `received_on` Date: when the row was received (null: not told, so always),
+    - `_returned_<child>` Date on a parent: the day up to which a return for that child table covers (absent: none came).
+
+    Field types: text, choice String; yes_no Boolean; count Int64; number, percent Float64 (a percent is a fraction);
+    date Date; datetime Datetime("us"); choices List(String). `origins`: table, row (position in the frame), source
+    (position in `sources`), line (row number in the sheet). `questions`: see intake. Frames of all tables are present.
+    """
+
+    frames: Mapping[str, pl.DataFrame]
+    origins: pl.DataFrame
+    sources: tuple[Source, ...]
+    questions: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What an engine returns, sorted by obligation, key, period.
+
+    findings (fail and unknown): obligation UInt32, row UInt32 (subject's position), key String, period String (null if not
+    recurring), unit String ("-" if none; the reported unit, not yet its successor), verdict String, status String,
+    due Date, days Int32 (days overdue or late, else null), observed String (JSON, see engines), vacuous Boolean.
+    counts: obligation, unit, period, verdict, status (null for not_applicable), vacuous, n UInt32. All verdicts.
+    verdicts: like findings, all verdicts, without observed; only when asked for.
+    """
+
+    findings: pl.DataFrame
+    counts: pl.DataFrame
+    verdicts: pl.DataFrame | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TargetResult:
+    """One rate: the counts reconcile, owed = passed + failed + unknown + missing + deferred."""
+
+    rule: str
+    revision: date
+    unit: str
+    period: str
+    rate: Fraction
+    due: date | None
+    passed: int
+    failed: int
+    unknown: int
+    missing: int
+    deferred: int
+    not_applicable: int
+    lower: Fraction | None
+    upper: Fraction | None
+    state: TargetState
+
+    @property
+    def owed(self) -> int:
+        return self.passed + self.failed + self.unknown + self.missing + self.deferred
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a gate condition is not met: a code with values, written out per language by the reports."""
+
+    gate: str
+    effect: Literal["blocks", "warns"]
+    state: Literal["false", "unknown"]
+    values: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class GateResult:
+    unit: str
+    name: Text
+    state: GateState
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scorecard:
+    """Counts, targets and gates of one run, per unit in force on as_of."""
+
+    counts: pl.DataFrame
+    targets: tuple[TargetResult, ...]
+    gates: tuple[GateResult, ...]
