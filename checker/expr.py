@@ -22,15 +22,13 @@ CompareOp = Literal["=", "!=", "<", "<=", ">", ">="]
 ArithOp = Literal["+", "-", "*", "/"]
 ShiftUnit = Literal["minute", "day", "month", "working_day"]
 AggName = Literal["every", "any", "none", "count", "sum", "share", "latest", "earliest", "last"]
-FunctionName = Literal[
-    "ceil", "floor", "round", "abs", "min", "max", "if", "age", "first_known", "working_days"
-]
+FunctionName = Literal["ceil", "floor", "round", "abs", "min", "max", "if", "age", "first_known", "working_days"]
 ClockName = Literal["as_of", "period.start", "period.end", "period.name"]
 
 
 @dataclass(frozen=True, slots=True)
 class Const:
-    """A known value, or None: a parameter without a value in force. `origin` tells where it came from (`param.guards_min`)."""
+    """A known value, or None: a parameter without a value in force. `origin`: where it came from (`param.x`)."""
 
     value: Value | None
     kind: Kind
@@ -174,7 +172,7 @@ class Bracket:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """scale.x(argument). Unbound: neither brackets nor by_choice; bound without a value in force: `bound` and both empty → unknown."""
+    """scale.x(argument). Until `bound` it has no bands; bound without bands: no value in force, so unknown."""
 
     name: str
     argument: Expr
@@ -200,7 +198,23 @@ class Agg:
 
 
 Expr = (
-    Const | Field | Clock | Param | Not | And | Or | Compare | OneOf | Has | Known | Arith | Diff | Shift | Call | Scale | Agg
+    Const
+    | Field
+    | Clock
+    | Param
+    | Not
+    | And
+    | Or
+    | Compare
+    | OneOf
+    | Has
+    | Known
+    | Arith
+    | Diff
+    | Shift
+    | Call
+    | Scale
+    | Agg
 )
 
 

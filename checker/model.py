@@ -11,9 +11,7 @@ from typing import Literal
 from checker.errors import NOWHERE, Language, Span, Text
 from checker.expr import Bracket, Kind
 
-FieldType = Literal[
-    "text", "yes_no", "count", "number", "percent", "date", "datetime", "choice", "choices"
-]
+FieldType = Literal["text", "yes_no", "count", "number", "percent", "date", "datetime", "choice", "choices"]
 WhenEmpty = Literal["zero", "unknown", "open"]
 Severity = Literal["critical", "high", "medium", "low"]
 Standing = Literal["automated", "attested", "narrative"]
@@ -87,7 +85,9 @@ class FieldDef:
     measure: str = ""
     choices: tuple[Choice, ...] = ()
     ordered: bool = False
-    shown_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # value code ("yes" or a choice) → evidence fields
+    shown_by: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict
+    )  # value code ("yes" or a choice) → evidence fields
     span: Span = NOWHERE
 
 
@@ -244,9 +244,7 @@ class Unit:
     span: Span = NOWHERE
 
     def in_force(self, day: date) -> bool:
-        return (self.valid_from is None or self.valid_from <= day) and (
-            self.valid_to is None or day <= self.valid_to
-        )
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
 
 
 @dataclass(frozen=True, slots=True)

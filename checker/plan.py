@@ -199,3 +199,15 @@ class Scorecard:
     counts: pl.DataFrame
     targets: tuple[TargetResult, ...]
     gates: tuple[GateResult, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A finished run. `findings` columns: number rule revision clause subject key name unit period verdict status severity
+    due days_overdue observed source fingerprint deferred change advisory obligation row (see schemas/finding.schema.json)."""
+
+    plan: Plan
+    tables: Tables
+    findings: pl.DataFrame
+    scorecard: Scorecard
+    engine: str

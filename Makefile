@@ -1,0 +1,51 @@
+# make demo · make test · make check · make bench: each sets up .venv by itself and installs what it needs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+AS_OF ?= 2019-12-31
+# durable-rules on Python 3.13 needs this; harmless elsewhere.
+export CPPFLAGS := -DPyEval_CallObject=PyObject_CallObject $(CPPFLAGS)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench clean
+
+help:
+	@echo "make demo   set up, check the example workbooks of Nantong, show the gate of every county"
+	@echo "make test   set up, lint, type-check, run all tests"
+	@echo "make check  lint and type-check only"
+	@echo "make bench  print the measured ratios"
+	@echo "make clean  remove .venv and what demo wrote"
+
+$(VENV)/.core: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed") if sys.version_info < (3, 11) else None'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.core
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $@
+
+demo: $(VENV)/.core
+	rm -rf demo runs/demo-2019-12-31 runs/demo-2020-12-31
+	$(BIN)/checker demo demo --lang zh
+	$(BIN)/checker run nantong-2019 demo --as-of 2019-12-31 --out runs/demo-2019-12-31 --lang zh
+	-$(BIN)/checker gate runs/demo-2019-12-31 --lang zh
+	$(BIN)/checker run nantong-2019 demo --as-of 2020-12-31 --out runs/demo-2020-12-31 --lang zh
+	-$(BIN)/checker gate runs/demo-2020-12-31 --lang zh
+
+check: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/checker validate nantong-2019
+
+test: check
+	$(BIN)/checker test nantong-2019
+	$(BIN)/python -m pytest -n 2
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf $(VENV) demo runs

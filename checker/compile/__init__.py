@@ -1,0 +1,276 @@
+"""Pack + date → plan: expressions parsed, typed and bound to the values in force. Unknown fields stop here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import partial
+from itertools import combinations
+
+from checker import parse as parsing
+from checker import resolve
+from checker.compile.bind import bind
+from checker.compile.gates import gate_tables
+from checker.compile.lints import in_applies, in_require
+from checker.compile.scope import Scope, scanner_names
+from checker.compile.speak import leaves_of, translate
+from checker.compile.typing import Typer
+from checker.errors import Diagnostic, Span, Text, in_order
+from checker.expr import And, Expr, Not, Or, kind_of
+from checker.model import Definition, Expression, Pack, Period, RawCondition, Revision, Rule, Table
+from checker.plan import Assumption, BoundGate, Condition, Group, Item, Obligation, Plan
+
+__all__ = ["bind", "check_pack", "compile_expression", "compile_pack"]
+
+
+@dataclass
+class Compiler:
+    """Compiles texts of one pack; every text once. Faults gather in `diagnostics`."""
+
+    pack: Pack
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    _definitions: dict[tuple[str, str], Expr | None] = field(default_factory=dict)
+    _open: list[tuple[str, str]] = field(default_factory=list)
+    _cache: dict[tuple[str, str, Expr | None, bool, bool], tuple[Expr | None, Text]] = field(default_factory=dict)
+
+    def text(
+        self,
+        source: Expression,
+        table: str,
+        *,
+        due: Expr | None = None,
+        recurring: bool = False,
+        condition: bool = True,
+    ) -> tuple[Expr | None, Text]:
+        """One text seen from a record of `table` → expression (None if faulty) and its wording in both languages."""
+        key = (source.text, table, due, recurring, condition)
+        if key in self._cache and self._cache[key][0] is not None:
+            return self._cache[key]
+        tree, words, problem = parsing.parse(source.text, scanner_names(self.pack), source.span)
+        wording = Text(source.text, source.text)
+        expr: Expr | None = None
+        if problem is not None:
+            self.diagnostics.append(problem)
+        else:
+            typer = Typer(self.pack, source.span, due, recurring, self._definition, [], {})
+            expr = typer.condition(tree, Scope((table,))) if condition else typer.value(tree, Scope((table,)))
+            self.diagnostics.extend(typer.diagnostics)
+            wording = Text(translate(words, typer.spoken, "zh"), translate(words, typer.spoken, "en"))
+        self._cache[key] = (expr, wording)
+        return expr, wording
+
+    def _definition(self, table: Table, definition: Definition) -> Expr | None:
+        key = (table.id, definition.id)
+        if key in self._definitions:
+            return self._definitions[key]
+        if key in self._open:
+            message = Text(
+                f"“{definition.name.zh}”的定义绕回了自己", f'the definition "{definition.id}" refers to itself'
+            )
+            self.diagnostics.append(Diagnostic("E41", definition.expression.span, message))
+            return None
+        self._open.append(key)
+        expr, _ = self.text(definition.expression, table.id, condition=False)
+        self._open.pop()
+        self._definitions[key] = expr
+        return expr
+
+    def definitions(self) -> None:
+        for table in self.pack.tables.values():
+            for definition in table.define.values():
+                self._definition(table, definition)
+
+    def revision(self, rule: Rule, revision: Revision) -> _Compiled | None:
+        """One revision, not yet bound to a day."""
+        if revision.require is None:
+            return None
+        recurring = revision.repeats is not None
+        text = partial(self.text, table=rule.subject, recurring=recurring)
+        due: Expr | None = None
+        if revision.due is not None:
+            due, _ = text(revision.due, condition=False)
+            if due is not None and kind_of(due) not in ("date", "datetime"):
+                message = Text("期限要写成日期", "due must be a date")
+                self.diagnostics.append(Diagnostic("E13", revision.due.span, message))
+        done_on = None
+        if revision.done_on is not None:
+            expr, wording = text(revision.done_on, due=due, condition=False)
+            done_on = None if expr is None else Item("done_on", expr, leaves_of(expr, self.pack), wording)
+            if expr is not None and kind_of(expr) not in ("date", "datetime"):
+                message = Text("“完成于”要写成日期", "done_on must be a date")
+                self.diagnostics.append(Diagnostic("E13", revision.done_on.span, message))
+        applies = None
+        if revision.applies is not None:
+            whole = self.condition(revision.applies, rule.subject, due, recurring)
+            if whole is not None:
+                items = _items(whole)
+                expr = _whole(whole)
+                wording = Text("，且".join(i.text.zh for i in items), " and ".join(i.text.en for i in items))
+                applies = Item("applies", expr, leaves_of(expr, self.pack), wording)
+                self.diagnostics.extend(in_applies(expr, revision))
+        require = self.condition(revision.require, rule.subject, due, recurring)
+        if require is None:
+            return None
+        self.diagnostics.extend(in_require(require, revision, due))
+        return _Compiled(rule, revision, applies, _numbered(require), due, done_on)
+
+    def condition(self, raw: RawCondition, table: str, due: Expr | None, recurring: bool) -> Condition | None:
+        if isinstance(raw, Expression):
+            expr, wording = self.text(raw, table, due=due, recurring=recurring)
+            return None if expr is None else Item("", expr, leaves_of(expr, self.pack), wording)
+        children = [self.condition(child, table, due, recurring) for child in raw.children]
+        if any(child is None for child in children):
+            return None
+        return Group(raw.op, tuple(child for child in children if child is not None), raw.count)
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    rule: Rule
+    revision: Revision
+    applies: Item | None
+    require: Condition
+    due: Expr | None
+    done_on: Item | None
+
+    def bound(self, pack: Pack, day: date, periods: tuple[Period, ...] | None) -> Obligation:
+        rests_on: dict[str, Assumption] = {}
+
+        def expr(part: Expr) -> Expr:
+            return bind(part, pack, day, rests_on)
+
+        def item(part: Item) -> Item:
+            leaves = tuple(replace(leaf, expr=expr(leaf.expr)) for leaf in part.leaves)
+            return replace(part, expr=expr(part.expr), leaves=leaves)
+
+        def condition(part: Condition) -> Condition:
+            if isinstance(part, Item):
+                return item(part)
+            return replace(part, children=tuple(condition(child) for child in part.children))
+
+        return Obligation(
+            self.rule,
+            self.revision,
+            self.rule.subject,
+            None if self.applies is None else item(self.applies),
+            condition(self.require),
+            None if self.due is None else expr(self.due),
+            None if self.done_on is None else item(self.done_on),
+            periods,
+            tuple(rests_on.values()),
+        )
+
+
+def compile_pack(pack: Pack, as_of: date, known_at: date | None = None) -> tuple[Plan | None, list[Diagnostic]]:
+    """The plan of `as_of`; None if a rule in force cannot be compiled (diagnostics say why)."""
+    compiler = Compiler(pack)
+    obligations: list[Obligation] = []
+    for rule in pack.rules:
+        if rule.subject not in pack.tables:
+            continue  # reported by validate
+        for revision, periods in _duties(rule, as_of, pack):
+            compiled = compiler.revision(rule, revision)
+            if compiled is None:
+                continue
+            if periods is None:
+                obligations.append(compiled.bound(pack, as_of, None))
+                continue
+            # Periods that meet the same values are judged together.
+            groups: dict[object, tuple[Obligation, list[Period]]] = {}
+            for period in periods:
+                bound = compiled.bound(pack, period.end, ())
+                values = (bound.applies, bound.require, bound.due, bound.done_on, bound.assumptions)
+                groups.setdefault(values, (bound, []))[1].append(period)
+            obligations.extend(replace(bound, periods=tuple(found)) for bound, found in groups.values())
+    gates = _gates(pack, compiler)
+    diagnostics = in_order(compiler.diagnostics)
+    if any(d.is_error for d in diagnostics):
+        return None, diagnostics
+    return Plan(pack, as_of, known_at, tuple(obligations), gates, gate_tables(pack)), diagnostics
+
+
+def _duties(rule: Rule, as_of: date, pack: Pack) -> list[tuple[Revision, list[Period] | None]]:
+    """The revisions to judge: the one of as_of, or for a recurring duty each with the periods that end under it."""
+    found: list[tuple[Revision, list[Period] | None]] = []
+    current = resolve.revision_on(rule, as_of)
+    if current is not None and current.repeats is None:
+        found.append((current, None))
+    for revision in rule.revisions:
+        if revision.repeats is None:
+            continue
+        begun = resolve.periods(revision.repeats, as_of, pack.calendars)
+        mine = [period for period in begun if resolve.revision_on(rule, period.end) is revision]
+        if mine:
+            found.append((revision, mine))
+    return found
+
+
+def check_pack(pack: Pack) -> list[Diagnostic]:
+    """All faults of all expressions of all revisions, of definitions and gates."""
+    compiler = Compiler(pack)
+    compiler.definitions()
+    for rule in pack.rules:
+        for revision in rule.revisions:
+            if rule.subject in pack.tables:
+                compiler.revision(rule, revision)
+    _gates(pack, compiler)
+    return in_order(compiler.diagnostics)
+
+
+def compile_expression(
+    text: str, pack: Pack, table: str, *, recurring: bool = False, span: Span | None = None
+) -> tuple[Expr | None, list[Diagnostic]]:
+    """One expression, unbound, of any kind. A mixture of and/or is reported (E17) and still read, `and` first."""
+    compiler = Compiler(pack)
+    source = Expression(text, span or Span("", 1, 1, 1 + len(text)))
+    expr, _ = compiler.text(source, table, recurring=recurring, condition=False)
+    return expr, in_order(compiler.diagnostics)
+
+
+def _gates(pack: Pack, compiler: Compiler) -> tuple[BoundGate, ...]:
+    scoring = replace(pack, tables=gate_tables(pack))
+    judge = Compiler(scoring, compiler.diagnostics)
+    found = []
+    for gate in pack.gates:
+        condition = judge.condition(gate.require, "unit", None, False)
+        if condition is not None:
+            found.append(BoundGate(gate, _numbered(condition)))
+    return tuple(found)
+
+
+def _items(condition: Condition) -> list[Item]:
+    if isinstance(condition, Item):
+        return [condition]
+    return [item for child in condition.children for item in _items(child)]
+
+
+def _whole(condition: Condition) -> Expr:
+    """A group of conditions as one expression: `applies` is judged as a whole."""
+    if isinstance(condition, Item):
+        return condition.expr
+    parts = tuple(_whole(child) for child in condition.children)
+    match condition.op:
+        case "all_of":
+            return And(parts)
+        case "any_of":
+            return Or(parts)
+        case "none_of":
+            return Not(Or(parts))
+        case "when":
+            return Or((Not(parts[0]), parts[1]))
+        case "at_least":
+            return Or(tuple(And(some) for some in combinations(parts, condition.count)))
+
+
+def _numbered(condition: Condition) -> Condition:
+    """Items named "1", "2" … in reading order."""
+    count = 0
+
+    def go(part: Condition) -> Condition:
+        nonlocal count
+        if isinstance(part, Item):
+            count += 1
+            return replace(part, name=str(count))
+        return replace(part, children=tuple(go(child) for child in part.children))
+
+    return go(condition)

@@ -1,0 +1,33 @@
+"""units of a pack + a day → which unit answers for a reported one on that day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from checker.model import Unit
+from checker.plan import NO_UNIT
+
+# Units of this kind owe nothing of their own (the prefecture above the counties): they get neither targets nor a gate.
+WITHOUT_DUTIES = "none"
+
+
+def in_charge(units: Mapping[str, Unit], code: str, day: date) -> str:
+    """The unit in force on `day` along the successor chain; a unit that ended without successor answers for itself."""
+    seen = {code}
+    while (unit := units.get(code)) is not None and not unit.in_force(day):
+        if not unit.successor or unit.successor in seen or (unit.valid_from is not None and day < unit.valid_from):
+            break
+        code = unit.successor
+        seen.add(code)
+    return code
+
+
+def successors(units: Mapping[str, Unit], reported: Iterable[str], day: date) -> dict[str, str]:
+    """Reported unit → unit in force, for all the units that occur."""
+    return {code: in_charge(units, code, day) for code in {*units, *reported, NO_UNIT}}
+
+
+def with_duties(units: Mapping[str, Unit], day: date) -> list[str]:
+    """The units that owe something on `day`, in order of their codes."""
+    return sorted(code for code, unit in units.items() if unit.in_force(day) and unit.kind != WITHOUT_DUTIES)
