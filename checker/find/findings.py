@@ -61,7 +61,7 @@ _NO_SOURCE = 2**32 - 1
 
 def find(plan: Plan, tables: Tables, evaluation: Evaluation) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The findings (columns: plan.Run) sorted by unit, rule, key, period; and the counts with the same units."""
-    reported = {*evaluation.findings["unit"].unique(), *evaluation.counts["unit"].unique()}
+    reported = {*evaluation.findings["unit"].unique().drop_nulls(), *evaluation.counts["unit"].unique().drop_nulls()}
     unit_now = successors(plan.pack.units, reported, plan.as_of)
     facts = _facts(plan)
     findings = _findings(plan, tables, evaluation.findings, facts, unit_now)

@@ -13,19 +13,19 @@ WITHOUT_DUTIES = "none"
 
 
 def in_charge(units: Mapping[str, Unit], code: str, day: date) -> str:
-    """The unit in force on `day` along the successor chain; a unit that ended without successor answers for itself."""
-    seen = {code}
-    while (unit := units.get(code)) is not None and not unit.in_force(day):
-        if not unit.successor or unit.successor in seen or (unit.valid_from is not None and day < unit.valid_from):
-            break
-        code = unit.successor
+    """The unit in force on `day` along the successor chain, NO_UNIT if the chain leads to none."""
+    seen: set[str] = set()
+    while (unit := units.get(code)) is not None and code not in seen:
+        if unit.in_force(day):
+            return code
         seen.add(code)
-    return code
+        code = unit.successor
+    return NO_UNIT
 
 
 def successors(units: Mapping[str, Unit], reported: Iterable[str], day: date) -> dict[str, str]:
     """Reported unit → unit in force, for all the units that occur."""
-    return {code: in_charge(units, code, day) for code in {*units, *reported, NO_UNIT}}
+    return {code: in_charge(units, code, day) for code in sorted({*units, *reported})}
 
 
 def with_duties(units: Mapping[str, Unit], day: date) -> list[str]:

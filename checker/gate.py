@@ -1,0 +1,295 @@
+"""plan + counts + targets → per unit open, closed or undecided, with the rules and targets that stand in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from math import ceil
+from typing import Any, TypedDict
+
+import polars as pl
+
+from checker.errors import Text
+from checker.expr import Agg, Expr, Field, Not, children
+from checker.model import SEVERITIES, FieldType, Severity, Table
+from checker.plan import (
+    NO_UNIT,
+    BoundGate,
+    Condition,
+    GateResult,
+    GateState,
+    Group,
+    Item,
+    Plan,
+    Reason,
+    TargetResult,
+)
+
+# Decides one condition over one unit: frames `unit` (one row), `result` (`_n`: how many alike), `target`.
+Evaluate = Callable[[Condition, Mapping[str, pl.DataFrame]], bool | None]
+
+# Units of this kind owe nothing of their own, so nothing is asked at their gate.
+WITHOUT_DUTIES = "none"
+NO_UNIT_NAME = Text("未列入单位", "no unit")
+NO_RESULTS = "no_results"
+
+_RESULT = ["rule", "verdict", "severity", "status", "deferred"]
+_TYPES: dict[FieldType, pl.DataType | type[pl.DataType]] = {
+    "text": pl.String,
+    "choice": pl.String,
+    "yes_no": pl.Boolean,
+    "count": pl.Int64,
+    "number": pl.Float64,
+    "percent": pl.Float64,
+    "date": pl.Date,
+    "datetime": pl.Datetime("us"),
+    "choices": pl.List(pl.String),
+}
+
+
+def decide(
+    plan: Plan, counts: pl.DataFrame, targets: tuple[TargetResult, ...], evaluate: Evaluate
+) -> tuple[GateResult, ...]:
+    """One gate per unit in force that owes something; results without a unit get a gate of their own."""
+    results = _results(counts)
+    asked = [
+        code
+        for code, unit in sorted(plan.pack.units.items())
+        if unit.in_force(plan.as_of) and unit.kind != WITHOUT_DUTIES
+    ]
+    units = sorted({*asked, *results["unit"].unique()})
+    judge = _Judge(plan, evaluate)
+    return tuple(
+        judge.unit(unit, results.filter(pl.col("unit") == unit), [t for t in targets if t.unit == unit])
+        for unit in units
+    )
+
+
+def overall(gates: Iterable[GateResult]) -> GateState:
+    """The roll-up: closed before undecided before open. Without any gate nothing is decided."""
+    states = {gate.state for gate in gates}
+    if "closed" in states:
+        return "closed"
+    return "open" if states == {"open"} else "undecided"
+
+
+def nearest(target: TargetResult) -> tuple[int, int]:
+    """How many subjects more must pass, and how many are still unknown or did not arrive."""
+    return max(ceil(target.rate * target.owed) - target.passed, 0), target.unknown + target.missing
+
+
+def _results(counts: pl.DataFrame) -> pl.DataFrame:
+    """Distinct results with their number. What did not apply or is only advice never counts at a gate."""
+    return (
+        counts.filter(~pl.col("advisory") & (pl.col("verdict") != "not_applicable"))
+        .group_by("unit", *_RESULT)
+        .agg(pl.col("n").sum().alias("_n"))
+        .with_columns(
+            pl.lit(False).alias("advisory"),
+            pl.col("verdict")
+            .replace_strict({"fail": True, "pass": False}, default=None, return_dtype=pl.Boolean)
+            .alias("failed"),
+        )
+        .sort("unit", *_RESULT, nulls_last=False)
+    )
+
+
+def _target_rows(targets: Iterable[TargetResult]) -> pl.DataFrame:
+    """Targets without a population are left out; one that is not due yet is neither met nor missed."""
+    return pl.DataFrame(
+        [
+            (t.unit, t.rule, t.period, t.state, {"met": True, "missed": False}.get(t.state), float(t.rate))
+            for t in targets
+            if t.state != "not_applicable"
+        ],
+        schema={
+            "unit": pl.String,
+            "rule": pl.String,
+            "period": pl.String,
+            "state": pl.String,
+            "met": pl.Boolean,
+            "rate": pl.Float64,
+        },
+        orient="row",
+    )
+
+
+@dataclass
+class _Judge:
+    """`_blame` remembers whether one row counts in one child function: it is the same for every unit."""
+
+    plan: Plan
+    evaluate: Evaluate
+    _blame: dict[tuple[object, ...], bool | None] = field(default_factory=dict)
+
+    def unit(self, code: str, results: pl.DataFrame, targets: list[TargetResult]) -> GateResult:
+        known = self.plan.pack.units.get(code)
+        name = NO_UNIT_NAME if code == NO_UNIT else known.name if known is not None else Text(code, code)
+        if results.height == 0:
+            nothing = Reason("", "blocks", "unknown", {"code": NO_RESULTS})
+            return GateResult(code, name, "undecided", (nothing,))
+        frames = self._frames(code, results, _target_rows(targets))
+        state: GateState = "open"
+        reasons: list[Reason] = []
+        for bound in self.plan.gates:
+            answer = self.evaluate(bound.condition, frames)
+            if answer is True:
+                continue
+            if bound.gate.effect == "blocks" and state != "closed":
+                state = "closed" if answer is False else "undecided"
+            values = self._values(bound, frames, targets)
+            reasons.append(Reason(bound.gate.id, bound.gate.effect, "unknown" if answer is None else "false", values))
+        # Worst first: what closes the gate, then what leaves it undecided, then mere warnings.
+        reasons.sort(key=lambda reason: (reason.effect == "warns", reason.state == "unknown"))
+        return GateResult(code, name, state, tuple(reasons))
+
+    def _frames(self, code: str, results: pl.DataFrame, targets: pl.DataFrame) -> dict[str, pl.DataFrame]:
+        known = self.plan.pack.units.get(code)
+        facts: dict[str, str | date | None] = {"code": code}
+        if known is not None:
+            facts |= {
+                "name": known.name.zh,
+                "kind": known.kind,
+                "valid_from": known.valid_from,
+                "valid_to": known.valid_to,
+                "successor": known.successor or None,
+            }
+        return {
+            "unit": _fitted(pl.DataFrame([facts]), self.plan.gate_tables.get("unit")),
+            "result": _fitted(results, self.plan.gate_tables.get("result")),
+            "target": _fitted(targets, self.plan.gate_tables.get("target")),
+        }
+
+    # --- reasons
+
+    def _values(
+        self, bound: BoundGate, frames: Mapping[str, pl.DataFrame], targets: list[TargetResult]
+    ) -> dict[str, object]:
+        """Which rules fail or are unknown, and how often; which targets are short of how many. Plain JSON values."""
+        results = list(frames["result"].iter_rows(named=True))
+        blamed: set[int] = set()
+        short: set[tuple[str, str]] = set()
+        for place, agg in enumerate(_child_functions(bound.condition)):
+            rows = results if agg.table == "result" else list(frames["target"].iter_rows(named=True))
+            for at, row in enumerate(rows):
+                wanted = row["verdict"] != "pass" if agg.table == "result" else row["met"] is not True
+                if not wanted or self._counts_in((bound.gate.id, place), agg, at, row, frames) is False:
+                    continue
+                if agg.table == "result":
+                    blamed.add(at)
+                else:
+                    short.add((row["rule"], row["period"]))
+        rules = _by_rule(results[at] for at in sorted(blamed))
+        return {
+            "failing": sum(entry["failing"] for entry in rules),
+            "unknown": sum(entry["unknown"] for entry in rules),
+            "rules": rules,
+            "targets": [_told(target) for target in targets if (target.rule, target.period) in short],
+        }
+
+    def _counts_in(
+        self, place: tuple[str, int], agg: Agg, at: int, row: Mapping[str, object], frames: Mapping[str, pl.DataFrame]
+    ) -> bool | None:
+        """Whether this row alone makes the child function speak against the unit: asked of the engine itself."""
+        unit = row[self._parent_field(agg.table)] if any(_looks_up(part) for part in children(agg)) else None
+        known = (*place, unit, *(row.get(name) for name in self._fields(agg.table)))
+        if known not in self._blame:
+            body = agg.body
+            if agg.name == "every" and body is not None:
+                body = Not(body)
+            elif agg.name not in ("any", "none", "count", "share"):
+                body = None
+            asked = Agg("any", agg.table, agg.where, body, "yes_no")
+            alone = {**frames, "result": frames["result"].clear(), "target": frames["target"].clear()}
+            alone[agg.table] = frames[agg.table].slice(at, 1)
+            self._blame[known] = self.evaluate(Item("1", asked, (), Text("", "")), alone)
+        return self._blame[known]
+
+    def _parent_field(self, table: str) -> str:
+        known = self.plan.gate_tables.get(table)
+        return "unit" if known is None else known.parents.get("unit", "unit")
+
+    def _fields(self, table: str) -> list[str]:
+        known = self.plan.gate_tables.get(table)
+        names = [*_RESULT, "advisory", "failed"] if table == "result" else ["rule", "state", "met", "rate"]
+        return names if known is None else sorted({*names, *known.fields} - {self._parent_field(table)})
+
+
+def _fitted(frame: pl.DataFrame, table: Table | None) -> pl.DataFrame:
+    """The frame with every field that the gate's own vocabulary names; what we do not know is missing."""
+    if table is None:
+        return frame
+    parent = table.parents.get("unit")
+    if parent is not None and parent not in frame.columns:
+        frame = frame.with_columns(pl.col("unit").alias(parent))
+    absent = [
+        pl.lit(None, _TYPES[known.type]).alias(name)
+        for name, known in table.fields.items()
+        if name not in frame.columns
+    ]
+    received = [] if "received_on" in frame.columns else [pl.lit(None, pl.Date).alias("received_on")]
+    return frame.with_columns(*absent, *received)
+
+
+def _child_functions(condition: Condition) -> Iterator[Agg]:
+    """The outermost child functions over results and targets, in reading order."""
+    match condition:
+        case Group(children=parts):
+            for part in parts:
+                yield from _child_functions(part)
+        case Item(expr=expr):
+            yield from _aggs(expr)
+
+
+def _aggs(expr: Expr) -> Iterator[Agg]:
+    if isinstance(expr, Agg):
+        if expr.table in ("result", "target"):
+            yield expr
+        return
+    for part in children(expr):
+        yield from _aggs(part)
+
+
+def _looks_up(expr: Expr) -> bool:
+    """Whether the answer may depend on the unit."""
+    return (isinstance(expr, Field) and bool(expr.hops)) or any(_looks_up(part) for part in children(expr))
+
+
+class _RuleCount(TypedDict):
+    rule: str
+    severity: Severity
+    failing: int
+    unknown: int
+
+
+def _by_rule(rows: Iterable[Mapping[str, Any]]) -> list[_RuleCount]:
+    """Worst first: severity, then the number of failures, then of unknowns."""
+    found: dict[str, _RuleCount] = {}
+    for row in rows:
+        entry = found.setdefault(
+            row["rule"], {"rule": row["rule"], "severity": row["severity"], "failing": 0, "unknown": 0}
+        )
+        entry["failing" if row["verdict"] == "fail" else "unknown"] += row["_n"]
+    return sorted(
+        found.values(),
+        key=lambda e: (-SEVERITIES.index(e["severity"]), -e["failing"], -e["unknown"], e["rule"]),
+    )
+
+
+def _told(target: TargetResult) -> dict[str, object]:
+    """Fractions as "109/118": exact, and the reports decide how to print them."""
+    needed, unknown = nearest(target)
+    return {
+        "rule": target.rule,
+        "period": target.period,
+        "state": target.state,
+        "rate": str(target.rate),
+        "lower": None if target.lower is None else str(target.lower),
+        "upper": None if target.upper is None else str(target.upper),
+        "owed": target.owed,
+        "passed": target.passed,
+        "needed": needed,
+        "short": max(needed - unknown, 0),
+        "unknown": unknown,
+    }
