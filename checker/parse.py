@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from functools import cache
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from checker.errors import Diagnostic, Span, Text
@@ -73,6 +74,7 @@ _TOKEN = re.compile(
       |(?P<word>[^\W\d]\w*)""",
     re.VERBOSE,
 )
+OPERANDS = ("NAME", "YES", "NO", "AGG")
 _ASCII_WORD = re.compile(r"[A-Za-z0-9_]")
 
 
@@ -127,7 +129,9 @@ def _split(run: str, at: int, names: Set[str], opens: bool, after_number: bool) 
                 continue  # never inside an English word
             piece = _word(run[start:end], at + start, names, opens and end == len(run), after)
             if piece is not None and (rest := cut(end, False)) is not None:
-                return [piece, *rest]
+                # Two operands side by side make no sense: 是否寄宿制 is not 是, 否, 寄宿制.
+                if not (rest and piece.kind in OPERANDS and rest[0].kind in OPERANDS):
+                    return [piece, *rest]
         return None
 
     return cut(0, after_number) or [Word("NAME", run, at, at + len(run))]
@@ -151,7 +155,7 @@ def _word(piece: str, at: int, names: Set[str], opens: bool, after_number: bool)
 def _pair(words: list[Word]) -> Iterator[Word]:
     """English words of two parts: not in, has any, is known, is missing, working days."""
     skip = False
-    for this, following in zip(words, [*words[1:], None], strict=True):
+    for this, following in zip_longest(words, words[1:]):
         if skip:
             skip = False
             continue
