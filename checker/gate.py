@@ -291,5 +291,6 @@ def _told(target: TargetResult) -> dict[str, object]:
         "passed": target.passed,
         "needed": needed,
         "short": max(needed - unknown, 0),
-        "unknown": unknown,
+        "unknown": target.unknown,
+        "missing": target.missing,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -66,14 +67,21 @@ class Populations:
             self._frames[name] = frame
         return self._frames[name]
 
-    def _parent(self, name: str, passed: frozenset[str] = frozenset()) -> str | None:
-        """The first step of the way to the unit: the unit itself, else the first parent from which a way leads on."""
-        table = self.plan.pack.tables.get(name)
-        if table is None or name in passed:
-            return None
-        if UNIT in table.parents:
-            return UNIT
-        return next((p for p in table.parents if self._parent(p, passed | {name}) is not None), None)
+    def _parent(self, name: str) -> str | None:
+        """The first step of the shortest way to the unit: the way on which findings get theirs."""
+        tables = self.plan.pack.tables
+        waiting: deque[tuple[str, str | None]] = deque([(name, None)])
+        seen = {name}
+        while waiting and name != UNIT:
+            here, first = waiting.popleft()
+            parents = tables[here].parents if here in tables else {}
+            if UNIT in parents:
+                return first or UNIT
+            for parent in parents:
+                if parent not in seen:
+                    seen.add(parent)
+                    waiting.append((parent, first or parent))
+        return None
 
     def _with_unit(self, name: str) -> pl.DataFrame:
         """The rows with the unit in force that answers for them as `_unit`."""

@@ -1,0 +1,155 @@
+"""click, in two languages: commands in groups, options whose help is a Text, usage errors in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+import click
+
+from checker.cli.console import DEFAULT_LANGUAGE, asked_language
+from checker.errors import NOWHERE, Diagnostic, Language, Text, UsageError
+
+HELP = Text("显示这段说明", "show this text")
+_HEADINGS = {"usage": Text("用法：", "Usage: "), "options": Text("选项", "Options"), "common": Text("通用", "Common")}
+
+
+def language(ctx: click.Context) -> Language:
+    """What was asked for, else Chinese: for texts before any pack is known."""
+    asked: Language | None = ctx.find_root().meta.get("asked")
+    return asked or DEFAULT_LANGUAGE
+
+
+class Option(click.Option):
+    """`text` is the help in both languages."""
+
+    def __init__(self, *args: Any, text: Text, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.text = text
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        self.help = self.text.of(language(ctx))
+        return super().get_help_record(ctx)
+
+
+def option(*names: str, zh: str, en: str, **more: Any) -> Callable[[Any], Any]:
+    return click.option(*names, cls=Option, text=Text(zh, en), **more)
+
+
+class _Speaking(click.Command):
+    """What commands and the group share: help in the language that was asked for."""
+
+    text: Text
+    examples: tuple[str, ...] = ()
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        ctx = click.get_current_context()
+        return self.text.of(language(ctx)).split("\n")[0]
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        found = super().get_help_option(ctx)
+        if found is not None:
+            found.help = HELP.of(language(ctx))
+        return found
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        pieces = " ".join(self.collect_usage_pieces(ctx))
+        formatter.write_usage(ctx.command_path, pieces, _HEADINGS["usage"].of(language(ctx)))
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_paragraph()
+        with formatter.indentation():
+            for line in self.text.of(language(ctx)).split("\n"):
+                formatter.write(f"{' ' * formatter.current_indent}{line}\n")
+            for example in self.examples:
+                formatter.write(f"{' ' * formatter.current_indent}  {example}\n")
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        records = [record for param in self.get_params(ctx) if (record := param.get_help_record(ctx)) is not None]
+        with formatter.section(_HEADINGS["options"].of(language(ctx))):
+            formatter.write_dl(records)
+
+
+class Command(_Speaking):
+    """One verb. `text`: what it does, the first line for the list of commands; `examples`: lines to copy."""
+
+    def __init__(self, *args: Any, text: Text, examples: tuple[str, ...] = (), **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.text = text
+        self.examples = examples
+
+
+class Group(_Speaking, click.Group):
+    """The verbs by use (`sections`), not by alphabet; without a verb: where to begin (`beginning`)."""
+
+    def __init__(self, *args: Any, text: Text, beginning: Text, sections: dict[Text, list[str]], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.text = text
+        self.beginning = beginning
+        self.sections = sections
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        asked = asked_language(args)
+        ctx = super().make_context(info_name, args, parent, **extra)
+        ctx.meta["asked"] = asked
+        return ctx
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [name for names in self.sections.values() for name in names]
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for title, names in self.sections.items():
+            with formatter.section(title.of(language(ctx))):
+                formatter.write_dl([(name, self.commands[name].get_short_help_str()) for name in names])
+        super().format_options(ctx, formatter)
+
+
+class Day(click.ParamType):
+    """A day, written 2019-12-31. `what`: how the message calls it."""
+
+    name = "date"
+
+    def __init__(self, option_name: str, what: str) -> None:
+        self.option_name = option_name
+        self.what = what
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        return "YYYY-MM-DD"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value.strip())
+        except ValueError:
+            message = Text(f"{self.what}要写成某一天，如 2019-12-31", f"{self.option_name} needs a day")
+            hint = Text(f"写的是“{value}”", f'as 2019-12-31, not "{value}"')
+            raise UsageError([Diagnostic("U29", NOWHERE, message, hint)]) from None
+
+
+def usage_message(error: click.ClickException, lang: Language) -> str:
+    """What click refused, in one sentence, and where the help is."""
+    zh, en = _refusal(error)
+    path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx is not None else "checker"
+    return Text(f"错误 U10　{zh}\n  建议：用法见 {path} --help", f"error U10  {en}\n  hint: see {path} --help").of(lang)
+
+
+def _refusal(error: click.ClickException) -> tuple[str, str]:
+    """click's own words are English and kept for that language."""
+    match error:
+        case click.NoSuchOption():
+            return f"没有“{error.option_name}”这个选项{_guess(error.possibilities)}", error.format_message()
+        case click.MissingParameter(param=param) if param is not None:
+            return f"缺少 {param.make_metavar(error.ctx) if error.ctx else param.name}", error.format_message()
+        case click.BadParameter(param=param) if param is not None:
+            return f"{'、'.join(param.opts)} 的值不对：{error.message}", error.format_message()
+        case click.NoSuchCommand():
+            return f"没有“{error.command_name}”这个命令{_guess(error.possibilities)}", error.format_message()
+    return error.format_message(), error.format_message()
+
+
+def _guess(possibilities: Sequence[str] | None) -> str:
+    return f"，是否应为 {'、'.join(possibilities)}？" if possibilities else ""

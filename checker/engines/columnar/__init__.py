@@ -1,0 +1,130 @@
+"""plan + tables → Evaluation, on Polars: the default engine.
+
+`needs` reads the plan, `rows` prepares the tables, `children` tallies child rows, `duties` turns obligations into
+expressions (`fold`), `kernel` judges one batch of subjects; here the batches are cut and their results put together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import polars as pl
+
+from checker.engines.columnar.children import Frames
+from checker.engines.columnar.duties import Stage
+from checker.engines.columnar.kernel import Part, judge
+from checker.engines.columnar.needs import Needs
+from checker.engines.columnar.rows import Rows
+from checker.engines.columnar.scope import END, NAME, PERIOD, START, THERE
+from checker.engines.columnar.units import UNITS, in_force
+from checker.model import Period
+from checker.plan import Evaluation, Obligation, Plan, Tables
+
+# Verdicts per batch: small enough for flat memory, large enough that the fixed cost of a batch does not show.
+CELLS = 16_000_000
+# Rows per batch, whatever the number of rules: a row also carries the fields that the rules read.
+ROWS = 1_000_000
+
+FINDINGS: dict[str, pl.DataType] = {
+    "obligation": pl.UInt32(),
+    "row": pl.UInt32(),
+    "key": pl.String(),
+    "period": pl.String(),
+    "unit": pl.String(),
+    "verdict": pl.String(),
+    "status": pl.String(),
+    "due": pl.Date(),
+    "days": pl.Int32(),
+    "observed": pl.String(),
+    "vacuous": pl.Boolean(),
+}
+COUNTS: dict[str, pl.DataType] = {
+    "obligation": pl.UInt32(),
+    "unit": pl.String(),
+    "period": pl.String(),
+    "verdict": pl.String(),
+    "status": pl.String(),
+    "vacuous": pl.Boolean(),
+    "n": pl.UInt32(),
+}
+
+
+def evaluate(plan: Plan, tables: Tables, *, verdicts: bool = False) -> Evaluation:
+    needs = Needs(plan.pack, plan.obligations)
+    frames = Frames(Rows(plan, tables, needs), needs)
+    parts: list[Part] = []
+    for subject, periods, numbers in _panels(plan.obligations):
+        parts += _judged(plan, frames, subject, periods, numbers, verdicts)
+    schema = {name: dtype for name, dtype in FINDINGS.items() if name != "observed"}
+    return Evaluation(
+        _in_order([part.findings for part in parts], FINDINGS),
+        _counted([part.counts for part in parts]),
+        _in_order([part.verdicts for part in parts], schema) if verdicts else None,
+    )
+
+
+def _panels(
+    obligations: Iterable[Obligation],
+) -> Iterator[tuple[str, tuple[Period, ...] | None, list[tuple[int, Obligation]]]]:
+    """Obligations on the same subjects and periods are judged together."""
+    panels: dict[tuple[str, tuple[Period, ...] | None], list[tuple[int, Obligation]]] = {}
+    for number, obligation in enumerate(obligations):
+        panels.setdefault((obligation.subject, obligation.periods), []).append((number, obligation))
+    for (subject, periods), found in panels.items():
+        yield subject, periods, found
+
+
+def _judged(
+    plan: Plan,
+    frames: Frames,
+    subject: str,
+    periods: tuple[Period, ...] | None,
+    obligations: list[tuple[int, Obligation]],
+    verdicts: bool,
+) -> Iterator[Part]:
+    everyone = frames.rows.subjects(subject, frames.of(subject))
+    calendar = None if periods is None else _calendar(periods)
+    stage = Stage(frames.scope(subject, calendar is not None), everyone.get_column(THERE).null_count() > 0)
+    duties = [stage.duty(number, obligation) for number, obligation in obligations]
+    times = 1 if calendar is None else max(calendar.height, 1)
+    size = max(min(CELLS // len(duties), ROWS) // times, 1)
+    for start in range(0, everyone.height, size):
+        batch = everyone.slice(start, size)
+        if calendar is None:
+            batch = batch.with_columns(pl.lit(None, dtype=pl.String).alias(NAME))
+        else:
+            batch = batch.join(calendar, how="cross", maintain_order="left_right")
+        if subject == UNITS:
+            batch = batch.filter(in_force(batch, pl.lit(plan.as_of) if calendar is None else pl.col(END)))
+        if calendar is not None:
+            batch = frames.with_moving(batch, subject, calendar)
+        if batch.height:
+            yield judge(batch, stage.columns, duties, verdicts=verdicts)
+
+
+def _calendar(periods: tuple[Period, ...]) -> pl.DataFrame:
+    """In the order of the names, which is that of the results."""
+    named = sorted(periods, key=lambda period: period.name)
+    return pl.DataFrame(
+        [(number, period.name, period.start, period.end) for number, period in enumerate(named)],
+        schema={PERIOD: pl.UInt32, NAME: pl.String, START: pl.Date, END: pl.Date},
+        orient="row",
+    )
+
+
+# --- results -------------------------------------------------------------------------------------
+
+
+def _in_order(parts: list[dict[int, pl.DataFrame]], schema: dict[str, pl.DataType]) -> pl.DataFrame:
+    """Batches come in the order of keys and periods, so putting them together by obligation sorts them."""
+    numbers = sorted({number for part in parts for number in part})
+    found = [part[number] for number in numbers for part in parts if number in part]
+    return pl.concat(found, rechunk=True) if found else pl.DataFrame(schema=schema)
+
+
+def _counted(parts: list[pl.DataFrame]) -> pl.DataFrame:
+    if not parts:
+        return pl.DataFrame(schema=COUNTS)
+    cell = ["obligation", "unit", "period", "verdict", "status", "vacuous"]
+    counts = pl.concat(parts).group_by(cell).agg(pl.col("n").sum())
+    return counts.sort(cell, nulls_last=False).rechunk()

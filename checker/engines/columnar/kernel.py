@@ -1,0 +1,81 @@
+"""One batch of subjects (× periods) → how many of each outcome per unit, and the findings with their evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from checker.engines.columnar.duties import FIRST_FINDING, LAST_FINDING, OUTCOMES, Duty
+from checker.engines.columnar.scope import KEY, NAME, ROW, UNIT
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one batch yields: long counts, and per duty its rows, in the order of the batch."""
+
+    counts: pl.DataFrame
+    findings: dict[int, pl.DataFrame]
+    verdicts: dict[int, pl.DataFrame]
+
+
+def judge(batch: pl.DataFrame, stage: list[pl.Expr], duties: list[Duty], *, verdicts: bool) -> Part:
+    """`batch` holds the subjects with all that the expressions ask of them. Pure, so it runs anywhere."""
+    # Polars does not share what several expressions have in common, so every item is a column first.
+    batch = batch.with_columns(stage).with_columns(duty.outcome.alias(duty.column) for duty in duties)
+    findings, judged = {}, {}
+    for duty in duties:
+        found = batch.get_column(duty.column).is_between(FIRST_FINDING, LAST_FINDING)
+        if found.any():
+            findings[duty.number] = _rows(
+                batch.select(duty.reads).filter(found), duty, [duty.observed.alias("observed")]
+            )
+        if verdicts:
+            judged[duty.number] = _rows(batch.select(duty.reads), duty, [])
+    return Part(_counts(batch, duties), findings, judged)
+
+
+def _rows(batch: pl.DataFrame, duty: Duty, more: list[pl.Expr]) -> pl.DataFrame:
+    verdict, status, vacuous = _named(pl.col(duty.column))
+    return batch.select(
+        pl.lit(duty.number, dtype=pl.UInt32).alias("obligation"),
+        pl.col(ROW).alias("row"),
+        pl.col(KEY).alias("key"),
+        pl.col(NAME).alias("period"),
+        pl.col(UNIT).alias("unit"),
+        verdict,
+        status,
+        duty.due.alias("due"),
+        duty.days.alias("days"),
+        *more,
+        vacuous,
+    )
+
+
+def _counts(batch: pl.DataFrame, duties: list[Duty]) -> pl.DataFrame:
+    """All outcomes of all duties in one pass over the groups."""
+    totals = [
+        (pl.col(duty.column) == number).sum().alias(f"{duty.number}:{number}")
+        for duty in duties
+        for number in sorted(duty.outcomes)
+    ]
+    wide = batch.group_by(UNIT, NAME).agg(totals)
+    long = wide.unpivot(index=[UNIT, NAME], variable_name="cell", value_name="n").filter(pl.col("n") > 0)
+    cell = pl.col("cell").str.splitn(":", 2).struct
+    return long.select(
+        cell.field("field_0").cast(pl.UInt32).alias("obligation"),
+        pl.col(UNIT).alias("unit"),
+        pl.col(NAME).alias("period"),
+        *_named(cell.field("field_1")),
+        pl.col("n").cast(pl.UInt32),
+    )
+
+
+def _named(outcome: pl.Expr) -> list[pl.Expr]:
+    """Verdict, status and vacuity by the number of the outcome."""
+    names = ("verdict", "status", "vacuous")
+    at = outcome.cast(pl.UInt32)
+    return [
+        pl.lit(pl.Series(values)).gather(at).alias(name)
+        for name, values in zip(names, zip(*OUTCOMES, strict=True), strict=True)
+    ]

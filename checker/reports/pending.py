@@ -1,0 +1,92 @@
+"""A finished run → what is reported regularly, what is not due yet, what is doubtful."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from checker.errors import Language
+from checker.plan import Run
+from checker.reports.figures import day, many
+from checker.reports.sentences import Names, is_report, reporting_sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A rule whose date has not come yet: what has been done already."""
+
+    rule: str
+    due: date | None
+    passed: int
+    failed: int
+    unknown: int
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    total: int
+    lost: int
+    sentence: str
+
+
+def reporting(run: Run, names: Names) -> Iterable[str]:
+    """Per unit and kind of report: how many periods were due, on time, late, not sent."""
+    n, verdict, status = pl.col("n"), pl.col("verdict"), pl.col("status")
+    reports = [index for index, obligation in enumerate(run.plan.obligations) if is_report(obligation)]
+    over = ~((status == "not_due") & (verdict != "pass")) & ~pl.col("advisory") & (verdict != "not_applicable")
+    sums = (
+        run.scorecard.counts.filter(pl.col("obligation").is_in(reports) & over)
+        .group_by("rule", "unit")
+        .agg(
+            n.filter(verdict == "pass").sum().alias("on_time"),
+            n.filter((verdict == "fail") & (status == "late")).sum().alias("late"),
+            n.filter((verdict == "fail") & (status != "late")).sum().alias("missing"),
+            n.filter(verdict == "unknown").sum().alias("unknown"),
+        )
+        .sort("rule", "unit")
+    )
+    for row in sums.iter_rows(named=True):
+        yield reporting_sentence(row["unit"], row["rule"], row, names)
+
+
+def waiting(run: Run, names: Names) -> Iterable[Waiting]:
+    n, verdict = pl.col("n"), pl.col("verdict")
+    rules = (
+        run.scorecard.counts.filter((pl.col("status") == "not_due") & ~pl.col("advisory"))
+        .group_by("rule")
+        .agg(
+            pl.col("obligation").min(),
+            pl.col("due").min(),
+            n.filter(verdict == "pass").sum().alias("passed"),
+            n.filter(verdict == "fail").sum().alias("failed"),
+            n.filter(verdict == "unknown").sum().alias("unknown"),
+        )
+        .sort("due", "obligation", nulls_last=True)
+    )
+    for rule, due, passed, failed, unknown in rules.drop("obligation").iter_rows():
+        told = [(passed, "已达标", "done"), (failed, "尚未达标", "not yet"), (unknown, "待核", "unknown")]
+        if names.lang == "zh":
+            until = "" if due is None else f"期限{day(due, 'zh')}，"
+            text = "，".join(f"{word}{names.pooled(number, rule)}" for number, word, _ in told)
+            sentence = f"{names.rule(rule)}：{until}{text}。"
+        else:
+            until = "" if due is None else f"due {day(due, 'en')}, "
+            sentence = f"{names.rule(rule)}: {until}{', '.join(f'{number} {word}' for number, _, word in told)}."
+        yield Waiting(rule, due, passed, failed, unknown, sentence)
+
+
+def questions(run: Run, lang: Language) -> Questions:
+    """Doubts about reported values, told apart from findings. What is only told for completeness is no doubt."""
+    severity = run.tables.questions["severity"]
+    total, lost = int((severity != "info").sum()), int((severity == "lost").sum())
+    if lang == "zh":
+        text = f"数据疑问{total}条" + (f"（其中{lost}条所填内容未能采用）" if lost else "") + "。"
+    else:
+        text = (
+            many(total, "data questions") + (f" (in {lost} what was reported could not be used)" if lost else "") + "."
+        )
+    return Questions(total, lost, text)

@@ -1,0 +1,206 @@
+"""A pack's vocabulary + typed rows from many places → Tables: one row per key, every table and column there, doubts told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from checker.model import Pack, Table
+from checker.plan import Source, Tables
+from checker.tables import questions as ask
+from checker.tables.links import UNIT, Return, connect, cover
+from checker.tables.merge import LINE, LOST, SOURCE, merge
+from checker.tables.questions import KINDS, QUESTION_SCHEMA, Kind, Question
+
+__all__ = [
+    "KINDS",
+    "LINE",
+    "LOST",
+    "ORIGIN_SCHEMA",
+    "QUESTION_SCHEMA",
+    "RECEIVED_ON",
+    "Kind",
+    "Part",
+    "Question",
+    "Return",
+    "assemble",
+    "empty",
+    "schema",
+]
+
+RECEIVED_ON = "received_on"
+ORIGIN_SCHEMA: dict[str, pl.DataType] = {
+    "table": pl.String(),
+    "row": pl.UInt32(),
+    "source": pl.UInt32(),
+    "line": pl.Int64(),
+}
+DTYPES: dict[str, pl.DataType] = {
+    "text": pl.String(),
+    "choice": pl.String(),
+    "yes_no": pl.Boolean(),
+    "count": pl.Int64(),
+    "number": pl.Float64(),
+    "percent": pl.Float64(),
+    "date": pl.Date(),
+    "datetime": pl.Datetime("us"),
+    "choices": pl.List(pl.String()),
+}
+# What the list of units of the pack says about a unit; a sheet may add other fields of the table `unit`.
+_OWNED_BY_PACK = ("code", "name", "short", "kind", "valid_from", "valid_to", "successor")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Rows for one table from one place: fields of the table in their types, and perhaps
+
+    received_on; LINE (row number in the place, else counted from 1); LOST + field (Boolean: the cell was filled in, but
+    what it says is not known).
+    """
+
+    table: str
+    frame: pl.DataFrame
+    source: Source | None = None
+
+
+def schema(table: Table) -> dict[str, pl.DataType]:
+    return {name: DTYPES[field.type] for name, field in table.fields.items()} | {RECEIVED_ON: pl.Date()}
+
+
+def empty(table: Table) -> pl.DataFrame:
+    return pl.DataFrame(schema=schema(table))
+
+
+def assemble(
+    pack: Pack,
+    frames: Mapping[str, pl.DataFrame] | Sequence[Part],
+    *,
+    questions: Sequence[Question] = (),
+    returns: Sequence[Return] = (),
+    known_at: date | None = None,
+) -> Tables:
+    """All tables of the pack, whether or not rows came. Rows received after `known_at` do not exist: they may not
+    replace what was known on that day, so they are left out before rows of one key meet.
+    """
+    parts = [Part(name, frame) for name, frame in frames.items()] if isinstance(frames, Mapping) else list(frames)
+    found = list(questions)
+    sources = [part.source for part in parts if part.source is not None]
+    rows: dict[str, list[pl.DataFrame]] = {name: [] for name in pack.tables}
+    place = 0
+    for part in parts:
+        prepared = _prepared(pack.tables[part.table], part, place if part.source else None)
+        place += part.source is not None
+        if known_at is not None:
+            prepared = _known(prepared, known_at, part, found)
+        rows[part.table].append(prepared)
+    if UNIT in pack.tables:
+        rows[UNIT] = _with_units(pack, rows[UNIT], sources, found)
+    merged: dict[str, pl.DataFrame] = {}
+    origins: dict[str, pl.DataFrame] = {}
+    for name, table in pack.tables.items():
+        result = merge(table, pl.concat([_bare(table), *rows[name]], how="diagonal"), sources)
+        merged[name], origins[name] = result.frame, result.origins
+        found += result.questions
+    found += connect(pack, merged, origins, sources)
+    complete = {name: _complete(table, merged[name]) for name, table in pack.tables.items()}
+    found += cover(pack, complete, [r for r in returns if not _later(r.received_on, known_at)])
+    lines = [
+        frame.select(pl.lit(name).alias("table"), "row", "source", "line").cast(pl.Schema(ORIGIN_SCHEMA))
+        for name, frame in origins.items()
+    ]
+    return Tables(
+        complete,
+        pl.concat([pl.DataFrame(schema=ORIGIN_SCHEMA), *lines]),
+        tuple(sources),
+        ask.frame(found),
+    )
+
+
+def _later(day: date | None, known_at: date | None) -> bool:
+    return day is not None and known_at is not None and day > known_at
+
+
+def _bare(table: Table) -> pl.DataFrame:
+    """No rows, but the columns that merging needs, also when no part came."""
+    columns: dict[str, pl.DataType] = {RECEIVED_ON: pl.Date(), LINE: pl.Int64(), SOURCE: pl.UInt32()}
+    return pl.DataFrame(schema={table.key: schema(table)[table.key], **columns} if table.key else columns)
+
+
+def _prepared(table: Table, part: Part, place: int | None) -> pl.DataFrame:
+    types = schema(table)
+    frame = part.frame
+    if strange := [name for name in frame.columns if name not in types and not name.startswith((LINE, LOST))]:
+        raise ValueError(f"table {table.id} has no field {', '.join(strange)}")
+    wrong = {name: types[name] for name, dtype in frame.schema.items() if name in types and dtype != types[name]}
+    columns = [pl.col(name).cast(dtype) for name, dtype in wrong.items()]
+    # NaN is how other programs write "missing".
+    columns += [pl.col(n).fill_nan(None) for n, d in frame.schema.items() if d == pl.Float64 and n not in wrong]
+    if LINE not in frame.columns:
+        columns.append(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(LINE))
+    if RECEIVED_ON not in frame.columns:
+        columns.append(pl.lit(None, pl.Date).alias(RECEIVED_ON))
+    return frame.with_columns(*columns, pl.lit(place, pl.UInt32).alias(SOURCE))
+
+
+def _known(frame: pl.DataFrame, known_at: date, part: Part, found: list[Question]) -> pl.DataFrame:
+    kept = frame.filter((pl.col(RECEIVED_ON) <= known_at).fill_null(True))
+    if late := frame.height - kept.height:
+        found.append(Question(ask.RECEIVED_LATER, part.source, table=part.table, n=late))
+    return kept
+
+
+def _complete(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.select(
+        pl.col(name) if name in frame.columns else pl.lit(None, dtype).alias(name)
+        for name, dtype in schema(table).items()
+    )
+
+
+# --- units ---------------------------------------------------------------------------------------
+
+
+def _with_units(
+    pack: Pack, rows: list[pl.DataFrame], sources: Sequence[Source], found: list[Question]
+) -> list[pl.DataFrame]:
+    """The pack's units as rows of the table `unit`, before what sheets say about units.
+
+    A unit is always known, whenever a sheet about it was received: its rows carry no day of receipt.
+    """
+    table = pack.tables[UNIT]
+    known: dict[str, list[object]] = {
+        "code": [unit.code for unit in pack.units.values()],
+        "name": [unit.name.of(pack.language) for unit in pack.units.values()],
+        "short": [unit.short for unit in pack.units.values()],
+        "kind": [unit.kind for unit in pack.units.values()],
+        "valid_from": [unit.valid_from for unit in pack.units.values()],
+        "valid_to": [unit.valid_to for unit in pack.units.values()],
+        "successor": [unit.successor or None for unit in pack.units.values()],
+    }
+    types = {name: dtype for name, dtype in schema(table).items() if name in known}
+    own = pl.DataFrame({name: known[name] for name in types}, schema=types)
+    owned = [name for name in _OWNED_BY_PACK if name in types and name != table.key]
+    result = [_prepared(table, Part(UNIT, own), None)]
+    for frame in rows:
+        result.append(frame.drop(name for name in owned if name in frame.columns))
+        found += _about_units(pack, frame, owned, sources)
+    return [frame.with_columns(pl.lit(None, pl.Date).alias(RECEIVED_ON)) for frame in result]
+
+
+def _about_units(pack: Pack, frame: pl.DataFrame, owned: list[str], sources: Sequence[Source]) -> list[Question]:
+    table = pack.tables[UNIT]
+    at = frame[SOURCE][0] if frame.height else None
+    source = sources[at] if at is not None else None
+    asked = [
+        Question(ask.PACK_OWNS, source, table=UNIT, field=name, n=n, values={"field": table.fields[name].name})
+        for name in owned
+        if name in frame.columns and (n := frame[name].count())
+    ]
+    if table.key in frame.columns:
+        strange = frame.filter(~pl.col(table.key).is_in(list(pack.units)))
+        for code, line in strange.select(table.key, LINE).drop_nulls().iter_rows():
+            cell = ask.cell_name(source.columns.get(table.key, "A"), line) if source else ""
+            asked.append(Question(ask.UNKNOWN_UNIT_ROW, source, cell, UNIT, code, table.key, code))
+    return asked

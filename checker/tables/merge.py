@@ -1,0 +1,269 @@
+"""Rows of one table from many sheets → one row per key, the lines each came from, and what contradicts.
+
+Later receipt wins. Rows received on the same day that differ in a field leave it missing. A cell that was filled in but could
+not be read (`_lost.<field>`) counts as a differing value: what it said is not known, so it may not be outvoted in silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from checker.model import Table
+from checker.plan import Source
+from checker.tables import questions as ask
+from checker.tables.questions import Question
+
+LOST = "_lost."
+LINE, SOURCE, AT = "_line", "_source", "_at"
+_LIST_MARK = "\x1f"
+_MOST_CELLS = 4
+
+
+@dataclass(slots=True)
+class Merged:
+    """`frame`: fields of the table that came, and received_on. `origins`: row, source, line."""
+
+    frame: pl.DataFrame
+    origins: pl.DataFrame
+    questions: list[Question] = field(default_factory=list)
+
+
+def merge(table: Table, rows: pl.DataFrame, sources: Sequence[Source]) -> Merged:
+    """`rows`: fields, received_on, _source, _line, _lost.*; in the order of the sheets."""
+    fields = [name for name in table.fields if name in rows.columns]
+    lists = [name for name in fields if isinstance(rows.schema[name], pl.List)]
+    rows = rows.with_row_index(AT).with_columns(pl.col(name).list.join(_LIST_MARK) for name in lists)
+    questions: list[Question] = []
+    if table.key in fields:
+        keyed = rows.filter(pl.col(table.key).is_not_null())
+        loose = _once(table, fields, rows.filter(pl.col(table.key).is_null()), sources, questions)
+        questions += _without_key(table, loose, sources)
+        keyed, origins = _one_per_key(table, fields, keyed, sources, questions)
+    else:
+        keyed, loose = rows.clear(), _once(table, fields, rows, sources, questions)
+        origins = keyed.select(AT, SOURCE, LINE)
+        if table.key:
+            questions += _without_key(table, loose, sources)
+    kept = [AT, *fields, "received_on"]
+    frame = pl.concat([keyed.select(kept), loose.select(kept)]).sort(AT)
+    origins = pl.concat([origins, loose.select(AT, SOURCE, LINE)])
+    place = frame.select(AT).with_row_index("row")
+    return Merged(
+        frame.drop(AT).with_columns(_as_list(name).alias(name) for name in lists),
+        origins.filter(pl.col(SOURCE).is_not_null())
+        .join(place, on=AT)
+        .select("row", pl.col(SOURCE).alias("source"), pl.col(LINE).alias("line"))
+        .sort("row", "source", "line"),
+        questions,
+    )
+
+
+def _as_list(name: str) -> pl.Expr:
+    return (
+        pl.when(pl.col(name) == "").then(pl.lit([], pl.List(pl.String))).otherwise(pl.col(name).str.split(_LIST_MARK))
+    )
+
+
+# --- rows without a key --------------------------------------------------------------------------
+
+
+def _once(
+    table: Table, fields: list[str], rows: pl.DataFrame, sources: Sequence[Source], questions: list[Question]
+) -> pl.DataFrame:
+    """Rows that another sheet repeats word for word count once. Within one sheet they stay: two drills may look alike."""
+    held = [name for name in table.parents.values() if name in fields]
+    if rows.is_empty() or rows[SOURCE].n_unique() < 2 or not (held or not table.parents):
+        return rows
+    nth = pl.int_range(pl.len()).over([*fields, SOURCE])
+    # A row that belongs to nobody known may be somebody else's: it is kept.
+    placed = pl.any_horizontal(pl.col(name).is_not_null() for name in held) if held else pl.lit(True)
+    numbered = rows.with_columns(nth.alias("_nth"), placed.alias("_placed"))
+    first = (
+        numbered.filter("_placed")
+        .sort("received_on", AT, nulls_last=False)
+        .unique([*fields, "_nth"], keep="first", maintain_order=True)
+    )
+    repeated = numbered.filter("_placed").join(first.select(AT), on=AT, how="anti")
+    for at, line, n in _per_source(repeated):
+        questions.append(Question(ask.REPEATED_ROWS, sources[at], f"A{line}", table.id, n=n))
+    return rows.join(repeated.select(AT), on=AT, how="anti")
+
+
+def _without_key(table: Table, rows: pl.DataFrame, sources: Sequence[Source]) -> list[Question]:
+    name = table.fields[table.key].name
+    return [
+        Question(
+            ask.NO_KEY,
+            sources[at],
+            ask.cell_name(sources[at].columns.get(table.key, "A"), line),
+            table.id,
+            field=table.key,
+            n=n,
+            values={"field": name},
+        )
+        for at, line, n in _per_source(rows)
+    ]
+
+
+def _per_source(rows: pl.DataFrame) -> list[tuple[int, int, int]]:
+    """Source, its first line, number of rows."""
+    found = rows.filter(pl.col(SOURCE).is_not_null()).group_by(SOURCE, maintain_order=True)
+    return [(at, line, n) for at, line, n in found.agg(pl.col(LINE).first(), pl.len().alias("n")).iter_rows()]
+
+
+# --- rows with a key -----------------------------------------------------------------------------
+
+
+def _one_per_key(
+    table: Table, fields: list[str], rows: pl.DataFrame, sources: Sequence[Source], questions: list[Question]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    key = table.key
+    origins = rows.select(AT, SOURCE, LINE)
+    if rows[key].n_unique() == rows.height:
+        return rows, origins
+    others = [name for name in fields if name != key]
+    days = rows["received_on"].unique().sort(nulls_last=False).to_list()
+    layers = [rows] if len(days) == 1 else [rows.filter(pl.col("received_on").eq_missing(day)) for day in days]
+    state, replaced = _layer(key, others, layers[0]), []
+    for layer in layers[1:]:
+        state, gone = _over(key, others, state, _layer(key, others, layer))
+        replaced.append(gone)
+    first = rows.group_by(key, maintain_order=True).agg(pl.col(AT).first().alias("_first"))
+    state = state.join(first, on=key, how="left", maintain_order="left")
+    conflicts = _conflicts(table, others, rows, state, sources)
+    questions += conflicts + _duplicates(table, rows, {each.key or "" for each in conflicts}, sources)
+    # Every line that still says something about the row points to it.
+    origins = rows.select(AT, key, SOURCE, LINE, "received_on").join(first, on=key, how="left", maintain_order="left")
+    if replaced:
+        gone = pl.concat(replaced).group_by(key).agg(pl.col("_since").max())
+        origins = origins.join(gone, on=key, how="left", maintain_order="left").filter(
+            pl.col("_since").is_null() | (pl.col("received_on") >= pl.col("_since")).fill_null(False)
+        )
+    state = state.with_columns(pl.col("_first").alias(AT)).select(AT, *fields, "received_on")
+    return state, origins.select(pl.col("_first").alias(AT), SOURCE, LINE)
+
+
+def _layer(key: str, others: list[str], rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows of one day: a value where all that is said is the same. `_bad.<field>`: said, but not known."""
+    lost = [name for name in others if LOST + name in rows.columns]
+    groups = rows.group_by(key, maintain_order=True).agg(
+        pl.col("received_on").first(),
+        *(pl.col(name).min() for name in others),
+        *(pl.col(name).max().alias(f"_max.{name}") for name in others),
+        *(pl.col(LOST + name).any() for name in lost),
+    )
+    differ = groups.select((pl.col(name) != pl.col(f"_max.{name}")).any().alias(name) for name in others).row(
+        0, named=True
+    )
+    bad = {
+        name: (pl.col(name) != pl.col(f"_max.{name}")).fill_null(False)
+        | (pl.col(LOST + name).fill_null(False) if name in lost else pl.lit(False))
+        for name in others
+        if differ[name] or name in lost
+    }
+    return groups.select(
+        key,
+        "received_on",
+        *(pl.when(~bad[name]).then(pl.col(name)).alias(name) if name in bad else pl.col(name) for name in others),
+        *(flag.alias(f"_bad.{name}") for name, flag in bad.items()),
+    )
+
+
+def _over(key: str, others: list[str], old: pl.DataFrame, new: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The newer layer laid over the older one, and the keys of which nothing older is left.
+
+    received_on becomes the newer day only if something changed: a report sent again is not late.
+    """
+    both = old.join(new, on=key, how="full", suffix="_new", coalesce=True, maintain_order="left_right")
+    values, bads, changes, leftovers = [], [], [], []
+    for name in others:
+        was, now = pl.col(name), pl.col(f"{name}_new")
+        old_bad, new_bad = _flag(both, f"_bad.{name}"), _flag(both, f"_bad.{name}_new")
+        if f"_bad.{name}" not in old.columns:
+            old_bad, new_bad = pl.lit(False), _flag(both, f"_bad.{name}")
+        said = now.is_not_null() | new_bad
+        values.append(pl.when(said).then(now).otherwise(was).alias(name))
+        bads.append(pl.when(said).then(new_bad).otherwise(old_bad).alias(f"_bad.{name}"))
+        changes.append(said & (now.ne_missing(was) | (new_bad != old_bad)))
+        leftovers.append((was.is_not_null() | old_bad) & ~said)
+    arrived = pl.col("received_on_new").is_not_null()
+    changed = arrived & pl.any_horizontal(changes) if changes else pl.lit(False)
+    fresh = pl.col("received_on").is_null() & ~pl.col(key).is_in(old[key].implode())
+    gone = both.filter(changed & ~fresh & ~pl.any_horizontal(leftovers)) if changes else both.clear()
+    state = both.select(
+        key,
+        pl.when(changed | fresh).then("received_on_new").otherwise("received_on").alias("received_on"),
+        *values,
+        *bads,
+    )
+    return state, gone.select(key, pl.col("received_on_new").alias("_since"))
+
+
+def _flag(frame: pl.DataFrame, name: str) -> pl.Expr:
+    return pl.col(name).fill_null(False) if name in frame.columns else pl.lit(False)
+
+
+def _conflicts(
+    table: Table, others: list[str], rows: pl.DataFrame, state: pl.DataFrame, sources: Sequence[Source]
+) -> list[Question]:
+    found: list[Question] = []
+    for name in others:
+        if f"_bad.{name}" not in state.columns:
+            continue
+        bad = state.filter(f"_bad.{name}")[table.key]
+        if bad.is_empty():
+            continue
+        said = rows.filter(pl.col(table.key).is_in(bad.implode()) & pl.col(name).is_not_null())
+        for (key,), group in said.group_by(table.key, maintain_order=True):
+            last = group.filter(pl.col("received_on").eq_missing(pl.lit(group["received_on"].max())))
+            values = list(dict.fromkeys(_told(value) for value in last[name]))
+            if len(values) < 2:
+                continue  # one value and one unreadable cell: that cell has its own question
+            cells = [
+                (sources[at], ask.cell_name(sources[at].columns.get(name, "A"), line))
+                for at, line in last.select(SOURCE, LINE).iter_rows()
+                if at is not None
+            ]
+            found.append(
+                Question(
+                    ask.DUPLICATE_CONFLICT,
+                    cells[0][0] if cells else None,
+                    cells[0][1] if cells else "",
+                    table.id,
+                    str(key),
+                    name,
+                    " / ".join(values),
+                    n=last.height,
+                    values={
+                        "of": str(key),
+                        "table": table.label,
+                        "field": table.fields[name].name,
+                        "cells": _listed(cells),
+                    },
+                )
+            )
+    return found
+
+
+def _listed(cells: list[tuple[Source, str]]) -> str:
+    several = len({(source.file, source.sheet) for source, _ in cells}) > 1
+    names = [f"{source.file}《{source.sheet}》{cell}" if several else cell for source, cell in cells]
+    more = len(names) - _MOST_CELLS
+    return "、".join(names[:_MOST_CELLS]) + (f" …+{more}" if more > 0 else "")
+
+
+def _told(value: object) -> str:
+    return value.replace(_LIST_MARK, "、") if isinstance(value, str) else str(value)
+
+
+def _duplicates(table: Table, rows: pl.DataFrame, apart: set[str], sources: Sequence[Source]) -> list[Question]:
+    """A key that comes twice in one sheet is worth a word even when the rows agree; two sheets are meant to share it."""
+    again = rows.filter(
+        pl.col(SOURCE).is_not_null()
+        & (pl.int_range(pl.len()).over(table.key, SOURCE) > 0)
+        & ~pl.col(table.key).cast(pl.String).is_in(sorted(apart))
+    )
+    return [Question(ask.DUPLICATE_ROWS, sources[at], f"A{line}", table.id, n=n) for at, line, n in _per_source(again)]

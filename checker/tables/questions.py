@@ -1,0 +1,207 @@
+"""Doubts about reported values → the frame of data questions, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from dataclasses import field as made
+from typing import Literal, NamedTuple
+
+import polars as pl
+
+from checker.errors import Text
+from checker.plan import Source
+
+Severity = Literal["info", "doubt", "lost"]
+
+# info: told for completeness; doubt: a value is used on an assumption; lost: something was reported and is not used.
+# `reading`: the value used, as text. `n`: how many identical doubts are folded here, `cell` and `key` are the first's.
+QUESTION_SCHEMA: dict[str, pl.DataType] = {
+    "code": pl.String(),
+    "severity": pl.String(),
+    "file": pl.String(),
+    "sheet": pl.String(),
+    "cell": pl.String(),
+    "table": pl.String(),
+    "key": pl.String(),
+    "field": pl.String(),
+    "raw": pl.String(),
+    "reading": pl.String(),
+    "message_zh": pl.String(),
+    "message_en": pl.String(),
+    "n": pl.UInt32(),
+}
+
+_LONGEST_RAW = 200
+
+
+class Kind(NamedTuple):
+    """One sort of doubt. `text` may name {raw} {reading} {n} {field} {table} and what the place of asking adds."""
+
+    code: str
+    severity: Severity
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    kind: Kind
+    source: Source | None = None
+    cell: str = ""
+    table: str = ""
+    key: str | None = None
+    field: str = ""
+    raw: str | None = None
+    reading: str | None = None
+    n: int = 1
+    values: Mapping[str, Text | str | int] = made(default_factory=dict)
+
+    def _row(self) -> tuple[object, ...]:
+        source = self.source
+        return (
+            self.kind.code,
+            self.kind.severity,
+            source.file if source else "",
+            source.sheet if source else "",
+            self.cell,
+            self.table,
+            self.key,
+            self.field,
+            self.raw,
+            self.reading,
+            self._message("zh"),
+            self._message("en"),
+            self.n,
+        )
+
+    def _message(self, lang: Literal["zh", "en"]) -> str:
+        raw = "" if self.raw is None else self.raw
+        said: dict[str, object] = {
+            "raw": raw if len(raw) <= _LONGEST_RAW else raw[:_LONGEST_RAW] + "…",
+            "reading": "" if self.reading is None else self.reading,
+            "n": self.n,
+            "field": self.field,
+            "table": self.table,
+        }
+        said |= {name: value.of(lang) if isinstance(value, Text) else value for name, value in self.values.items()}
+        return self.kind.text.of(lang).format(**said)
+
+
+def frame(questions: Iterable[Question]) -> pl.DataFrame:
+    return pl.DataFrame([question._row() for question in questions], schema=QUESTION_SCHEMA, orient="row")
+
+
+def cell_name(column: str, line: int) -> str:
+    """M + 9 → M9; a column known by name only → name:9."""
+    letters = column.isascii() and column.isalpha() and column.isupper() and len(column) <= 3
+    return f"{column}{line}" if letters or not column else f"{column}:{line}"
+
+
+# --- doubts that appear when rows meet ------------------------------------------------------------
+
+DUPLICATE_CONFLICT = Kind(
+    "duplicate_conflict",
+    "lost",
+    Text(
+        "同一{table}“{of}”有{n}行，“{field}”填写不同（{raw}；见{cells}）：按待核。若是两个校区或对象，请填各自的标识；否则请更正",
+        '{n} rows for the same {table} "{of}" differ in "{field}" ({raw}; see {cells}): taken as unknown. '
+        "If they are two, give each its own key",
+    ),
+)
+DUPLICATE_ROWS = Kind(
+    "duplicate_rows",
+    "info",
+    Text(
+        "本表有{n}行与同一标识的其他行不矛盾，已合并为一行",
+        "{n} rows of this sheet repeat a key without contradiction: merged",
+    ),
+)
+REPEATED_ROWS = Kind(
+    "repeated_rows",
+    "doubt",
+    Text(
+        "{n}行与另一份表中的行完全相同，只计一次；若确为不同的记录，请补充区别",
+        "{n} rows are identical to rows of another sheet and counted once; if they are different records, tell them apart",
+    ),
+)
+NO_KEY = Kind(
+    "no_key",
+    "doubt",
+    Text(
+        "{n}行没有可用的“{field}”：保留该行，但不能与其他表合并",
+        '{n} rows without a usable "{field}": kept, but cannot be joined with other sheets',
+    ),
+)
+ORPHAN = Kind(
+    "orphan",
+    "doubt",
+    Text(
+        "“{field}”填“{raw}”（{n}行），但没有收到这个{parent}",
+        '"{field}" says "{raw}" ({n} rows), but there is no such {parent}',
+    ),
+)
+NO_PARENT_ROWS = Kind(
+    "no_parent_rows",
+    "doubt",
+    Text(
+        "{n}行按“{field}”应归属{parent}，但没有收到任何{parent}的记录",
+        '{n} rows name a {parent} in "{field}", but no {parent} was received at all',
+    ),
+)
+MATCHED_BY_NAME = Kind(
+    "matched_by_name",
+    "doubt",
+    Text(
+        "“{field}”填的是名称（{n}行，{names}个名称），按名称对应到标识，如“{raw}”→“{reading}”",
+        '"{field}" holds names ({n} rows, {names} names), taken as keys: "{raw}" as "{reading}"',
+    ),
+)
+NAME_NOT_UNIQUE = Kind(
+    "name_not_unique",
+    "lost",
+    Text(
+        "“{field}”填“{raw}”（{n}行），有{count}个{parent}都叫这个名称：请填标识",
+        '"{field}" says "{raw}" ({n} rows), the name of {count} {parent} records: give the key',
+    ),
+)
+UNKNOWN_UNIT_ROW = Kind(
+    "unknown_unit_row",
+    "doubt",
+    Text("单位“{raw}”不在规则包的单位名单中", 'unit "{raw}" is not in the list of units of the pack'),
+)
+PACK_OWNS = Kind(
+    "pack_owns",
+    "info",
+    Text("单位的“{field}”以规则包为准，表中{n}格未采用", '"{field}" of units comes from the pack; {n} cells not used'),
+)
+RETURN_WITHOUT_ROW = Kind(
+    "return_without_row",
+    "lost",
+    Text(
+        "收表记录：“{raw}”不是{child}的上级（{parents}）中的任何一个，未采用",
+        'return: "{raw}" is none of the parents ({parents}) of {child}: not used',
+    ),
+)
+RECEIVED_LATER = Kind(
+    "received_later",
+    "info",
+    Text("{n}行在收数截止之后收到，不计入", "{n} rows were received after the limit and do not count"),
+)
+
+KINDS: dict[str, Kind] = {
+    kind.code: kind
+    for kind in (
+        DUPLICATE_CONFLICT,
+        DUPLICATE_ROWS,
+        REPEATED_ROWS,
+        NO_KEY,
+        ORPHAN,
+        NO_PARENT_ROWS,
+        MATCHED_BY_NAME,
+        NAME_NOT_UNIQUE,
+        UNKNOWN_UNIT_ROW,
+        PACK_OWNS,
+        RETURN_WITHOUT_ROW,
+        RECEIVED_LATER,
+    )
+}

@@ -1,0 +1,563 @@
+"""Hypothesis → small worlds: a pack, a plan of typed obligations, and tables with all that can be missing in them.
+
+The tables are always the same (unit > institution > bus > trip, hazard below institution and unit, report below unit;
+links to route), with one field of every type each; how their registers work is drawn. `completed` fills what is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from typing import Any
+
+import polars as pl
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from checker.errors import NOWHERE, Text
+from checker.expr import (
+    Agg,
+    And,
+    Arith,
+    Bracket,
+    Call,
+    Clock,
+    Compare,
+    Const,
+    Diff,
+    Expr,
+    Field,
+    Has,
+    Known,
+    Not,
+    OneOf,
+    Or,
+    Scale,
+    Shift,
+    children,
+)
+from checker.model import Choice, FieldDef, Pack, Period, Revision, Rule, Table, WorkingDays
+from checker.plan import Condition, Group, Item, Leaf, Obligation, Plan, Tables
+
+AS_OF = date(2020, 6, 30)
+NO_TEXT = Text("", "")
+CODES = ("low", "mid", "high")
+DTYPES: dict[str, Any] = {
+    "text": pl.String,
+    "choice": pl.String,
+    "yes_no": pl.Boolean,
+    "count": pl.Int64,
+    "number": pl.Float64,
+    "percent": pl.Float64,
+    "date": pl.Date,
+    "datetime": pl.Datetime("us"),
+    "choices": pl.List(pl.String),
+}
+KINDS = {"count": "number"}
+PARENTS: dict[str, tuple[str, ...]] = {
+    "unit": (),
+    "route": (),
+    "institution": ("unit",),
+    "bus": ("institution",),
+    "trip": ("bus",),
+    "hazard": ("institution", "unit"),
+    "report": ("unit",),
+}
+LINKS: dict[str, tuple[str, ...]] = {"bus": ("route",), "trip": ("route",), "hazard": ("bus",)}
+# On, just before and after the days that matter: as_of, month ends, leap days, the edge of the working-day calendar.
+DAYS = [
+    AS_OF,
+    AS_OF - timedelta(1),
+    AS_OF + timedelta(1),
+    date(2020, 6, 1),
+    date(2020, 5, 31),
+    date(2020, 2, 29),
+    date(2019, 8, 31),
+    date(2020, 6, 15),
+    date(2021, 1, 4),
+]
+PERIODS = (
+    Period("2020-04", date(2020, 4, 1), date(2020, 4, 30)),
+    Period("2020-05", date(2020, 5, 1), date(2020, 5, 31)),
+    Period("2020-06", date(2020, 6, 1), date(2020, 6, 30)),
+)
+WORKING_DAYS = WorkingDays(
+    date(2020, 1, 1),
+    date(2020, 12, 31),
+    tuple(d for i in range(366) if (d := date(2020, 1, 1) + timedelta(i)).weekday() < 5),
+)
+
+
+# --- cells ---------------------------------------------------------------------------------------
+
+CELLS: dict[str, SearchStrategy[Any]] = {
+    "text": st.sampled_from(["a", "b", "2020-05", "2020-06"]),
+    "choice": st.sampled_from(CODES),
+    "yes_no": st.booleans(),
+    "count": st.integers(0, 4),
+    "number": st.sampled_from([0.0, 0.5, 1.0, 1.1, 2.0, 2.5, 3.0, 0.07]),
+    "percent": st.sampled_from([0.0, 0.07, 0.5, 0.95, 1.0]),
+    "date": st.sampled_from(DAYS),
+    "datetime": st.sampled_from([datetime(2020, 6, 30, 10), datetime(2020, 6, 29, 9, 30), datetime(2020, 5, 31, 23, 59)]),
+    "choices": st.lists(st.sampled_from(CODES), unique=True, max_size=3),
+}
+
+
+def _field(name: str, type: Any, **more: Any) -> FieldDef:
+    choices = tuple(Choice(code, Text(code, code)) for code in CODES) if type in ("choice", "choices") else ()
+    return FieldDef(name, Text(name, name), type, Text(name, name), choices=choices, **more)
+
+
+@st.composite
+def tables_of_pack(draw: DrawFn) -> dict[str, Table]:
+    found = {}
+    for name, parents in PARENTS.items():
+        fields = {"code": _field("code", "text")}
+        for parent in (*parents, *LINKS.get(name, ())):
+            fields[f"{parent}_code"] = _field(f"{parent}_code", "text")
+        for type in DTYPES:
+            fields[type] = _field(type, type)
+        fields["rank"] = _field("rank", "choice", ordered=True)
+        fields["day"] = _field("day", "date")
+        if draw(st.booleans()):
+            fields["yes_no"] = _field("yes_no", "yes_no", shown_by={"yes": ("text", "date")})
+            fields["choice"] = _field("choice", "choice", shown_by={"high": ("count",)})
+        for child, above in PARENTS.items():
+            if name in above:
+                fields[f"{child}_count"] = _field(f"{child}_count", "count")
+        if name == "unit":
+            fields |= {"valid_from": _field("valid_from", "date"), "valid_to": _field("valid_to", "date")}
+            fields["successor"] = _field("successor", "text")
+        found[name] = Table(
+            name,
+            Text(name, name),
+            "code",
+            "code",
+            fields,
+            {},
+            parents={parent: f"{parent}_code" for parent in parents},
+            links={link: f"{link}_code" for link in LINKS.get(name, ())},
+            declared_in={parent: f"{name}_count" for parent in parents if draw(st.booleans())},
+            when_empty=draw(st.sampled_from(["zero", "unknown", "open"])),
+            returned=bool(parents) and draw(st.integers(0, 3)) == 0,
+            dated=draw(st.sampled_from(["", "day", "datetime", "day"])) if name not in ("unit", "route") else "",
+            shown_by=("number",) if name != "unit" and draw(st.integers(0, 4)) == 0 else (),
+        )
+    return found
+
+
+# --- expressions ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Here:
+    """Where an expression stands. `known`: whether what looks at missingness itself may be used."""
+
+    tables: dict[str, Table]
+    table: str
+    recurring: bool
+    known: bool
+    depth: int = 3
+    nested: int = 2  # child functions inside each other
+
+    def deeper(self) -> Here:
+        return replace(self, depth=self.depth - 1)
+
+    def inside(self, child: str) -> Here:
+        return replace(self, table=child, depth=min(self.depth - 1, 2), nested=self.nested - 1)
+
+    @property
+    def child_tables(self) -> list[str]:
+        return [child for child, above in PARENTS.items() if self.table in above and self.nested > 0]
+
+
+def _one(draw: DrawFn, options: Sequence[Callable[[], Expr]]) -> Expr:
+    return draw(st.sampled_from(options))()
+
+
+@st.composite
+def fields(draw: DrawFn, here: Here, types: Sequence[str]) -> Field:
+    table, hops = here.table, ()  # type: str, tuple[str, ...]
+    while draw(st.integers(0, 3)) == 0:
+        ways = (*PARENTS[table], *LINKS.get(table, ()))
+        if not ways:
+            break
+        table = draw(st.sampled_from(ways))
+        hops = (*hops, table)
+    name = draw(st.sampled_from(types))
+    type = here.tables[table].fields[name].type if name in here.tables[table].fields else "date"
+    kind: Any = KINDS.get(type, type)
+    return Field(name, kind, table, hops, CODES if name == "rank" else ())
+
+
+def _number(value: Any, kind: Any = "number") -> Const:
+    return Const(None if value is None else Fraction(str(value)), kind)
+
+
+NUMBERS = st.sampled_from([None, 0, 1, 2, 3, "1/2", "1/3", -1, "0.07", "7/5"])
+
+
+@st.composite
+def numbers(draw: DrawFn, here: Here) -> Expr:
+    simple: list[Callable[[], Expr]] = [
+        lambda: draw(fields(here, ["count", "number", "percent", "count"])),
+        lambda: _number(draw(NUMBERS)),
+    ]
+    if here.depth <= 0:
+        return _one(draw, simple)
+    down = here.deeper()
+
+    def aggregate() -> Expr:
+        if not here.child_tables:
+            return _one(draw, simple)
+        child = draw(st.sampled_from(here.child_tables))
+        inner = here.inside(child)
+        name = draw(st.sampled_from(["count", "count", "sum", "share", "last"]))
+        where = draw(st.none() | conditions(inner))
+        if name == "count":
+            return Agg("count", child, where, draw(st.none() | conditions(inner)), "number")
+        if name == "sum":
+            # Numbers of child tables are not negative.
+            plain = fields(inner, ["count", "number", "percent"])
+            if inner.child_tables and draw(st.integers(0, 2)) == 0:
+                below = draw(st.sampled_from(inner.child_tables))
+                nested = Agg("count", below, None, draw(conditions(inner.inside(below))), "number")
+                return Agg("sum", child, where, nested, "number")
+            field = draw(plain)
+            return Agg("sum", child, where, field, field.kind)
+        if name == "share":
+            return Agg("share", child, where, draw(conditions(inner)), "percent")
+        body = draw(fields(inner, ["count", "number"]))
+        return Agg("last", child, where, body, body.kind, draw(fields(inner, ["date", "day", "datetime"])))
+
+    options: list[Callable[[], Expr]] = [
+        *simple,
+        aggregate,
+        aggregate,
+        lambda: Arith(draw(st.sampled_from(["+", "-", "*", "/"])), draw(numbers(down)), draw(numbers(down))),
+        lambda: Call(draw(st.sampled_from(["ceil", "floor", "round", "abs"])), (draw(numbers(down)),), "number"),
+        lambda: Call(draw(st.sampled_from(["min", "max"])), (draw(numbers(down)), draw(numbers(down))), "number"),
+        lambda: Call("if", (draw(conditions(down)), draw(numbers(down)), draw(numbers(down))), "number"),
+        lambda: Call("age", (draw(dates(down)), draw(dates(down))), "number"),
+        lambda: Call("working_days", (draw(dates(down)), draw(dates(down))), "number"),
+        lambda: Arith("/", draw(lengths(down)), _number(1440)),
+        lambda: _bands(draw, draw(numbers(down))),
+        lambda: Scale(
+            "scale.y",
+            draw(fields(down, ["choice", "rank"])),
+            "number",
+            by_choice=tuple((code, Fraction(n, 2)) for n, code in enumerate(CODES)),
+            bound=True,
+        ),
+    ]
+    if here.known:
+        options.append(lambda: Call("first_known", (draw(numbers(down)), draw(numbers(down))), "number"))
+    return _one(draw, options)
+
+
+def _bands(draw: DrawFn, argument: Expr) -> Scale:
+    if draw(st.integers(0, 4)) == 0:
+        return Scale("scale.x", argument, "number", bound=True)
+    bands = (
+        Bracket(Fraction(0), True, Fraction(1), True, Fraction(1)),
+        Bracket(Fraction(1), False, Fraction(5, 2), True, Fraction(3, 2)),
+        Bracket(Fraction(5, 2), False, None, False, Fraction(2), Fraction(1, 2), Fraction(1), draw(st.booleans())),
+    )
+    return Scale("scale.x", argument, "number", brackets=bands[: draw(st.integers(1, 3))], bound=True)
+
+
+@st.composite
+def lengths(draw: DrawFn, here: Here) -> Expr:
+    """Durations, in minutes."""
+    down = here.deeper()
+    options: list[Callable[[], Expr]] = [
+        lambda: _number(draw(st.sampled_from([0, 60, 1440, 43200, 1470])), "duration"),
+        lambda: Diff(draw(fields(here, ["date", "day", "datetime"])), draw(fields(here, ["date", "datetime"]))),
+    ]
+    if here.depth > 0:
+        options.append(lambda: Diff(draw(dates(down)), draw(dates(down))))
+    return _one(draw, options)
+
+
+@st.composite
+def dates(draw: DrawFn, here: Here) -> Expr:
+    names = ["date", "day"]
+    clocks = ["as_of", *(["period.start", "period.end"] if here.recurring else [])]
+    simple: list[Callable[[], Expr]] = [
+        lambda: draw(fields(here, [*names, "received_on"])),
+        lambda: Const(draw(st.none() | CELLS["date"]), "date"),
+        lambda: Clock(draw(st.sampled_from(clocks)), "date"),
+    ]
+    if here.depth <= 0:
+        return _one(draw, simple)
+    down = here.deeper()
+
+    def aggregate() -> Expr:
+        if not here.child_tables:
+            return _one(draw, simple)
+        child = draw(st.sampled_from(here.child_tables))
+        inner = here.inside(child)
+        where = draw(st.none() | conditions(inner))
+        name = draw(st.sampled_from(["latest", "earliest", "last"]))
+        if name == "last":
+            body: Expr = draw(fields(inner, names))
+            return Agg("last", child, where, body, "date", draw(fields(inner, names)))
+        body = draw(dates(replace(inner, depth=min(inner.depth, 1))))
+        return Agg(name, child, where, body, "date")
+
+    options: list[Callable[[], Expr]] = [
+        *simple,
+        aggregate,
+        aggregate,
+        lambda: Shift(draw(dates(down)), _amount(draw, down), "day"),
+        lambda: Shift(draw(dates(down)), _number(draw(st.sampled_from([None, 6, 12, 1, -1]))), "month"),
+        lambda: Shift(draw(dates(down)), _number(draw(st.sampled_from([1, 5, 10]))), "working_day"),
+        lambda: Call(draw(st.sampled_from(["min", "max"])), (draw(dates(down)), draw(dates(down))), "date"),
+        lambda: Call("if", (draw(conditions(down)), draw(dates(down)), draw(dates(down))), "date"),
+    ]
+    if here.known:
+        options.append(lambda: Call("first_known", (draw(dates(down)), draw(dates(down))), "date"))
+    return _one(draw, options)
+
+
+def _amount(draw: DrawFn, here: Here) -> Expr:
+    return draw(fields(here, ["count"])) if draw(st.booleans()) else _number(draw(st.sampled_from([15, 1, 0, -14, None])))
+
+
+@st.composite
+def moments(draw: DrawFn, here: Here) -> Expr:
+    """Datetimes."""
+    options: list[Callable[[], Expr]] = [
+        lambda: draw(fields(here, ["datetime"])),
+        lambda: Const(datetime(2020, 6, 30, 10), "datetime"),
+        lambda: Shift(draw(fields(here, ["datetime", "date"])), _number(120), "minute", "datetime"),
+        lambda: Shift(draw(fields(here, ["datetime"])), _number(1), "day", "datetime"),
+        lambda: Shift(draw(fields(here, ["datetime"])), _number(1), "month", "datetime"),
+    ]
+    if here.child_tables and here.depth > 0:
+        child = draw(st.sampled_from(here.child_tables))
+        inner = here.inside(child)
+        options.append(
+            lambda: Agg(
+                draw(st.sampled_from(["latest", "earliest"])),
+                child,
+                draw(st.none() | conditions(inner)),
+                draw(fields(inner, ["datetime"])),
+                "datetime",
+            )
+        )
+    return _one(draw, options)
+
+
+@st.composite
+def conditions(draw: DrawFn, here: Here) -> Expr:
+    op = st.sampled_from(["=", "!=", "<", "<=", ">", ">="])
+    same = st.sampled_from(["=", "!="])
+    code = st.none() | st.sampled_from(CODES)
+    plain: list[Callable[[], Expr]] = [
+        lambda: draw(fields(here, ["yes_no"])),
+        lambda: Compare(draw(op), draw(fields(here, ["count", "number", "percent"])), _number(draw(NUMBERS))),
+        lambda: Compare(draw(same), draw(fields(here, ["choice"])), Const(draw(code), "choice")),
+        lambda: Compare(draw(op), draw(fields(here, ["rank"])), Const(draw(code), "choice")),
+        lambda: OneOf(
+            draw(fields(here, ["choice", "rank"])),
+            tuple(Const(draw(code), "choice") for _ in range(draw(st.integers(1, 2)))),
+        ),
+        lambda: Has(
+            draw(fields(here, ["choices"])), tuple(draw(st.sets(st.sampled_from(CODES), min_size=1))), draw(st.booleans())
+        ),
+        lambda: Compare(draw(same), draw(fields(here, ["text"])), Const(draw(st.sampled_from(["a", "2020-05"])), "text")),
+    ]
+    if here.recurring:
+        plain += [
+            lambda: _in_period(draw, draw(fields(here, ["date", "day", "datetime"]))),
+            lambda: Compare("=", draw(fields(here, ["text"])), Clock("period.name", "text")),
+        ]
+    if here.known:
+        plain.append(lambda: Known(draw(fields(here, list(DTYPES)))))
+    if here.depth <= 0:
+        return _one(draw, plain)
+    down = here.deeper()
+
+    def aggregate() -> Expr:
+        if not here.child_tables:
+            return _one(draw, plain)
+        child = draw(st.sampled_from(here.child_tables))
+        inner = here.inside(child)
+        name = draw(st.sampled_from(["every", "any", "none", "last"]))
+        where = draw(st.none() | conditions(inner))
+        if name == "last":
+            body: Expr = draw(fields(inner, ["yes_no"]))
+            return Agg("last", child, where, body, "yes_no", draw(fields(inner, ["date", "day"])))
+        if name == "every":
+            return Agg("every", child, where, draw(conditions(inner)), "yes_no")
+        return Agg(name, child, where, draw(st.none() | conditions(inner)), "yes_no")
+
+    several = st.lists(conditions(down), min_size=1, max_size=3).map(tuple)
+    options: list[Callable[[], Expr]] = [
+        *plain,
+        aggregate,
+        aggregate,
+        aggregate,
+        lambda: Compare(draw(op), draw(numbers(down)), draw(numbers(down))),
+        lambda: Compare(draw(op), draw(dates(down)), draw(dates(down))),
+        lambda: Compare(draw(op), draw(moments(down)), draw(dates(down))),
+        lambda: Compare(draw(op), draw(moments(down)), draw(moments(down))),
+        lambda: Compare(draw(op), draw(lengths(down)), draw(lengths(down))),
+        lambda: OneOf(draw(numbers(down)), (draw(numbers(down)), _number(draw(NUMBERS)))),
+        lambda: OneOf(draw(dates(down)), (draw(dates(down)),)),
+        lambda: Not(draw(conditions(down))),
+        lambda: And(draw(several)),
+        lambda: Or(draw(several)),
+        lambda: Call("if", (draw(conditions(down)), draw(conditions(down)), draw(conditions(down))), "yes_no"),
+    ]
+    if here.known:
+        options.append(lambda: Known(draw(numbers(down) | dates(down) | conditions(down))))
+    return _one(draw, options)
+
+
+def _in_period(draw: DrawFn, item: Expr) -> Expr:
+    start: Expr = Clock("period.start", "date")
+    if draw(st.booleans()):
+        start = Shift(start, _number(-14), "day")
+    return And((Compare(">=", item, start), Compare("<=", item, Clock("period.end", "date"))))
+
+
+def leaves_of(expr: Expr) -> tuple[Leaf, ...]:
+    found: dict[Expr, None] = {}
+
+    def walk(part: Expr) -> None:
+        if isinstance(part, Field | Agg | Scale):
+            found.setdefault(part)
+        if not isinstance(part, Field | Agg):
+            for inner in children(part):
+                walk(inner)
+
+    walk(expr)
+    return tuple(Leaf(f"leaf {number}", part) for number, part in enumerate(found))
+
+
+# --- obligations ---------------------------------------------------------------------------------
+
+
+def _item(name: str, expr: Expr) -> Item:
+    return Item(name, expr, leaves_of(expr), NO_TEXT)
+
+
+@st.composite
+def requirements(draw: DrawFn, here: Here) -> Condition:
+    number = 0
+
+    def build(depth: int) -> Condition:
+        nonlocal number
+        if depth == 0 or draw(st.booleans()):
+            number += 1
+            return _item(str(number), draw(conditions(here)))
+        op = draw(st.sampled_from(["all_of", "any_of", "none_of", "at_least", "when"]))
+        size = 2 if op == "when" else draw(st.integers(1, 3))
+        parts = tuple(build(depth - 1) for _ in range(size))
+        return Group(op, parts, draw(st.integers(1, size)) if op == "at_least" else 0)
+
+    return build(2)
+
+
+@st.composite
+def obligations(draw: DrawFn, tables: dict[str, Table], known: bool) -> Obligation:
+    subject = draw(st.sampled_from(["institution", "institution", "unit", "bus", "hazard"]))
+    periods = draw(st.none() | st.sampled_from([PERIODS, PERIODS[1:], PERIODS]))
+    here = Here(tables, subject, periods is not None, known)
+    shallow = replace(here, depth=1)
+    applies = draw(st.none() | conditions(shallow))
+    fixed = st.sampled_from([AS_OF, AS_OF - timedelta(1), date(2020, 1, 1), None]).map(lambda d: Const(d, "date"))
+    due = draw(st.none() | fixed | dates(shallow) | moments(shallow))
+    done_on = draw(st.none() | dates(shallow) | moments(shallow)) if due is not None else None
+    revision = Revision(date(2020, 1, 1), NOWHERE)
+    rule = Rule("r", NO_TEXT, (), subject, "low", "", (), NO_TEXT, (revision,), (), NOWHERE)
+    return Obligation(
+        rule,
+        revision,
+        subject,
+        None if applies is None else _item("applies", applies),
+        draw(requirements(here)),
+        due,
+        None if done_on is None else _item("done_on", done_on),
+        periods,
+    )
+
+
+# --- records -------------------------------------------------------------------------------------
+
+# How many keys of each table there may be; the last one never has a row.
+KEYS = {"unit": 3, "route": 2, "institution": 4, "bus": 4, "trip": 4, "hazard": 4, "report": 4}
+Record = dict[str, Any]
+
+
+@st.composite
+def records(draw: DrawFn, table: Table, key: str) -> Record:
+    gaps = draw(st.sampled_from([0, 1, 3]))  # of ten cells
+
+    def cell(name: str) -> Any:
+        return None if draw(st.integers(1, 10)) <= gaps else draw(CELLS[table.fields[name].type])
+
+    record = {name: cell(name) for name in table.fields}
+    record["code"] = key
+    for other in (*PARENTS[table.id], *LINKS.get(table.id, ())):
+        # A few keys lead nowhere.
+        record[f"{other}_code"] = draw(st.sampled_from([*(f"{other}{n}" for n in range(KEYS[other])), f"{other}0", None]))
+    if table.id == "unit":
+        record["valid_from"] = draw(st.sampled_from([None, None, date(2020, 6, 1)]))
+        record["valid_to"] = draw(st.sampled_from([None, None, date(2020, 5, 31), AS_OF]))
+        record["successor"] = draw(st.sampled_from([None, None, "unit0", "unit1"]))
+    record["received_on"] = draw(st.sampled_from([None, None, AS_OF, date(2020, 6, 1), AS_OF + timedelta(1)]))
+    for child, above in PARENTS.items():
+        if table.id in above:
+            record[f"_returned_{child}"] = draw(st.sampled_from([None, date(2020, 5, 31), date(2020, 5, 1), AS_OF]))
+    return record
+
+
+@st.composite
+def worlds(draw: DrawFn, known: bool = True) -> World:
+    tables = draw(tables_of_pack())
+    plan = Plan(
+        _pack(tables),
+        AS_OF,
+        draw(st.sampled_from([None, None, AS_OF, date(2020, 6, 1)])),
+        tuple(draw(obligations(tables, known)) for _ in range(draw(st.integers(1, 4)))),
+        (),
+        {},
+    )
+    rows = {
+        name: [draw(records(table, f"{name}{n}")) for n in range(draw(st.integers(0, KEYS[name] - 1)))]
+        for name, table in tables.items()
+    }
+    return World(plan, rows, draw(st.booleans()))
+
+
+@dataclass(frozen=True)
+class World:
+    """`without_returns`: the tables come without the columns for returns."""
+
+    plan: Plan
+    rows: dict[str, list[Record]]
+    without_returns: bool = False
+
+    @property
+    def tables(self) -> Tables:
+        frames = {}
+        for name, table in self.plan.pack.tables.items():
+            schema = {field.id: DTYPES[field.type] for field in table.fields.values()} | {"received_on": pl.Date}
+            if not self.without_returns:
+                schema |= {f"_returned_{child}": pl.Date for child, above in PARENTS.items() if name in above}
+            frames[name] = pl.DataFrame(
+                [{column: row.get(column) for column in schema} for row in self.rows[name]], schema=schema
+            )
+        origins = pl.DataFrame(schema={"table": pl.String, "row": pl.UInt32, "source": pl.UInt32, "line": pl.UInt32})
+        return Tables(frames, origins, (), pl.DataFrame())
+
+
+def _pack(tables: dict[str, Table]) -> Pack:
+    return Pack(
+        "p", "1", NO_TEXT, "en", NO_TEXT, "", (), None, None, {}, {}, tables, {}, {}, (), {}, (), {}, {}, WORKING_DAYS, "", ""
+    )  # fmt: skip
