@@ -9,24 +9,29 @@ where they are used: checking rules must feel instant.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal, assert_never, get_args
 
 from checker import resources
 from checker.errors import NOWHERE, Diagnostic, Language, PackError, Text, UsageError, in_order
-from checker.model import Pack
+from checker.model import Pack, Period
+from checker.plan import Condition, Item, Leaf
+from checker.words import VERDICT
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from checker.cases import CaseResult
-    from checker.explain import Explanation
-    from checker.plan import Condition, Evaluation, GateState, Plan, Run, Tables
-    from checker.reports.content import Content
+    from checker.cases import CaseResult, Outcome
+    from checker.engines.world import Record, World
+    from checker.explain import Question
+    from checker.expr import Expr
+    from checker.plan import Evaluation, GateState, Obligation, Plan, Run, Tables
 
 Engine = Literal["columnar", "reference"]
 ENGINES: tuple[Engine, ...] = get_args(Engine)
@@ -112,9 +117,7 @@ def from_frames(pack: Pack, frames: Mapping[str, object], known_at: date | None 
 # --- the run -------------------------------------------------------------------------------------
 
 
-def run(
-    pack: Pack, tables: Tables, as_of: date, known_at: date | None = None, engine: Engine = "columnar"
-) -> Run:
+def run(pack: Pack, tables: Tables, as_of: date, known_at: date | None = None, engine: Engine = "columnar") -> Run:
     """Rules and records → verdicts → findings, counts, targets → gates."""
     from checker import find, gate
     from checker.plan import Run, Scorecard
@@ -139,21 +142,20 @@ def evaluate(plan: Plan, tables: Tables, engine: Engine = "columnar", *, verdict
 
 def _judge_of_gates(plan: Plan) -> Callable[[Condition, Mapping[str, pl.DataFrame]], bool | None]:
     """A gate means what the reference engine says: its tables are the unit, its results and its targets."""
-    from checker.engines.reference import World
-
-    scoring = replace(plan, pack=replace(plan.pack, tables=plan.gate_tables), known_at=None)
+    from checker.engines.world import World
 
     def judge(condition: Condition, frames: Mapping[str, pl.DataFrame]) -> bool | None:
-        return World(scoring, frames).condition(condition, "unit", 0, None)
+        world = World(plan, frames, plan.gate_tables)
+        return world.condition(condition, world.records["unit"][0])
 
     return judge
 
 
-def overall(run: Run, unit: str | None = None) -> GateState:
-    """The answer of `checker gate`: all units, or one."""
+def overall(run: Run) -> GateState:
+    """The answer of `checker gate`."""
     from checker import gate
 
-    return gate.overall(each for each in run.scorecard.gates if unit is None or each.unit == unit)
+    return gate.overall(run.scorecard.gates)
 
 
 # --- the run's folder ----------------------------------------------------------------------------
@@ -175,53 +177,84 @@ def open_run(folder: str | Path) -> Run:
     return Run(plan, stored.tables(), stored.findings, stored.scorecard, stored.manifest["engine"])
 
 
+def manifest(folder: str | Path) -> Mapping[str, object]:
+    """What the run in `folder` says it rests on."""
+    from checker import runs
+
+    return runs.read(folder).manifest
+
+
 # --- what people read ----------------------------------------------------------------------------
 
 
-def content(run: Run, lang: Language) -> Content:
-    from checker.reports.content import content
+def report(run: Run, form: Format, lang: Language, manifest: Mapping[str, object] | None = None) -> bytes:
+    """One form of the report; its bytes depend on the run and the language only. `manifest`: of a run read back."""
+    from checker import runs
+    from checker.reports import content, csv, json, text
 
-    return content(run, lang)
-
-
-def report(run: Run, form: Format, lang: Language) -> bytes:
-    """One form of the report; its bytes depend on the run and the language only."""
-    told = content(run, lang)
-    if form == "csv":
-        from checker.reports import csv
-
-        return csv.render(told)
-    if form == "json":
-        from checker import runs
-        from checker.reports import json
-
-        return json.render(told, run, runs.manifest(run)).encode()
-    from checker.reports import text
-
-    return text.page(told).encode()
+    told = content.content(run, lang)
+    match form:
+        case "text":
+            return text.page(told).encode()
+        case "json":
+            return json.render(told, run, manifest or runs.manifest(run)).encode()
+        case "csv":
+            return csv.render(told)
+    assert_never(form)
 
 
-def unit_code(pack: Pack, name: str, as_of: date | None = None) -> str:
+def summary(run: Run, lang: Language, folder: str, seconds: float) -> str:
+    """The screen after a run."""
+    from checker.reports import content, text
+
+    return text.summary(content.content(run, lang), folder, seconds)
+
+
+def gates(run: Run, lang: Language) -> str:
+    """Every gate with its reasons."""
+    from checker.reports import content, text
+
+    return text.gates(content.content(run, lang))
+
+
+def explain(run: Run, asked: Question, lang: Language) -> str:
+    """Why a verdict is what it is, with the values, their cells, the clause and the way out."""
+    from checker import explain as explaining
+    from checker.engines import reference
+    from checker.engines.world import World
+    from checker.reports import figures, listing, sentences
+
+    world = World(run.plan, run.tables.frames)
+    pack = run.plan.pack
+
+    def judge(place: explaining.Place) -> explaining.Judged:
+        duty, record, when = _at(run.plan, world, place.obligation, place.row, place.period)
+        found = reference.judge(world, duty, place.obligation, record, when)
+        return explaining.Judged(duty, record, when, found.verdict, found.status, found.due, found.days, found.observed)
+
+    def leaf(expr: Expr, record: Record, when: Period | None) -> object:
+        return reference.observed(world, (Leaf("", expr),), record, when)[""]
+
+    def phrase(judged: explaining.Judged, lang: Language) -> str:
+        if judged.verdict in ("pass", "not_applicable"):
+            return Text(VERDICT[judged.verdict], judged.verdict.replace("_", " ")).of(lang)
+        facts = (judged.verdict, judged.status, judged.due, judged.days)
+        return sentences.finding_phrase(judged.obligation, *facts, lang)
+
+    tools = explaining.Tools(judge, leaf, partial(listing.value_words, pack), phrase, figures.day, figures.period)
+    return explaining.explain(run, tools, world, asked, lang)
+
+
+def unit_code(pack: Pack, name: str, as_of: date) -> str:
     """A unit by code, name or alias; of two with one name the one in force on the day."""
-    from checker.plan import NO_UNIT
-
-    if name in pack.units or name == NO_UNIT:
-        return name
-    named = [u for u in pack.units.values() if name in (u.short, *u.name, *u.aliases)]
-    found = [u for u in named if as_of is None or u.in_force(as_of)] or named
+    named = [u for u in pack.units.values() if name in (u.code, u.short, *u.name, *u.aliases)]
+    found = [u for u in named if u.in_force(as_of)] or named
     if found:
         return found[0].code
-    listed = [u for u in pack.units.values() if as_of is None or u.in_force(as_of)]
-    raise UsageError(
-        [
-            Diagnostic(
-                "U33",
-                NOWHERE,
-                Text(f"规则包里没有名为“{name}”的单位", f'no unit "{name}" in the pack'),
-                Text("、".join(u.name.zh for u in listed), ", ".join(u.name.en for u in listed)) if listed else None,
-            )
-        ]
-    )
+    listed = [u.name for u in pack.units.values() if u.in_force(as_of)]
+    message = Text(f"规则包里没有叫“{name}”的单位", f'no unit "{name}" in the pack')
+    hint = Text("、".join(text.zh for text in listed), ", ".join(text.en for text in listed)) if listed else None
+    raise UsageError([Diagnostic("U33", NOWHERE, message, hint)])
 
 
 def only_unit(run: Run, unit: str) -> Run:
@@ -241,7 +274,60 @@ def only_unit(run: Run, unit: str) -> Run:
     )
 
 
+def vacuous(run: Run) -> list[Diagnostic]:
+    """What in the run was decided over nothing."""
+    from checker import vacuous as looking
+
+    return looking.vacuous(run)
+
+
+# --- what came with the program ------------------------------------------------------------------
+
+
+def versions() -> str:
+    """The program's version and those of the packs that came with it."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    from checker.load import load_file
+
+    try:
+        own = version("school-safety-checker")
+    except PackageNotFoundError:
+        own = "0"
+    packs = [load_file(root / "pack.yaml", "pack.yaml")[0].data for root in resources.packs().values()]
+    return "\n".join([f"checker {own}", *(f"{pack.get('id')} {pack.get('version')}" for pack in packs)])
+
+
+def write_demo(folder: Path) -> list[Path]:
+    """Copies the demonstration data; a file that is there already is left alone."""
+    import shutil
+
+    source = resources.demo_folder()
+    written = []
+    for path in sorted(source.rglob("*")):
+        copy = folder / path.relative_to(source)
+        if path.is_file() and not copy.exists():
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, copy)
+            written.append(copy)
+    return written
+
+
 # --- cases ---------------------------------------------------------------------------------------
+
+
+def rules_named(pack: Pack, names: Iterable[str]) -> list[str]:
+    """Rules by id, title or clause."""
+    found = []
+    for name in names:
+        mine = [rule.id for rule in pack.rules if name in (rule.id, *rule.title, *rule.clauses)]
+        if not mine:
+            near = get_close_matches(name, [w for rule in pack.rules for w in (rule.id, *rule.title)], n=1, cutoff=0.5)
+            hint = Text(f"是否应为“{near[0]}”？", f'did you mean "{near[0]}"?') if near else None
+            message = Text(f"规则包里没有叫“{name}”的规则", f'no rule "{name}" in the pack')
+            raise UsageError([Diagnostic("U35", NOWHERE, message, hint)])
+        found += mine
+    return found
 
 
 def run_cases(
@@ -263,3 +349,37 @@ def run_cases(
         _evidence,
     )
     return cases.run(pack, [rule for rule in pack.rules if wanted is None or rule.id in wanted], tools)
+
+
+def _evidence(plan: Plan, tables: Tables, outcome: Outcome) -> Text:
+    """The values on which an outcome rests; of a pass, which has no findings, those of all its items."""
+    from checker.engines import reference
+    from checker.engines.world import World
+    from checker.reports import listing
+
+    if outcome.obligation is None:
+        return Text("", "")
+    duty = plan.obligations[outcome.obligation]
+    observed = outcome.observed
+    if observed is None:
+        world = World(plan, tables.frames)
+        duty, record, when = _at(plan, world, outcome.obligation, outcome.row, outcome.period)
+        items = [duty.applies] if outcome.verdict == "not_applicable" else _items(duty.require)
+        seen = {item.name: reference.observed(world, item.leaves, record, when) for item in items if item is not None}
+        observed = json.dumps(seen, ensure_ascii=False)
+    return Text(*(listing.observed_words(plan.pack, duty, observed, lang) for lang in get_args(Language)))
+
+
+def _items(condition: Condition) -> list[Item]:
+    if isinstance(condition, Item):
+        return [condition]
+    return [item for child in condition.children for item in _items(child)]
+
+
+def _at(
+    plan: Plan, world: World, obligation: int, row: int, period: str | None
+) -> tuple[Obligation, Record, Period | None]:
+    """What the numbers of a finding stand for."""
+    duty = plan.obligations[obligation]
+    when = next((each for each in duty.periods or () if each.name == period), None)
+    return duty, world.records[duty.subject][row], when

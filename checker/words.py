@@ -142,7 +142,7 @@ _PARTS: dict[str, dict[str, _Row]] = {
     },
     "parameter_value": {
         "since": "施行日期|起",
-        "until": "止",
+        "until": "止|停用日期",
         "value": "取值|值",
         "source": ("出处", "text"),
         "doc_no": "文号",
@@ -160,7 +160,7 @@ _PARTS: dict[str, dict[str, _Row]] = {
     },
     "scale_value": {
         "since": "施行日期|起",
-        "until": "止",
+        "until": "止|停用日期",
         "brackets": ("档次", ["bracket"]),
         "by_choice": "按选项",
         "source": ("出处", "text"),

@@ -100,7 +100,9 @@ CELLS: dict[str, SearchStrategy[Any]] = {
     "number": st.sampled_from([0.0, 0.5, 1.0, 1.1, 2.0, 2.5, 3.0, 0.07]),
     "percent": st.sampled_from([0.0, 0.07, 0.5, 0.95, 1.0]),
     "date": st.sampled_from(DAYS),
-    "datetime": st.sampled_from([datetime(2020, 6, 30, 10), datetime(2020, 6, 29, 9, 30), datetime(2020, 5, 31, 23, 59)]),
+    "datetime": st.sampled_from(
+        [datetime(2020, 6, 30, 10), datetime(2020, 6, 29, 9, 30), datetime(2020, 5, 31, 23, 59)]
+    ),
     "choices": st.lists(st.sampled_from(CODES), unique=True, max_size=3),
 }
 
@@ -323,7 +325,9 @@ def dates(draw: DrawFn, here: Here) -> Expr:
 
 
 def _amount(draw: DrawFn, here: Here) -> Expr:
-    return draw(fields(here, ["count"])) if draw(st.booleans()) else _number(draw(st.sampled_from([15, 1, 0, -14, None])))
+    return (
+        draw(fields(here, ["count"])) if draw(st.booleans()) else _number(draw(st.sampled_from([15, 1, 0, -14, None])))
+    )
 
 
 @st.composite
@@ -366,9 +370,13 @@ def conditions(draw: DrawFn, here: Here) -> Expr:
             tuple(Const(draw(code), "choice") for _ in range(draw(st.integers(1, 2)))),
         ),
         lambda: Has(
-            draw(fields(here, ["choices"])), tuple(draw(st.sets(st.sampled_from(CODES), min_size=1))), draw(st.booleans())
+            draw(fields(here, ["choices"])),
+            tuple(draw(st.sets(st.sampled_from(CODES), min_size=1))),
+            draw(st.booleans()),
         ),
-        lambda: Compare(draw(same), draw(fields(here, ["text"])), Const(draw(st.sampled_from(["a", "2020-05"])), "text")),
+        lambda: Compare(
+            draw(same), draw(fields(here, ["text"])), Const(draw(st.sampled_from(["a", "2020-05"])), "text")
+        ),
     ]
     if here.recurring:
         plain += [
@@ -505,11 +513,14 @@ def records(draw: DrawFn, table: Table, key: str) -> Record:
     record["code"] = key
     for other in (*PARENTS[table.id], *LINKS.get(table.id, ())):
         # A few keys lead nowhere.
-        record[f"{other}_code"] = draw(st.sampled_from([*(f"{other}{n}" for n in range(KEYS[other])), f"{other}0", None]))
+        record[f"{other}_code"] = draw(
+            st.sampled_from([*(f"{other}{n}" for n in range(KEYS[other])), f"{other}0", None])
+        )
     if table.id == "unit":
         record["valid_from"] = draw(st.sampled_from([None, None, date(2020, 6, 1)]))
         record["valid_to"] = draw(st.sampled_from([None, None, date(2020, 5, 31), AS_OF]))
-        record["successor"] = draw(st.sampled_from([None, None, "unit0", "unit1"]))
+        later = [f"unit{n}" for n in range(int(key[-1]) + 1, KEYS["unit"])]
+        record["successor"] = draw(st.sampled_from([None, *later]))
     record["received_on"] = draw(st.sampled_from([None, None, AS_OF, date(2020, 6, 1), AS_OF + timedelta(1)]))
     for child, above in PARENTS.items():
         if table.id in above:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -95,7 +96,8 @@ CHINESE = """\
     废止: 是
 背景: {在办: 是}
 样例:
-  - {说明: 未报, 统计时点: 2020-02-10, 收数截止: 2020-02-11, 期次: 2020-W06, 给定: {名称: 是, 报送: [{期限: 否}]}, 应判: 不达标, 时限: 逾期, 天数: 1}
+  - {说明: 未报, 统计时点: 2020-02-10, 收数截止: 2020-02-11, 期次: 2020-W06,
+     给定: {名称: 是, 报送: [{期限: 否}]}, 应判: 不达标, 时限: 逾期, 天数: 1}
   - {说明: 校外, 统计时点: 2020-02-10, 给定: {}, 应判: 不是对象}
 备注: 略
 """
@@ -127,7 +129,8 @@ revisions:
     repealed: yes
 background: {在办: 是}
 cases:
-  - {name: 未报, as_of: 2020-02-10, known_at: 2020-02-11, period: 2020-W06, given: {名称: 是, 报送: [{期限: 否}]}, expect: fail, status: overdue, days: 1}
+  - {name: 未报, as_of: 2020-02-10, known_at: 2020-02-11, period: 2020-W06,
+     given: {名称: 是, 报送: [{期限: 否}]}, expect: fail, status: overdue, days: 1}
   - {name: 校外, as_of: 2020-02-10, given: {}, expect: no_subject}
 notes: 略
 """
@@ -148,11 +151,15 @@ PAIRS = {
     ),
     "scale": (
         "格式: 标准/1\n编号: guards\n名称: 专职保安配备\n自变量: students\n类型: 个数\n取值:\n"
-        "  - 施行日期: 2015-03-16\n    止: 2022-05-31\n    出处: 规范\n    文号: 公治〔2015〕168号\n    条文: 第七条\n    核实情况: 未核实\n    档次:\n"
-        "      - {不足: 100, 人数: 1}\n      - {不超过: 1000, 取值: 2}\n      - {超过: 1000, 值: 2, 每增加: 500, 增配: 1, 不足一档: 不计}\n",
+        "  - 施行日期: 2015-03-16\n    止: 2022-05-31\n    出处: 规范\n    文号: 公治〔2015〕168号\n    条文: 第七条\n"
+        "    核实情况: 未核实\n    档次:\n"
+        "      - {不足: 100, 人数: 1}\n      - {不超过: 1000, 取值: 2}\n"
+        "      - {超过: 1000, 值: 2, 每增加: 500, 增配: 1, 不足一档: 不计}\n",
         "schema: scale/1\nid: guards\nname: 专职保安配备\nargument: students\ntype: count\nvalues:\n"
-        "  - since: 2015-03-16\n    until: 2022-05-31\n    source: 规范\n    doc_no: 公治〔2015〕168号\n    article: 第七条\n    confirmation: unconfirmed\n    brackets:\n"
-        "      - {below: 100, value: 1}\n      - {up_to: 1000, value: 2}\n      - {above: 1000, value: 2, per: 500, add: 1, part: ignore}\n",
+        "  - since: 2015-03-16\n    until: 2022-05-31\n    source: 规范\n    doc_no: 公治〔2015〕168号\n    article: 第七条\n"
+        "    confirmation: unconfirmed\n    brackets:\n"
+        "      - {below: 100, value: 1}\n      - {up_to: 1000, value: 2}\n"
+        "      - {above: 1000, value: 2, per: 500, add: 1, part: ignore}\n",
     ),
     "pack": (
         "格式: 规则包/1\n编号: p\n版本: 1\n名称: 方案\n语言: 中文\n原文: {文件: s.txt, 名称: 方案}\n"
@@ -203,9 +210,7 @@ def test_e01_wherever_the_colon_is_wrong(text: str, place: tuple[int, int]) -> N
 
 
 def test_colons_inside_texts_are_no_fault() -> None:
-    text = (
-        'schema: rule/1\nremedy: "注：\n  条款：见附件"\nnotes: |\n  条款：一\n  \t二\n  时间:10:30\ntitle: 时间：上午\n'
-    )
+    text = 'schema: rule/1\nremedy: "注：\n  条款：见附件"\nnotes: |\n  条款：一\n  \t二\n  时间:10:30\ntitle: 时间：上午\n'
     assert told(text) == []
 
 
@@ -366,3 +371,20 @@ def test_import_is_light() -> None:
     code = f"import sys, checker.load, checker.validate; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_nothing_raises_whatever_is_typed() -> None:
+    """Small slips of the keyboard at random places: always a document or a message, at a place that exists."""
+    chance = random.Random(20191210)
+    odd = "\t\u3000\u00a0：:，,#&*!|>-?[]{}()'\"%@`\n \\\x85\u2028\x01（）0aé"
+    for _ in range(1500):
+        typed = list(chance.choice(chance.choice(list(PAIRS.values()))))
+        for _ in range(chance.randint(1, 6)):
+            place = chance.randrange(len(typed))
+            typed[place : place + chance.choice((0, 1, 1, 4))] = chance.choice(odd)
+        document, faults = read("".join(typed))
+        assert faults or () in document.spans
+        for fault in faults:
+            assert 0 <= fault.span.line <= len(document.lines)
+            assert fault.message.zh
+            assert fault.message.en

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from checker.cases.given import RECEIVED_ON, Facts, read_facts
 from checker.errors import Diagnostic, PackError, Text
 from checker.model import Case, Pack, Rule, Table
-from checker.plan import Evaluation, Obligation, Plan, Tables
+from checker.plan import Evaluation, Plan, Tables
 from checker.words import STATUS, VERDICT
 
 if TYPE_CHECKING:
@@ -113,7 +113,9 @@ def _signed(results: list[CaseResult]) -> list[CaseResult]:
     return [
         result
         if result.diagnostic is None
-        else replace(result, diagnostic=replace(result.diagnostic, message=_by(result.engine, result.diagnostic.message)))
+        else replace(
+            result, diagnostic=replace(result.diagnostic, message=_by(result.engine, result.diagnostic.message))
+        )
         for result in results
     ]
 
@@ -138,14 +140,12 @@ def _worlds(cases: list[_Ready], engine: Engine) -> Iterator[list[_Ready]]:
     for group in groups.values():
         worlds: list[tuple[list[_Ready], set[tuple[str, str]]]] = []
         for case in group:
-            for members, keys in worlds:
-                if not keys & case.facts.own_keys:
-                    break
-            else:
-                members, keys = [], set()
-                worlds.append((members, keys))
-            members.append(case)
-            keys |= case.facts.own_keys
+            free = next((world for world in worlds if not world[1] & case.facts.own_keys), None)
+            if free is None:
+                free = ([], set())
+                worlds.append(free)
+            free[0].append(case)
+            free[1].update(case.facts.own_keys)
         yield from (members for members, _ in worlds)
 
 
@@ -178,9 +178,7 @@ def _tables(plan: Plan, world: list[_Ready], tools: Tools) -> tuple[Tables, list
 # --- verdicts ----------------------------------------------------------------------------------------
 
 
-def _judged(
-    plan: Plan, world: list[_Ready], engine: Engine, tools: Tools
-) -> Iterator[tuple[_Ready, CaseResult]]:
+def _judged(plan: Plan, world: list[_Ready], engine: Engine, tools: Tools) -> Iterator[tuple[_Ready, CaseResult]]:
     rules = {one.rule.id for one in world}
     mine = replace(plan, obligations=tuple(o for o in plan.obligations if o.rule.id in rules))
     tables, subjects = _tables(mine, world, tools)
@@ -273,5 +271,3 @@ def _difference(case: Case, wrong: list[Text], because: Text) -> Diagnostic:
 
 def _word(words: Mapping[str, str], code: str) -> str:
     return words.get(code, code).split("|")[0]
-
-

@@ -206,7 +206,7 @@ class _Reader:
                 )
         known = [word for each in table.fields.values() for word in (each.id, *each.name)]
         known += [word for other in self.pack.tables.values() for word in (other.id, other.label.zh)]
-        near = get_close_matches(name, known, n=1, cutoff=0.6)
+        near = get_close_matches(name, known, n=1, cutoff=0.5)
         hint = Text(f"是否应为“{near[0]}”？", f'did you mean "{near[0]}"?') if near else None
         return _Unreadable(
             "E11", f"“{table.label.zh}”没有名为“{name}”的列", f'no field "{name}" in table {table.id}', hint

@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from typing import Any
 
 import click
 
-from checker.cli.console import DEFAULT_LANGUAGE, asked_language
+from checker.cli.console import DEFAULT_LANGUAGE
 from checker.errors import NOWHERE, Diagnostic, Language, Text, UsageError
 
+# fromisoformat alone would also take 20191231.
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 HELP = Text("显示这段说明", "show this text")
 _HEADINGS = {"usage": Text("用法：", "Usage: "), "options": Text("选项", "Options"), "common": Text("通用", "Common")}
 
 
+@dataclass
+class Speech:
+    """The language of one command: asked for, or that of the pack once it is known."""
+
+    lang: Language | None
+
+
+def speech(ctx: click.Context) -> Speech:
+    found = ctx.find_object(Speech)
+    return Speech(None) if found is None else found
+
+
 def language(ctx: click.Context) -> Language:
-    """What was asked for, else Chinese: for texts before any pack is known."""
-    asked: Language | None = ctx.find_root().meta.get("asked")
-    return asked or DEFAULT_LANGUAGE
+    return speech(ctx).lang or DEFAULT_LANGUAGE
 
 
 class Option(click.Option):
@@ -30,7 +45,10 @@ class Option(click.Option):
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         self.help = self.text.of(language(ctx))
-        return super().get_help_record(ctx)
+        record = super().get_help_record(ctx)
+        if record is None or language(ctx) == "en":
+            return record
+        return record[0], record[1].replace("[required]", "（必填）")
 
 
 def option(*names: str, zh: str, en: str, **more: Any) -> Callable[[Any], Any]:
@@ -66,7 +84,11 @@ class _Speaking(click.Command):
                 formatter.write(f"{' ' * formatter.current_indent}  {example}\n")
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        records = [record for param in self.get_params(ctx) if (record := param.get_help_record(ctx)) is not None]
+        records = [
+            record
+            for param in self.get_params(ctx)
+            if isinstance(param, click.Option) and (record := param.get_help_record(ctx)) is not None
+        ]
         with formatter.section(_HEADINGS["options"].of(language(ctx))):
             formatter.write_dl(records)
 
@@ -89,13 +111,16 @@ class Group(_Speaking, click.Group):
         self.beginning = beginning
         self.sections = sections
 
-    def make_context(
-        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
-    ) -> click.Context:
-        asked = asked_language(args)
-        ctx = super().make_context(info_name, args, parent, **extra)
-        ctx.meta["asked"] = asked
-        return ctx
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name in self.commands or name.startswith("-") or ctx.resilient_parsing:
+            return super().resolve_command(ctx, args)
+        near = get_close_matches(name, self.commands, n=1)
+        hint = Text(f"是否应为 {near[0]}？", f"did you mean {near[0]}?") if near else None
+        message = Text(f"没有“{name}”这个命令", f'no command "{name}"')
+        raise UsageError([Diagnostic("U11", NOWHERE, message, hint or Text("见 checker --help", "see checker --help"))])
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return [name for names in self.sections.values() for name in names]
@@ -107,27 +132,20 @@ class Group(_Speaking, click.Group):
         super().format_options(ctx, formatter)
 
 
-class Day(click.ParamType):
-    """A day, written 2019-12-31. `what`: how the message calls it."""
+def day(name: str, what: str) -> dict[str, Any]:
+    """The type of an option that takes a day, written 2019-12-31. `what`: how the message calls it."""
 
-    name = "date"
-
-    def __init__(self, option_name: str, what: str) -> None:
-        self.option_name = option_name
-        self.what = what
-
-    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
-        return "YYYY-MM-DD"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        if isinstance(value, date):
-            return value
+    def read(value: str) -> date:
         try:
+            if not _DAY.fullmatch(value.strip()):
+                raise ValueError(value)
             return date.fromisoformat(value.strip())
         except ValueError:
-            message = Text(f"{self.what}要写成某一天，如 2019-12-31", f"{self.option_name} needs a day")
-            hint = Text(f"写的是“{value}”", f'as 2019-12-31, not "{value}"')
+            message = Text(f"{what}要写成某一天，如 2019-12-31", f"{name} needs a day")
+            hint = Text(f"现在写的是“{value}”", f'as 2019-12-31, not "{value}"')
             raise UsageError([Diagnostic("U29", NOWHERE, message, hint)]) from None
+
+    return {"type": read, "metavar": "YYYY-MM-DD"}
 
 
 def usage_message(error: click.ClickException, lang: Language) -> str:
@@ -144,10 +162,10 @@ def _refusal(error: click.ClickException) -> tuple[str, str]:
             return f"没有“{error.option_name}”这个选项{_guess(error.possibilities)}", error.format_message()
         case click.MissingParameter(param=param) if param is not None:
             return f"缺少 {param.make_metavar(error.ctx) if error.ctx else param.name}", error.format_message()
+        case click.BadParameter(param=param) if param is not None and isinstance(param.type, click.Choice):
+            return f"{'、'.join(param.opts)} 只能是：{'、'.join(map(str, param.type.choices))}", error.format_message()
         case click.BadParameter(param=param) if param is not None:
             return f"{'、'.join(param.opts)} 的值不对：{error.message}", error.format_message()
-        case click.NoSuchCommand():
-            return f"没有“{error.command_name}”这个命令{_guess(error.possibilities)}", error.format_message()
     return error.format_message(), error.format_message()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from checker.cli import diagnostics as told
-from checker.cli.bilingual import Command, Day, Group, language, option
+from checker.cli.bilingual import Command, Group, day, language, option, speech
 from checker.cli.console import complain, progress, say, say_bytes
 from checker.errors import NOWHERE, Diagnostic, Language, Text, UsageError
 
@@ -45,15 +44,14 @@ SECTIONS = {
 }
 
 
-def _lang_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    # Looked up before parsing (console.asked_language); here it is declared and its value checked.
-    return option(
-        "--lang",
-        type=click.Choice(["zh", "en"]),
-        expose_value=False,
-        zh="输出语言；不写则依 CHECKER_LANG，再依规则包",
-        en="language; else CHECKER_LANG, else the pack's",
-    )(command)
+# Looked up before parsing (console.asked_language); here it is declared and its value checked.
+_lang_option = option(
+    "--lang",
+    type=click.Choice(["zh", "en"]),
+    expose_value=False,
+    zh="输出语言；不写则依 CHECKER_LANG，再依规则包",
+    en="language; else CHECKER_LANG, else the pack's",
+)
 
 
 def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
@@ -61,11 +59,13 @@ def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
         return
     from checker import pipeline
 
-    say(pipeline.versions().of(language(ctx)))
+    say(pipeline.versions())
     ctx.exit(0)
 
 
-@click.command(cls=Group, text=TEXT, beginning=BEGINNING, sections=SECTIONS, invoke_without_command=True, name="checker")
+@click.command(
+    cls=Group, text=TEXT, beginning=BEGINNING, sections=SECTIONS, invoke_without_command=True, name="checker"
+)
 @option(
     "--version", is_flag=True, expose_value=False, is_eager=True, callback=_show_version,
     zh="程序和规则包的版本", en="versions of the program and of the rules",
@@ -81,8 +81,9 @@ def verb(zh: str, en: str, *examples: str, name: str | None = None) -> Callable[
     """A command of the group; its context comes first, --lang is understood by all."""
 
     def declare(function: Callable[..., Any]) -> click.Command:
-        body = click.pass_context(_lang_option(function))
-        return cli.command(name, cls=Command, text=Text(zh, en), examples=examples)(body)
+        command = cli.command(name, cls=Command, text=Text(zh, en), examples=examples)(click.pass_context(function))
+        _lang_option(command)
+        return command
 
     return declare
 
@@ -91,10 +92,10 @@ def _language(ctx: click.Context, folder: Path) -> Language:
     """What was asked for, else what the pack in `folder` wants."""
     from checker import pipeline
 
-    asked: Language | None = ctx.find_root().meta.get("asked")
-    if asked is None:
-        ctx.find_root().meta["asked"] = asked = pipeline.language_of(folder)
-    return asked
+    speaking = speech(ctx)
+    if speaking.lang is None:
+        speaking.lang = pipeline.language_of(folder)
+    return speaking.lang
 
 
 def _pack_language(ctx: click.Context, pack: str) -> Language:
@@ -117,21 +118,40 @@ _unit_option = option("--unit", metavar="UNIT", zh="只看一个单位（代码�
 @click.argument("pack")
 @click.argument("data", nargs=-1, required=True)
 @option(
-    "--as-of", required=True, type=Day("--as-of", "统计时点"),
+    "--as-of", required=True, **day("--as-of", "统计时点"),
     zh="统计时点：按这一天的情况判定", en="the day for which the question is asked",
 )  # fmt: skip
 @option(
-    "--known-at", type=Day("--known-at", "收数截止"),
+    "--known-at", **day("--known-at", "收数截止"),
     zh="收数截止：只算这一天及以前收到的记录", en="only records received by this day count",
 )  # fmt: skip
-@option("--out", type=click.Path(path_type=Path), metavar="RUN", zh="写到哪个文件夹（默认 运行/统计时点）", en="folder to write (runs/<as-of>)")
-@option("--unit", metavar="UNIT", zh="数据由哪个单位报送（代码或名称；表中已写明的不变）", en="the unit that sent the data")
 @option(
-    "--received", type=Day("--received", "收到日期"),
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="RUN",
+    zh="写到哪个文件夹（默认 运行/统计时点）",
+    en="folder to write (runs/<as-of>)",
+)
+@option(
+    "--unit", metavar="UNIT", zh="数据由哪个单位报送（代码或名称；表中已写明的不变）", en="the unit that sent the data"
+)
+@option(
+    "--received", **day("--received", "收到日期"),
     zh="数据哪一天收到（表中已写明的不变）", en="the day on which the data came",
 )  # fmt: skip
-@option("--engine", type=click.Choice(["columnar", "reference"]), default="columnar", zh="判定引擎，结果相同", en="the results are the same")
-@option("--strict", is_flag=True, zh="有什么都没判到的规则、关口或表，就不写", en="refuse a run in which something judged nothing")
+@option(
+    "--engine",
+    type=click.Choice(["columnar", "reference"]),
+    default="columnar",
+    zh="判定引擎，结果相同",
+    en="the results are the same",
+)
+@option(
+    "--strict",
+    is_flag=True,
+    zh="有什么都没判到的规则、关口或表，就不写",
+    en="refuse a run in which something judged nothing",
+)
 def run(
     ctx: click.Context,
     pack: str,
@@ -185,20 +205,29 @@ def gate(ctx: click.Context, run: Path, unit: str | None) -> int:
     "checker report 运行/2019-12-31 --output json=报告.json --output csv=问题.csv",
 )
 @click.argument("run", metavar="RUN", type=click.Path(path_type=Path))
-@option("--format", "form", type=click.Choice(["text", "json", "csv"]), zh="打印哪一种（默认文字）", en="which form to print (text)")
-@option("--output", "outputs", multiple=True, metavar="FORMAT=FILE", zh="写到文件；可重复", en="write to a file; repeatable")
+@option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "csv"]),
+    zh="打印哪一种（默认文字）",
+    en="which form to print (text)",
+)
+@option(
+    "--output", "outputs", multiple=True, metavar="FORMAT=FILE", zh="写到文件；可重复", en="write to a file; repeatable"
+)
 @_unit_option
 def report(ctx: click.Context, run: Path, form: Any, outputs: tuple[str, ...], unit: str | None) -> int:
     from checker import pipeline
 
     files = [_output(written) for written in outputs]
     done, lang = _opened(ctx, run, unit)
+    manifest = pipeline.manifest(run)
     for kind, path in files:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(pipeline.report(done, kind, lang, run))
+        path.write_bytes(pipeline.report(done, kind, lang, manifest))
         say(Text(f"已写：{path}", f"written: {path}").of(lang))
     if form is not None or not files:
-        say_bytes(pipeline.report(done, form or "text", lang, run))
+        say_bytes(pipeline.report(done, form or "text", lang, manifest))
     return 0
 
 
@@ -209,7 +238,9 @@ def _output(written: str) -> tuple[Any, Path]:
     if kind in FORMATS and file:
         return kind, Path(file)
     message = Text(f"--output 要写成 格式=文件，不是“{written}”", f'--output is FORMAT=FILE, not "{written}"')
-    hint = Text(f"如 json=报告.json；格式有 {'、'.join(FORMATS)}", f"as json=report.json; formats: {', '.join(FORMATS)}")
+    hint = Text(
+        f"如 json=报告.json；格式有 {'、'.join(FORMATS)}", f"as json=report.json; formats: {', '.join(FORMATS)}"
+    )
     raise UsageError([Diagnostic("U12", NOWHERE, message, hint)])
 
 
@@ -225,9 +256,10 @@ def _output(written: str) -> tuple[Any, Path]:
 @option("--period", metavar="PERIOD", zh="哪一期（每周、每月的要求）", en="which period of a recurring duty")
 def explain(ctx: click.Context, run: Path, what: str, subject: str | None, period: str | None) -> int:
     from checker import pipeline
+    from checker.explain import Question
 
     done, lang = _opened(ctx, run, None)
-    say(pipeline.explain(done, what, subject, period, lang))
+    say(pipeline.explain(done, Question(what, subject, period, told.shortened(run.as_posix())), lang))
     return 0
 
 
@@ -244,7 +276,12 @@ def _opened(ctx: click.Context, folder: Path, unit: str | None) -> tuple[Run, La
 # --- rules ---------------------------------------------------------------------------------------
 
 
-@verb("检查一个规则包的全部文件", "check all files of a pack", "checker validate nantong-2019", "checker validate 我的规则包")
+@verb(
+    "检查一个规则包的全部文件",
+    "check all files of a pack",
+    "checker validate nantong-2019",
+    "checker validate 我的规则包",
+)
 @click.argument("pack")
 @option("--format", "form", type=click.Choice(["text", "json"]), default="text", zh="输出格式", en="form of the output")
 @option("--strict", is_flag=True, zh="提醒也算错误", en="warnings count as errors")
@@ -319,7 +356,13 @@ def test(ctx: click.Context, pack: str, rules: tuple[str, ...], engines: tuple[A
         ]
         say(told.as_json([r.diagnostic for r in failures if r.diagnostic], lang, ok=not failures, cases=rows))
     else:
-        say("\n".join(filter(None, [told.shown([r.diagnostic for r in failures if r.diagnostic], lang), _tried(results).of(lang)])))
+        say(
+            "\n".join(
+                filter(
+                    None, [told.shown([r.diagnostic for r in failures if r.diagnostic], lang), _tried(results).of(lang)]
+                )
+            )
+        )
     return NOTHING_DECIDED if failures else 0
 
 
@@ -334,3 +377,22 @@ def _tried(results: Sequence[Any]) -> Text:
     return Text(f"{zh}全部相符。", f"{en}all pass.")
 
 
+# --- other ---------------------------------------------------------------------------------------
+
+
+@verb("写出一套示例数据，并给出下一条命令", "write example data and print the next command", "checker demo 演示")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+def demo(ctx: click.Context, folder: Path) -> int:
+    from checker import pipeline
+
+    lang = language(ctx)
+    written = pipeline.write_demo(folder)
+    say(
+        Text(
+            f"已写出示例数据{len(written)}个文件 → {folder}",
+            f"{len(written)} files of example data written → {folder}",
+        ).of(lang)
+    )
+    command = f"checker run nantong-2019 {folder} --as-of 2019-12-31"
+    say(Text(f"下一步：  {command}", f"Next:  {command}").of(lang))
+    return 0

@@ -6,6 +6,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -68,8 +69,9 @@ def _pointed(span: Span, file: Sequence[str]) -> Iterator[str]:
         return
     before, marked = line[: span.column - 1], line[span.column - 1 : max(span.end_column, span.column + 1) - 1]
     head = f"  {span.line} | "
-    yield head + (line if width(line) <= LONGEST_LINE else _cut(line, max(len(before) + len(marked), 60)))
-    yield " " * (len(head) - 2) + "| " + " " * width(before) + "~" * max(width(marked), 1)
+    shown = line if width(line) <= LONGEST_LINE else _cut(line, max(len(before) + 20, LONGEST_LINE // 2))
+    yield head + shown
+    yield " " * (len(head) - 2) + "| " + " " * width(before) + "~" * max(width(marked[: len(shown) - len(before)]), 1)
 
 
 def _cut(line: str, keep: int) -> str:
@@ -87,6 +89,11 @@ def _lines(path: str) -> Sequence[str]:
         return _LINE_BREAK.split(Path(path).read_text("utf-8-sig")) if path else ()
     except (OSError, UnicodeDecodeError):
         return ()
+
+
+def as_error(diagnostic: Diagnostic) -> Diagnostic:
+    """What --strict makes of a reminder."""
+    return replace(diagnostic, severity="error")
 
 
 def as_json(diagnostics: Iterable[Diagnostic], lang: Language, **more: Any) -> str:

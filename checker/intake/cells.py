@@ -36,6 +36,7 @@ _NOT_KNOWN = words(
 )
 _NOT_APPLICABLE = words("无需 不需要 不需 不适用 不涉及 未涉及 无此项 无此类 无此项目 不属于 免填 n/a na n.a.")
 _DITTO = frozenset(["同上", "同左", "同前", "同上行", "同本部", "〃", "″", '"', "''", "”", "ditto"])
+MARKS = _DASHES | _NOT_KNOWN | _NOT_APPLICABLE | _DITTO
 
 
 def normal(raw: object) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from checker.errors import Text
 from checker.tables import KINDS as TABLE_KINDS
-from checker.tables import Kind
+from checker.tables import Kind as Kind
 from checker.tables.questions import Severity
 
 _KINDS: dict[str, Kind] = {}
@@ -237,6 +237,9 @@ REPEATED_HEAD = _kind("info", "repeated_header", "重复的表头{n}行，已跳
 NUMBERING_ROW = _kind("info", "numbering_row", "栏次行，已跳过：{raw}", "row of column numbers skipped: {raw}")
 MERGED_FILL = _kind(
     "info", "merged_fill", "“{field}”的合并格向下填充{n}格", '"{field}": {n} cells filled from the merged cell above'
+)
+BLANK_FILLED = _kind(
+    "doubt", "blank_filled", "“{field}”{n}格空白，按上一行", '"{field}": {n} blank cells taken from the row above'
 )
 MERGED_FACT = _kind(
     "lost",

@@ -37,7 +37,8 @@ _AGAINST = re.compile(r"损坏|待修|故障|停用|失效|坏|过期|到期|报
 _DATED = re.compile(r"\d{2,4}年(?:\d{1,2}月)?(?:\d{1,2}[日号])?(?:就|即|起|底)?(.+)")
 _SOME = re.compile(r"有[1-9]\d*\D{0,2}")
 _SHARE = re.compile(r"(\d+(?:\.\d+)?)%")
-_BOX = re.compile(r"([☑√✓✔■●☒]?)([□○☐]?)(是|否|有|无)([□○☐]?)([☑√✓✔■●☒]?)")
+_TICK, _BOX = "☑√✓✔■●☒", "□○☐"
+_BOXED = (re.compile(rf"([{_TICK}{_BOX}])(是|否|有|无)"), re.compile(rf"(是|否|有|无)([{_TICK}{_BOX}])"))
 _OPTIONS = frozenset(
     [
         "是/否",
@@ -98,6 +99,8 @@ def _plain(text: str) -> bool | None:
 
 def _families(text: str, asked: str) -> Reading:
     text = text.rstrip("。.;,、!") or text
+    if _DID_NOT_ALL.fullmatch(text):
+        return Reading(False, "partial_value")
     said = _plain(text)
     if said is not None:
         return Reading(said)
@@ -108,7 +111,7 @@ def _families(text: str, asked: str) -> Reading:
         return Reading(False, "typo_confusable")
     if _SLIP_DID.fullmatch(text):
         return Reading(True, "typo_confusable")
-    if _DID_NOT_ALL.fullmatch(text) or _PART.match(text):
+    if _PART.match(text):
         return Reading(False, "partial_value")
     if _TWO.fullmatch(text):
         # 已装未联: installed, not linked. A column that asks for neither of the two learns nothing.
@@ -146,9 +149,10 @@ def _with_note(text: str) -> Reading:
 
 
 def _ticked(text: str) -> Reading | None:
-    """☑是□否: the option with the mark. Every option must be a box or carry a mark, and exactly one be marked."""
-    options = list(_BOX.finditer(text))
-    if "".join(option[0] for option in options) != text or len(options) < 2:
-        return None
-    marked = [option[3] for option in options if option[1] or option[5]]
-    return Reading(marked[0] in "是有") if len(marked) == 1 else Reading(None, "template_not_filled")
+    """☑是□否, 是☑否□: exactly one of the options carries a mark."""
+    for at, shape in enumerate(_BOXED):
+        options = list(shape.finditer(text))
+        if len(options) > 1 and "".join(option[0] for option in options) == text:
+            marked = [option[2 - at] for option in options if option[1 + at] in _TICK]
+            return Reading(marked[0] in "是有") if len(marked) == 1 else Reading(None, "template_not_filled")
+    return None

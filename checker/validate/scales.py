@@ -49,7 +49,7 @@ def _scale_value(reader: Reader, item: Reader, units: dict[str, Span], vocabular
         until=as_day(item.text("until")),
         source=item.both("source"),
         confirmation=cast(Confirmation, item.text("confirmation", "unconfirmed")),
-        brackets=_brackets(reader, item, units),
+        brackets=_brackets(reader, item, units, _argument(reader, vocabulary)),
         by_choice=_by_choice(reader, item, units, vocabulary),
         doc_no=item.text("doc_no"),
         article=item.text("article"),
@@ -70,7 +70,7 @@ def _by_choice(
         for table in vocabulary.tables.values()
         if word in vocabulary.field_of[table.id]
     ]
-    fitting = [column for column in columns if column.choices]
+    fitting = [column for column in columns if column.type in ("choice", "choices")]
     if not fitting and vocabulary.complete:
         choices = [column for table in vocabulary.tables.values() for column in table.fields.values() if column.choices]
         hint = did_you_mean(word, [name for column in choices for name in column.name])
@@ -91,7 +91,8 @@ def _by_choice(
             reader.report.error("E12", inner.key_span(key), zh, en, did_you_mean(key, codes))
         elif isinstance(value, Fraction):
             found[codes.get(key, key)] = value
-    lacking = [code for code in dict.fromkeys(codes.values()) if code not in found]
+    covered = {codes.get(key) for key in written}
+    lacking = [code for code in dict.fromkeys(codes.values()) if code not in covered]
     if lacking and all(key in codes for key in written):
         zh = f"“按选项”没有写全，缺少：{'、'.join(lacking)}"
         reader.report.error("E14", item.key_span("by_choice"), zh, f"by_choice lacks: {', '.join(lacking)}")
@@ -112,14 +113,22 @@ class _Bound:
 _BOUNDS = {"below": (False, True), "up_to": (True, True), "at_least": (True, False), "above": (False, False)}
 
 
-def _brackets(reader: Reader, item: Reader, units: dict[str, Span]) -> tuple[Bracket, ...]:
+def _argument(reader: Reader, vocabulary: Vocabulary) -> Text:
+    """How messages call what is put in: by the field's two names if there is such a field."""
+    word = reader.text("argument")
+    for table, names in vocabulary.field_of.items():
+        if word in names:
+            return vocabulary.tables[table].fields[names[word]].name
+    return Text(word, word)
+
+
+def _brackets(reader: Reader, item: Reader, units: dict[str, Span], name: Text) -> tuple[Bracket, ...]:
     """The brackets between their neighbours: those bounded from above first, then those bounded from beneath."""
     bounds = [
         bound for number, inner in enumerate(item.items("brackets"), 1) if (bound := _bound(inner, number)) is not None
     ]
     if len(bounds) < len(item.items("brackets")) or not bounds:
         return ()
-    name = reader.text("argument")
     if not _in_order(reader, bounds) or not _seamless(reader, bounds, name):
         return ()
     found: list[Bracket] = []
@@ -168,9 +177,11 @@ def _in_order(reader: Reader, bounds: Sequence[_Bound]) -> bool:
     return True
 
 
-def _seamless(reader: Reader, bounds: Sequence[_Bound], name: str) -> bool:
-    """Every number in exactly one bracket. Neighbours on the same side meet by themselves."""
+def _seamless(reader: Reader, bounds: Sequence[_Bound], name: Text) -> bool:
+    """Every number from 0 up in exactly one bracket. Neighbours on the same side meet by themselves."""
     first, last = bounds[0], bounds[-1]
+    if not first.is_upper and first.at == 0 and first.included:
+        return True  # numbers of people and things: nothing lies below
     if not first.is_upper:
         gap = first.at - 1 if first.included else first.at
         _outside(reader, first, name, gap, "前面补一档“不足”", "add a bracket with below in front")
@@ -195,8 +206,8 @@ def _seamless(reader: Reader, bounds: Sequence[_Bound], name: str) -> bool:
         reader.report.error(
             "E14",
             span,
-            f"{name}={shown} 同时落入第{upper.number}、{lower.number}档",
-            f"{name} = {shown} falls into brackets {upper.number} and {lower.number}",
+            f"{name.zh}={shown} 同时落入第{upper.number}、{lower.number}档",
+            f"{name.en} = {shown} falls into brackets {upper.number} and {lower.number}",
             Text(
                 f"把第{upper.number}档改为“{word.zh} {_plain(lower.at)}”",
                 f'make bracket {upper.number} "{word.en} {_plain(lower.at)}"',
@@ -221,9 +232,9 @@ def _seamless(reader: Reader, bounds: Sequence[_Bound], name: str) -> bool:
     return False
 
 
-def _outside(reader: Reader, bound: _Bound, name: str, witness: Fraction, zh: str, en: str) -> None:
+def _outside(reader: Reader, bound: _Bound, name: Text, witness: Fraction, zh: str, en: str) -> None:
     shown = _plain(witness)
-    message = Text(f"{name}={shown} 不落入任何一档", f"{name} = {shown} falls into no bracket")
+    message = Text(f"{name.zh}={shown} 不落入任何一档", f"{name.en} = {shown} falls into no bracket")
     reader.report.error("E14", bound.reader.span(), *message, Text(zh, en))
 
 

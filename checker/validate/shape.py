@@ -69,7 +69,7 @@ def _compiled(schema: Mapping[str, Any], reference: Callable[[str], _Test]) -> _
         if word == "$ref":
             always.append(reference(rule))
         elif word == "enum":
-            always.append(frozenset(rule).__contains__)
+            on(str, frozenset(rule).__contains__)
         elif word == "pattern":
             on(str, _matches(rule))
         elif word in ("minLength", "minItems", "minProperties"):

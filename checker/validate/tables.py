@@ -10,7 +10,8 @@ from typing import cast
 from checker import lexicon
 from checker.errors import Span, Text
 from checker.model import Choice, Definition, Expression, FieldDef, FieldType, Table, WhenEmpty
-from checker.validate.reading import Reader, did_you_mean, is_identifier
+from checker.validate.reading import Path, Reader, did_you_mean, is_identifier
+from checker.words import FIELD_TYPE
 
 # What a gate sees beside the pack's own tables.
 _GATE_TABLES = ("result", "target")
@@ -105,7 +106,7 @@ def read_tables(readers: Sequence[Reader], complete: bool) -> Vocabulary:
 def _draft(reader: Reader) -> _Draft:
     identifier = reader.text("table")
     draft = _Draft(reader, identifier, reader.both("label", Text(identifier, identifier)))
-    taken: dict[str, str] = {}
+    taken: dict[str, Path] = {}
     for name, inner in reader.named("fields"):
         column = _field(name, inner)
         draft.fields[name] = column
@@ -119,12 +120,12 @@ def _draft(reader: Reader) -> _Draft:
     return draft
 
 
-def _claim(reader: Reader, identifier: str, zh: str, taken: dict[str, str]) -> None:
+def _claim(reader: Reader, identifier: str, zh: str, taken: dict[str, Path]) -> None:
     """Both names of a field or definition: well built, and nobody else's in this table."""
     for word, span in ((identifier, reader.key_span()), (zh, reader.span("name"))):
         _check_name(reader, span, word)
-        if taken.setdefault(word, identifier) != identifier:
-            other = taken[word]
+        if taken.setdefault(word, reader.path) != reader.path:
+            other = taken[word][-1]
             reader.report.error(
                 "V03", span, f"“{word}”在本表中已是“{other}”的名称", f'"{word}" already names "{other}" in this table'
             )
@@ -345,7 +346,7 @@ def _with_evidence(reader: Reader, column: FieldDef, table: str, vocabulary: Voc
         return column
     shown: dict[str, tuple[str, ...]] = {}
     if not isinstance(written, dict):
-        if column.type != "yes_no":
+        if column.type != "yes_no" and column.type in FIELD_TYPE:
             zh, en = "不是是否列时，写明哪个选项: 凭哪些列", "for a choice, write code: fields"
             reader.report.error("E61", reader.key_span("shown_by"), f"“凭据”不知属于哪个选项：{zh}", f"shown_by: {en}")
         shown["yes"] = _columns(reader, "shown_by", reader.texts("shown_by"), table, vocabulary)

@@ -7,13 +7,15 @@ import polars as pl
 from checker.engines.columnar.values import (
     DAY_MINUTES,
     DAY_US,
+    DECIMALS,
+    DTYPES,
     MINUTE_US,
     Interval,
     Point,
     Value,
-    both,
     by_day,
     is_far,
+    point,
     smaller,
     spread,
 )
@@ -22,44 +24,45 @@ from checker.model import WorkingDays
 
 
 def shift(date: Value, amount: Value, unit: ShiftUnit, calendar: WorkingDays | None) -> Value:
-    """Later with a later date and with a larger amount, so an interval moves end by end; an infinite end stays."""
-    kind: Kind = "datetime" if unit == "minute" else date.kind
+    """The amount is one point; an interval moves end by end, and an infinite end stays where it is."""
+    kind: Kind = "datetime" if unit == "minute" else "date" if unit == "working_day" else date.kind
+    count = point(amount).value.cast(pl.Float64)
+    if unit != "minute":
+        # Days, months and working days are counted whole.
+        count = count.round(DECIMALS)
+        count = pl.when(count == count.floor()).then(count).cast(pl.Int64)
 
-    def move(day: pl.Expr, count: pl.Expr) -> pl.Expr:
+    def move(day: pl.Expr) -> pl.Expr:
         moved = _moved(day, count, date.kind, unit, calendar)
         if isinstance(date, Point):
             return moved
-        stays = day.cast(pl.Datetime("us")) if kind == "datetime" else day
-        return pl.when(is_far(day, date.kind)).then(stays).otherwise(moved)
+        return pl.when(is_far(day, date.kind)).then(day.cast(DTYPES[kind])).otherwise(moved)
 
-    return both(date, amount, move, kind, whole=False)
+    if isinstance(date, Point):
+        return Point(move(date.value), kind)
+    low, high = move(date.low), move(date.high)
+    # One end beyond the calendar leaves the whole without a value.
+    known = low.is_not_null() & high.is_not_null()
+    return Interval(pl.when(known).then(low), pl.when(known).then(high), kind)
 
 
 def _moved(day: pl.Expr, count: pl.Expr, kind: Kind, unit: ShiftUnit, calendar: WorkingDays | None) -> pl.Expr:
     match unit:
         case "minute":
-            return _later(day.cast(pl.Datetime("us")), count, MINUTE_US)
+            moment = day.cast(pl.Datetime("us")).cast(pl.Int64)
+            return (moment + (count * MINUTE_US).round().cast(pl.Int64)).cast(pl.Datetime("us"))
         case "day" if kind == "datetime":
-            return _later(day, count, DAY_US)
+            return (day.cast(pl.Int64) + count * DAY_US).cast(pl.Datetime("us"))
         case "day":
-            return (day.cast(pl.Int32) + _counted(count).cast(pl.Int32)).cast(pl.Date)
+            return (day.cast(pl.Int32) + count.cast(pl.Int32)).cast(pl.Date)
         case "month" if kind == "datetime":
             time_of_day = day.cast(pl.Int64) - day.cast(pl.Date).cast(pl.Datetime("us")).cast(pl.Int64)
-            moved = _month(day.cast(pl.Date), _counted(count)).cast(pl.Datetime("us"))
+            moved = _month(day.cast(pl.Date), count).cast(pl.Datetime("us"))
             return (moved.cast(pl.Int64) + time_of_day).cast(pl.Datetime("us"))
         case "month":
-            return _month(day, _counted(count))
+            return _month(day, count)
         case "working_day":
-            return _working_day(day, _counted(count), calendar)
-
-
-def _later(moment: pl.Expr, count: pl.Expr, unit: int) -> pl.Expr:
-    return (moment.cast(pl.Int64) + (count.cast(pl.Float64) * unit).round().cast(pl.Int64)).cast(pl.Datetime("us"))
-
-
-def _counted(count: pl.Expr) -> pl.Expr:
-    """Days and months are counted whole."""
-    return count.cast(pl.Float64).round(9).floor().cast(pl.Int64)
+            return _working_day(day, count, calendar)
 
 
 def _month(day: pl.Expr, count: pl.Expr) -> pl.Expr:
@@ -81,7 +84,8 @@ def _working_day(day: pl.Expr, count: pl.Expr, calendar: WorkingDays | None) -> 
         return pl.lit(None, dtype=pl.Date)
     days = pl.lit(pl.Series(calendar.days, dtype=pl.Date))
     at = _upto(day, calendar) + count - 1
-    return days.gather(pl.when(at.is_between(0, len(calendar.days) - 1)).then(at), null_on_oob=True)
+    found = pl.when((count > 0) & at.is_between(0, len(calendar.days) - 1)).then(at)
+    return days.gather(found, null_on_oob=True)
 
 
 def working_days(start: Point, end: Point, calendar: WorkingDays | None) -> Point:
@@ -93,11 +97,8 @@ def working_days(start: Point, end: Point, calendar: WorkingDays | None) -> Poin
 
 def age(born: Point, on: Point) -> Point:
     """Completed years."""
-    a, b = by_day(born), by_day(on)
-    assert isinstance(a, Point)
-    assert isinstance(b, Point)
-    birthday = [day.value.dt.month().cast(pl.Int32) * 100 + day.value.dt.day() for day in (a, b)]
-    years = b.value.dt.year() - a.value.dt.year() - (birthday[1] < birthday[0]).cast(pl.Int32)
+    birthday = [x.value.dt.month().cast(pl.Int32) * 100 + x.value.dt.day() for x in (born, on)]
+    years = on.value.dt.year() - born.value.dt.year() - (birthday[1] < birthday[0]).cast(pl.Int32)
     return Point(years.cast(pl.Int64), "number", whole=True)
 
 
@@ -112,7 +113,12 @@ def difference(later: Value, earlier: Value) -> Value:
             return (a.cast(pl.Int32).cast(pl.Int64) - b.cast(pl.Int32).cast(pl.Int64)) * DAY_MINUTES
         return (a.cast(pl.Int64) - b.cast(pl.Int64)) / MINUTE_US
 
+    def endless(a: pl.Expr, b: pl.Expr, infinity: float) -> pl.Expr:
+        beyond = is_far(a, later.kind) | is_far(b, earlier.kind)
+        return pl.when(beyond).then(infinity).otherwise(minutes(a, b).cast(pl.Float64))
+
     if isinstance(later, Point) and isinstance(earlier, Point):
         return Point(minutes(later.value, earlier.value), "duration", whole)
     a, b = spread(later), spread(earlier)
-    return Interval(minutes(a.low, b.high), minutes(a.high, b.low), "duration", whole)
+    inf = float("inf")
+    return Interval(endless(a.low, b.high, -inf), endless(a.high, b.low, inf), "duration", whole)

@@ -9,12 +9,12 @@ from datetime import date
 import polars as pl
 
 from checker.engines.columnar import observed
-from checker.engines.columnar.fold import condition, fold
+from checker.engines.columnar.fold import condition, fold, is_constant
 from checker.engines.columnar.needs import items_of
 from checker.engines.columnar.registers import held_over_nothing
 from checker.engines.columnar.scope import KEY, NAME, ROW, THERE, UNIT, Scope
 from checker.engines.columnar.values import by_day, day, spread
-from checker.expr import Agg, Clock, Expr, Field, children
+from checker.expr import Agg, Expr, children
 from checker.plan import Item, Obligation, Status, Verdict
 
 # The outcomes of a judgement, by number; a finding is one from FIRST_FINDING to LAST_FINDING.
@@ -132,7 +132,7 @@ class _Judgement:
     def __init__(self, stage: Stage, obligation: Obligation, vacuous: pl.Expr | None) -> None:
         self.as_of, self.vacuous = stage.scope.as_of, vacuous
         self.outcomes = {NUMBER["not_applicable", None, False]}
-        self.constant = obligation.due is None or _is_constant(obligation.due)
+        self.constant = obligation.due is None or is_constant(obligation.due)
         day = stage.constant(obligation.due) if obligation.due is not None and self.constant else None
         self.fixed = day
         self.due = pl.lit(day, dtype=pl.Date)
@@ -200,12 +200,6 @@ def _code(verdict: Verdict, status: Status | None, vacuous: bool = False) -> pl.
 
 def any_of(parts: list[pl.Expr]) -> pl.Expr | None:
     return pl.any_horizontal(parts) if parts else None
-
-
-def _is_constant(expr: Expr) -> bool:
-    if isinstance(expr, Field | Agg) or (isinstance(expr, Clock) and expr.name != "as_of"):
-        return False
-    return all(_is_constant(part) for part in children(expr))
 
 
 def _everys(expr: Expr) -> Iterator[Agg]:

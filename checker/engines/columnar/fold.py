@@ -47,10 +47,27 @@ from checker.expr import (
     Param,
     Scale,
     Shift,
+    children,
 )
 
 
 def fold(expr: Expr, scope: Scope) -> Value:
+    value = _fold(expr, scope)
+    if isinstance(expr, Const | Clock) or not is_constant(expr):
+        return value
+    # Computed once. It also keeps Polars from taking a lookup that no column enters for a column of length 1.
+    found = pl.select(point(value).value).to_series()
+    return Point(pl.lit(found.item(), dtype=found.dtype), value.kind, value.whole)
+
+
+def is_constant(expr: Expr) -> bool:
+    """Whether the value is the same in all records and periods."""
+    if isinstance(expr, Field | Agg) or (isinstance(expr, Clock) and expr.name != "as_of"):
+        return False
+    return all(is_constant(part) for part in children(expr))
+
+
+def _fold(expr: Expr, scope: Scope) -> Value:
     match expr:
         case Const(value, kind):
             return constant(value, kind)

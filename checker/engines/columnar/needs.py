@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from checker.engines.columnar.units import UNITS, Path, way_to_unit
+from checker.engines.columnar.units import SUCCESSOR, UNITS, VALID, Path, ways_to_unit
 from checker.engines.columnar.windows import Window, window_of
 from checker.expr import Agg, Clock, Expr, Field, children
 from checker.model import Pack, Table
@@ -52,13 +52,12 @@ class Needs:
 
     def _subject(self, name: str) -> None:
         """How a finding comes to its unit, and when a unit owes."""
-        way = way_to_unit(self.pack, name)
-        if way is not None:
+        for way in ways_to_unit(self.pack, name):
             self._field(name, way)
-        if name == UNITS:
-            for own in ("valid_from", "valid_to"):
-                if own in self.pack.tables[name].fields:
-                    self._field(name, ((), own))
+        if UNITS in self.pack.tables:
+            for own in (*VALID, SUCCESSOR):
+                if own in self.pack.tables[UNITS].fields:
+                    self._field(UNITS, ((), own))
 
     def of(self, table: str) -> Reads:
         return self.tables.setdefault(table, Reads())

@@ -121,7 +121,7 @@ def printed(part: pl.Expr, value: Value) -> pl.Expr:
     """One point as JSON shows it."""
     match value.kind:
         case "datetime":
-            return part.dt.to_string("%Y-%m-%dT%H:%M:%S")
+            return part.dt.to_string("%Y-%m-%dT%H:%M")
         case "number" | "percent" | "duration":
             return part.cast(pl.Int64) if value.whole else part.cast(pl.Float64).round(9)
         case _:

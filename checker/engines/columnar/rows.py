@@ -8,7 +8,7 @@ import polars as pl
 
 from checker.engines.columnar.needs import Needs, key_field
 from checker.engines.columnar.scope import KEY, PARENT, POS, ROW, THERE, UNIT, column
-from checker.engines.columnar.units import UNITS, Path, predecessors, way_to_unit
+from checker.engines.columnar.units import UNITS, Path, predecessors, ways_to_unit
 from checker.model import Table
 from checker.plan import NO_UNIT, Plan, Tables
 
@@ -27,7 +27,7 @@ class Rows:
         """Own fields, ROW and THERE. A subject's rows are in the order of their keys, which is that of the results."""
         if name not in self._prepared:
             table, frame = self.pack.tables[name], self.tables.frames[name]
-            wanted = [hop_free for hops, hop_free in self.needs.of(name).fields if not hops]
+            wanted = [field for hops, field in self.needs.of(name).fields if not hops]
             frame = prepare(table, frame, self.plan, wanted)
             if any(o.subject == name for o in self.plan.obligations):
                 frame = frame.sort(KEY, nulls_last=False, maintain_order=True)
@@ -47,21 +47,21 @@ class Rows:
                 pl.col(KEY).alias(":hop"),
                 *(pl.col(column(path)).alias(column(((hop, *path[0]), path[1]))) for path in onward),
             )
-            far = far.filter(pl.col(":hop").is_not_null()).unique(":hop", keep="first", maintain_order=True)
-            rows = rows.join(
-                far, left_on=pl.col(key).cast(pl.String), right_on=":hop", how="left", maintain_order="left"
-            )
+            far = far.filter(pl.col(":hop").is_not_null()).unique(":hop", keep="last")
+            rows = rows.with_columns(pl.col(key).cast(pl.String).alias(":hop"))
+            rows = rows.join(far, on=":hop", how="left", maintain_order="left").drop(":hop")
         return rows
 
     def owners(self, parent: str) -> pl.DataFrame:
         """Key → position of the parent rows that own the child rows of this key: a unit owns its predecessors' too."""
         if parent not in self._owners:
-            own = self.of(parent).select(pl.col(KEY).alias(":owner"), pl.col(POS).alias(PARENT))
-            own = own.filter(pl.col(":owner").is_not_null())
+            rows = self.of(parent)
+            own = rows.select(pl.col(KEY).alias(":owner"), pl.col(POS).alias(PARENT), ROW)
+            own = own.filter(pl.col(":owner").is_not_null()).sort(ROW).unique(":owner", keep="last").drop(ROW)
             if parent == UNITS:
-                own = pl.concat([own, own.join(predecessors(self.pack, self.tables), on=":owner").select(
-                    pl.col(":before").alias(":owner"), PARENT
-                )]).unique(maintain_order=True)  # fmt: skip
+                before = predecessors(rows, self.pack.tables[UNITS].key)
+                before = own.join(before, on=":owner").select(pl.col(":before").alias(":owner"), PARENT)
+                own = pl.concat([own, before])
             self._owners[parent] = own
         return self._owners[parent]
 
@@ -72,15 +72,10 @@ class Rows:
 
     def subjects(self, name: str, rows: pl.DataFrame) -> pl.DataFrame:
         """`rows` with UNIT, the unit that the record was reported for."""
-        path = way_to_unit(self.pack, name)
-        if path is None:
-            return rows.with_columns(pl.lit(NO_UNIT).alias(UNIT))
-        hops, field = path
-        if hops:
-            found = self.extended(name, [path]).get_column(column(path))
-        else:
-            found = rows.get_column(field)
-        return rows.with_columns(found.cast(pl.String).fill_null(NO_UNIT).alias(UNIT))
+        paths = ways_to_unit(self.pack, name)
+        found = self.extended(name, paths).select(column(path) for path in paths)
+        unit = pl.coalesce([*(pl.col(c).cast(pl.String) for c in found.columns), pl.lit(NO_UNIT)])
+        return rows.with_columns(found.select(unit).to_series().alias(UNIT) if paths else pl.lit(NO_UNIT).alias(UNIT))
 
 
 def prepare(table: Table, frame: pl.DataFrame, plan: Plan, wanted: list[str]) -> pl.DataFrame:

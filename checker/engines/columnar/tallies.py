@@ -107,12 +107,11 @@ def _measure(slot: Slot, member: pl.Expr, scope: Scope, staging: Staging) -> Non
             _sum(slot, member, body, staging)
         case "latest" | "earliest":
             # A sure row bounds what the best is; a row that may be better bounds how good it can be.
-            span = spread(body)
-            sure, best = (span.low, span.high) if agg.name == "latest" else (span.high, span.low)
-            for name, rows, end in (("sure", member, sure), ("best", possible, best)):
-                column = staging.stage(tally(slot, name), pl.when(rows).then(end))
+            when = point(body).value
+            for name, rows in (("sure", member), ("best", possible)):
+                column = staging.stage(tally(slot, name), pl.when(rows).then(when))
                 staging.total(tally(slot, name), column.max() if agg.name == "latest" else column.min())
-            gap = staging.stage(tally(slot, "gap"), possible & span.low.is_null())
+            gap = staging.stage(tally(slot, "gap"), possible & when.is_null())
             staging.total(tally(slot, "gap"), gap.any(), empty=False)
         case "last":
             if agg.by is None:

@@ -7,52 +7,49 @@ from collections import deque
 import polars as pl
 
 from checker.model import Pack
-from checker.plan import Tables
 
-UNITS = "unit"
+UNITS, SUCCESSOR, VALID = "unit", "successor", ("valid_from", "valid_to")
 Path = tuple[tuple[str, ...], str]  # hops and field
 
 
 def in_force(rows: pl.DataFrame, day: pl.Expr) -> pl.Expr:
     """Whether a unit is in force; without the field it always was, or always will be."""
     force = pl.lit(True)
-    if "valid_from" in rows.columns:
-        force &= (pl.col("valid_from") <= day).fill_null(value=True)
-    if "valid_to" in rows.columns:
-        force &= (day <= pl.col("valid_to")).fill_null(value=True)
+    begins, ends = VALID
+    if begins in rows.columns:
+        force &= (pl.col(begins) <= day).fill_null(value=True)
+    if ends in rows.columns:
+        force &= (pl.col(ends) >= day).fill_null(value=True)
     return force
 
 
-def predecessors(pack: Pack, tables: Tables) -> pl.DataFrame:
+def predecessors(units: pl.DataFrame, key: str) -> pl.DataFrame:
     """Unit (`:owner`) and every unit before it (`:before`) along the successor chains."""
-    frame = tables.frames[UNITS]
-    key = pack.tables[UNITS].key
-    if "successor" in frame.columns:
-        after = dict(frame.select(key, "successor").drop_nulls().iter_rows())
-    else:
-        after = {code: unit.successor for code, unit in pack.units.items() if unit.successor}
+    after: dict[str, str] = {}
+    if SUCCESSOR in units.columns:
+        after = dict(units.select(key, SUCCESSOR).drop_nulls().iter_rows())
+    known = set(units.get_column(key))
     pairs = []
     for before in after:
         code, seen = before, {before}
-        while (code := after.get(code, "")) and code not in seen:
+        while (code := after.get(code, "")) in known and code not in seen:
             seen.add(code)
             pairs.append((code, before))
     return pl.DataFrame(pairs, schema={":owner": pl.String, ":before": pl.String}, orient="row")
 
 
-def way_to_unit(pack: Pack, name: str) -> Path | None:
-    """The field that holds the unit: the own one, or that of the nearest ancestor which has one."""
+def ways_to_unit(pack: Pack, name: str) -> list[Path]:
+    """The fields in which the code of the unit may stand, nearest ancestor first."""
+    key = pack.tables[UNITS].key if UNITS in pack.tables else ""
     if name == UNITS:
-        return (), pack.tables[UNITS].key
+        return [((), key)]
+    found: list[Path] = []
     waiting: deque[tuple[str, tuple[str, ...]]] = deque([(name, ())])
-    seen = {name}
     while waiting:
         here, hops = waiting.popleft()
-        parents = pack.tables[here].parents
-        if UNITS in parents:
-            return hops, parents[UNITS]
-        for parent in parents:
-            if parent not in seen and parent in pack.tables:
-                seen.add(parent)
+        for parent in pack.tables[here].parents:
+            if parent == UNITS:
+                found.append(((*hops, UNITS), key))
+            elif parent in pack.tables and parent not in hops:
                 waiting.append((parent, (*hops, parent)))
-    return None
+    return sorted(found, key=lambda path: len(path[0]))

@@ -182,11 +182,11 @@ def absolute(value: Value) -> Value:
 
 def smaller(x: pl.Expr, y: pl.Expr) -> pl.Expr:
     """The horizontal minimum of Polars skips nulls; here a missing one leaves nothing."""
-    return pl.when(x <= y).then(x).when(y < x).then(y)
+    return pl.when(holds("<=", x, y)).then(x).when(holds(">", x, y)).then(y)
 
 
 def larger(x: pl.Expr, y: pl.Expr) -> pl.Expr:
-    return pl.when(x >= y).then(x).when(y > x).then(y)
+    return pl.when(holds(">=", x, y)).then(x).when(holds("<", x, y)).then(y)
 
 
 # --- comparisons ---------------------------------------------------------------------------------
@@ -205,10 +205,10 @@ def comparable(a: Value, b: Value) -> tuple[Value, Value]:
 
 
 def alike(values: Sequence[Value]) -> list[Value]:
-    """One type for all: a date beside a datetime becomes its midnight."""
+    """One type for all: beside a date a datetime counts as its day."""
     if {value.kind for value in values} != {"date", "datetime"}:
         return list(values)
-    return [each(value, lambda x: x.cast(pl.Datetime("us")), "datetime", whole=False) for value in values]
+    return [by_day(value) for value in values]
 
 
 def by_day(value: Value) -> Value:
@@ -226,24 +226,26 @@ def compare(op: CompareOp, a: Value, b: Value) -> pl.Expr:
     """True, false or null. Intervals are decided only if every choice of points in them agrees."""
     a, b = comparable(a, b)
     if isinstance(a, Point) and isinstance(b, Point):
-        return _points(op, a.value, b.value)
+        return holds(op, a.value, b.value)
     left, right = spread(a), spread(b)
     match op:
-        case "<":
-            return _decided(left.high < right.low, left.low >= right.high)
-        case "<=":
-            return _decided(left.high <= right.low, left.low > right.high)
-        case ">":
-            return _decided(right.high < left.low, right.low >= left.high)
-        case ">=":
-            return _decided(right.high <= left.low, right.low > left.high)
+        case "<" | "<=":
+            return _decided(holds(op, left.high, right.low), ~holds(op, left.low, right.high))
+        case ">" | ">=":
+            return _decided(holds(op, left.low, right.high), ~holds(op, left.high, right.low))
         case "=" | "!=":
-            same = (left.low == left.high) & (right.low == right.high) & (left.low == right.low)
-            apart = (left.high < right.low) | (right.high < left.low)
+            same = holds("=", left.low, left.high) & holds("=", right.low, right.high) & holds("=", left.low, right.low)
+            apart = holds("<", left.high, right.low) | holds(">", left.low, right.high)
             return _decided(same, apart) if op == "=" else _decided(apart, same)
 
 
-def _points(op: CompareOp, x: pl.Expr, y: pl.Expr) -> pl.Expr:
+MIRRORED: dict[CompareOp, CompareOp] = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "!=": "!="}
+
+
+def holds(op: CompareOp, x: pl.Expr, y: pl.Expr) -> pl.Expr:
+    if not x.meta.root_names():
+        # Polars 2.1 takes a constant against a column of one repeated value for a column of length 1.
+        op, x, y = MIRRORED[op], y, x
     match op:
         case "=":
             return x == y

@@ -7,10 +7,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from checker.engines.columnar.values import Value, day, point
+from checker.engines.columnar.values import MIRRORED, Value, day, point
 from checker.expr import Agg, And, Clock, Compare, CompareOp, Expr, Field, children, is_interval, kind_of
-
-MIRRORED: dict[CompareOp, CompareOp] = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "="}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +23,7 @@ def window_of(condition: Expr | None) -> Window | None:
     """The tightest window among the parts that must all hold."""
     found: dict[Expr, list[tuple[CompareOp, Expr]]] = {}
     for part in _conjuncts(condition):
-        if not isinstance(part, Compare) or part.op not in MIRRORED:
+        if not isinstance(part, Compare) or part.op == "!=":
             continue
         for op, item, bound in (
             (part.op, part.left, part.right),

@@ -1,0 +1,123 @@
+"""The names that a pack gives to tables and fields → which of them a heading, a sheet or a file name means."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+
+from checker.model import FieldDef, Pack, Table
+
+_BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕|<[^<>]*>|《[^《》]*》")
+# Spaces, brackets and marks are not part of a name.
+_MARKS = re.compile(r"[\s\u200b-\u200f\u2060\ufeff()\[\]{}【】〔〕《》<>“”\"'‘’:,、，。.;·*★▲※/\\|_—–~^-]+")
+_ASKING = re.compile(r"是否已?|有无|是不是|有没有|已经|已|的")
+
+RETURNS = "returns"
+RECEIVED = "received_on"
+_RECEIVED_NAMES = ("received_on", "收到日期", "收表日期", "接收日期", "received on")
+_RETURN_FIELDS = {
+    "table": ("表", "表名", "表格", "报表", "table"),
+    "holder": ("单位或学校", "单位", "学校", "填报单位", "unit", "holder", "unit or institution"),
+    "until": ("截至", "截至日期", "截止日期", "截止", "until", "covers until"),
+}
+_RETURN_SHEET = ("收表记录", "收表登记", "returns")
+
+# Headings that number or sign a row; they hold no facts.
+SERIAL_HEADS = frozenset(["序号", "编号", "行号", "no", "№", "序"])
+
+
+@lru_cache(maxsize=100_000)
+def plain(text: str) -> str:
+    return _MARKS.sub("", unicodedata.normalize("NFKC", text)).lower()
+
+
+@lru_cache(maxsize=20_000)
+def bare(text: str) -> str:
+    """Without what stands in brackets: 学校(机构)标识码 → 学校标识码."""
+    return plain(_BRACKETED.sub("", unicodedata.normalize("NFKC", text)))
+
+
+@lru_cache(maxsize=20_000)
+def stem(text: str) -> str:
+    """Without the words that make a question or a statement of it: 是否联网, 已联网 → 联网."""
+    return _ASKING.sub("", bare(text))
+
+
+LEVELS = (plain, bare, stem)
+
+
+def field_names(field: FieldDef) -> list[str]:
+    return [field.id, *field.name, *field.header, *field.aliases]
+
+
+class Index:
+    """All names of all tables, from exact to loose. A hit is a set of (table, field)."""
+
+    def __init__(self, pack: Pack) -> None:
+        self.tables = pack.tables
+        self.levels: tuple[dict[str, set[tuple[str, str]]], ...] = tuple({} for _ in LEVELS)
+        self.stems: dict[str, dict[str, set[str]]] = {}
+        for table in pack.tables.values():
+            for field in table.fields.values():
+                self._add(table.id, field.id, field_names(field))
+            self._add(table.id, RECEIVED, _RECEIVED_NAMES)
+        if RETURNS not in pack.tables:
+            for name, spellings in _RETURN_FIELDS.items():
+                self._add(RETURNS, name, spellings)
+        self.sheets = {table.id: _sheet_names(table) for table in pack.tables.values()}
+        if RETURNS not in pack.tables:
+            self.sheets[RETURNS] = {plain(name) for name in _RETURN_SHEET}
+
+    def _add(self, table: str, field: str, spellings: Iterable[str]) -> None:
+        for spelling in spellings:
+            for level, form in enumerate(LEVELS):
+                if name := form(spelling):
+                    self.levels[level].setdefault(name, set()).add((table, field))
+            if len(short := stem(spelling)) > 1:
+                self.stems.setdefault(table, {}).setdefault(field, set()).add(short)
+
+    def hits(self, heading: str) -> list[set[tuple[str, str]]]:
+        """Per level what the heading may be."""
+        return [self.levels[level].get(form(heading), set()) for level, form in enumerate(LEVELS)]
+
+    def known(self, heading: str) -> bool:
+        return any(self.levels[level].get(form(heading)) for level, form in enumerate(LEVELS))
+
+    def named(self, text: str) -> dict[str, float]:
+        """Tables that a sheet name, file name or title names → how surely (1: it is exactly that name)."""
+        tight = plain(text)
+        found: dict[str, float] = {}
+        for table, names in self.sheets.items():
+            for name in names:
+                if name == tight:
+                    found[table] = 1.0
+                elif len(name) > 1 and name in tight:
+                    found[table] = max(found.get(table, 0.0), min(0.9, len(name) / len(tight) + 0.1))
+        return found
+
+    def by_neighbour(self, table: str, heading: str, before: str) -> set[str]:
+        """与公安联网 after 一键报警是否安装 → the fields called 一键报警…联网: begins like the one, ends like the other."""
+        this, other = stem(heading), stem(before)
+        found = set()
+        for field, stems in self.stems.get(table, {}).items():
+            for name in stems:
+                start = _common_start(name, other)
+                rest = name[start:]
+                if start >= 2 and len(rest) >= 2 and rest in this:
+                    found.add(field)
+        return found
+
+
+def _common_start(one: str, other: str) -> int:
+    at = 0
+    for left, right in zip(one, other, strict=False):
+        if left != right:
+            break
+        at += 1
+    return at
+
+
+def _sheet_names(table: Table) -> set[str]:
+    return {plain(name) for name in (table.id, *table.label, *table.aliases)} - {""}

@@ -1,0 +1,397 @@
+"""One sheet → the rows it holds for one table, in types, and a question for everything that is not taken as it stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import field as made
+from datetime import date
+from decimal import Decimal
+
+import polars as pl
+
+from checker.errors import Text
+from checker.intake import codes, kinds
+from checker.intake.cells import normal
+from checker.intake.columns import Raw, Read, distinct, read
+from checker.intake.grid import Body, Grid, letter
+from checker.intake.heads import Layout, find, recognised
+from checker.intake.names import RECEIVED, RETURNS, SERIAL_HEADS, Index, plain
+from checker.intake.numbers import read_number
+from checker.intake.returns import read_returns
+from checker.intake.values import Readers, told
+from checker.model import FieldDef, Pack, Table, Unit
+from checker.plan import Source
+from checker.tables import LINE, LOST, RECEIVED_ON, Part, Question, Return, schema
+from checker.tables.links import UNIT
+from checker.tables.questions import cell_name
+
+_NEAR = 4  # columns in which 合计 is looked for
+_SHOWN = 8
+_TOTAL = r"^\s*(?:全[县市区镇校]|本[县市区镇校页])?(?:合\s*计|小\s*计|总\s*计|共\s*计|总\s*数)\s*(?:[:：（(]|$)|^\S{1,8}(?:合\s*计|小\s*计|总\s*计)\s*$"
+_WHOLE = re.compile(r"^(?:全[县市区镇校])?(?:合\s*计|总\s*计|共\s*计|总\s*数)")
+_FOOTNOTE = (
+    r"^\s*(?:注|备注|说明|填表说明|填表人|填报人|制表人?|审核人?|复核人?|负责人|单位负责人|统计负责人|联系人|联系电话|电话|填报日期|填表日期|"
+    r"报送日期|上报日期|统计人|经办人|盖章|签字|校长签字)\s*(?:[:：.、（(0-9]|$)|^\s*[*※]"
+)
+_HOW_MANY = re.compile(r"(\d+)\s*(?:所|个|辆|条|人|家|项|处|行|户|校)")
+# Columns that group rows: a merged cell there speaks for all its rows. A parent's key is one too.
+_GROUPS = re.compile(
+    r"(?:所属|所在)?(?:县|市|区|县市区|乡镇|镇|街道|乡镇街道|镇街道|片区|town|township|county|district)"
+)
+_FILLED_BY = re.compile(r"填报单位|报送单位|填表单位|上报单位|单位")
+
+
+@dataclass(slots=True)
+class Context:
+    """What holds for all sheets of one reading."""
+
+    pack: Pack
+    index: Index
+    readers: Readers
+    unit: Unit | None
+    received_on: date | None
+
+
+@dataclass(slots=True)
+class Found:
+    part: Part | None = None
+    questions: list[Question] = made(default_factory=list)
+    returns: list[Return] = made(default_factory=list)
+
+
+def read_sheet(grid: Grid, file: str, digest: str, context: Context) -> Found:
+    bare = Source(file, grid.sheet, "", {}, digest)
+    if not grid.height or not grid.width:
+        return Found()
+    if grid.hidden:
+        return Found(questions=[Question(kinds.HIDDEN_SHEET, bare)])
+    layout = find(grid, context.index, grid.sheet, file)
+    if layout is None:
+        rows = grid.body(0, ()).height
+        heads = "、".join(recognised(grid, context.index)[:_SHOWN]) or "—"
+        asked = Question(kinds.NOT_RECOGNISED, bare, n=max(rows, 1), values={"heads": heads})
+        return Found(questions=[asked] if rows else [])
+    source = Source(
+        file, grid.sheet, layout.table, {field: letter(column) for column, field in layout.fields.items()}, digest
+    )
+    if layout.table == RETURNS:
+        returns, asked_back = read_returns(grid, layout, source, context.pack, context.readers, context.received_on)
+        return Found(None, asked_back, returns)
+    return _Sheet(grid, layout, source, context).read()
+
+
+class _Sheet:
+    def __init__(self, grid: Grid, layout: Layout, source: Source, context: Context) -> None:
+        self.grid, self.layout, self.source, self.context = grid, layout, source, context
+        self.table: Table = context.pack.tables[layout.table]
+        self.columns = {field: column for column, field in layout.fields.items()}
+        self.questions: list[Question] = []
+        self.heads = {head.column: head for head in layout.heads}
+
+    def read(self) -> Found:
+        skip, totals = self._rows_apart()
+        self.body = self.grid.body(self.layout.bottom + 1, skip)
+        self._ask_heads()
+        cells = {field: self._filled(field, column) for field, column in self.columns.items()}
+        read_columns = {field: self._typed(field, raw) for field, raw in cells.items()}
+        if self.table.id == UNIT:
+            self._key_by_name(cells, read_columns)
+        self._fill_unit(cells, read_columns)
+        keys = read_columns[self.table.key].series if self.table.key in read_columns else None
+        for field, column in read_columns.items():
+            self._ask_cells(field, column, keys)
+        for at in totals:
+            self._compare(at, read_columns)
+        return Found(Part(self.table.id, self._frame(read_columns), self.source), self.questions)
+
+    def _ask(self, kind: kinds.Kind, cell: str = "", **more: object) -> None:
+        self.questions.append(Question(kind, self.source, cell, self.table.id, **more))  # type: ignore[arg-type]
+
+    # --- rows
+
+    def _rows_apart(self) -> tuple[list[int], list[int]]:
+        """Rows that are no data, each told; and those among them that total the whole sheet."""
+        grid, layout = self.grid, self.layout
+        head = grid.head(layout.bottom + 1)
+        above = [normal(cell) for row in head[: layout.top] for cell in row if cell != ""]
+        if any(above):
+            rows = sum(any(cell != "" for cell in row) for row in head[: layout.top])
+            self._ask(kinds.TITLE_ROWS, "A1", raw=" ".join(filter(None, above)), n=rows)
+        texts = {cell for row in head for cell in row if isinstance(cell, str) and cell.strip()}
+        skip: list[int] = []
+        totals: list[int] = []
+        repeated: list[int] = []
+        start = layout.bottom + 1
+        if start < grid.height and _is_numbering(grid.row(start)):
+            skip.append(start)
+            self._ask(kinds.NUMBERING_ROW, f"A{start + 1}", raw=_joined(grid.row(start)))
+        for at in grid.suspects(start, f"{_TOTAL}|{_FOOTNOTE}", texts, _NEAR):
+            row = grid.row(at)
+            filled = [cell for cell in row if cell != ""]
+            word = next((normal(c) for c in filled[:_NEAR] if isinstance(c, str) and re.search(_TOTAL, c)), "")
+            if all(cell in texts for cell in filled if isinstance(cell, str)) and any(c in texts for c in filled):
+                repeated.append(at)
+            elif word and not self._has_key(row, word):
+                self._ask(kinds.TOTAL_ROW, f"A{at + 1}", raw=_joined(row))
+                totals += [at] if _WHOLE.match(word) else []
+            elif (
+                isinstance(filled[0], str)
+                and re.search(_FOOTNOTE, filled[0])
+                and not self._has_key(row, normal(filled[0]))
+            ):
+                self._ask(kinds.FOOTNOTE_ROW, f"A{at + 1}", raw=_joined(row))
+            else:
+                continue
+            skip.append(at)
+        if repeated:
+            self._ask(kinds.REPEATED_HEAD, f"A{repeated[0] + 1}", n=len(repeated))
+        return skip, totals if len(totals) == 1 else []
+
+    def _has_key(self, row: Sequence[object], word: str) -> bool:
+        """A row that bears a key is data, whatever else it says."""
+        column = self.columns.get(self.table.key)
+        cell = normal(row[column]) if column is not None and column < len(row) else ""
+        return bool(cell) and cell != word and not cell.startswith("=")
+
+    # --- columns
+
+    def _filled(self, field: str, column: int) -> Raw:
+        """The cells of a column; in columns that group rows the cell above speaks for the merged ones."""
+        raw = self.body.column(column)
+        groups = self._is_group(field)
+        if self.grid.merges is None:
+            return self._filled_down(field, column, raw) if groups == "place" else raw
+        cells = list(raw)
+        where = {self.body.line(at): at for at in range(self.body.height)} if self.grid.merges else {}
+        filled: list[int] = []
+        apart: list[str] = []
+        empty = 0
+        for (first, left), (last, right) in self.grid.merges:
+            rows = [where[line] for line in range(first, last + 1) if line in where]
+            if not left <= column <= right or not rows or first <= self.layout.bottom or (first, left) == (last, right):
+                continue
+            value = self.grid.row(first)[left]
+            if groups and column == left:
+                for at in rows:
+                    if cells[at] == "":
+                        cells[at] = value
+                        filled.append(at)
+            elif value != "":
+                empty += len(rows) - (column == left)
+                apart.append(f"{letter(left)}{first + 1}:{letter(right)}{last + 1}")
+        name = self._name(field)
+        if filled:
+            self._ask(
+                kinds.MERGED_FILL, self._cell(column, filled[0]), field=field, n=len(filled), values={"field": name}
+            )
+        if empty:
+            said = {"field": name, "cells": "、".join(apart[:_SHOWN])}
+            self._ask(kinds.MERGED_FACT, apart[0].split(":")[0], field=field, n=empty, values=said)
+        return cells
+
+    def _is_group(self, field: str) -> str:
+        if self.table.parents.get(UNIT) == field:
+            return "place"
+        if field in self.table.parents.values():
+            return "parent"
+        known = self.table.fields.get(field)
+        named = known is not None and any(_GROUPS.fullmatch(plain(name)) for name in (*known.name, known.id))
+        return "place" if named else ""
+
+    def _filled_down(self, field: str, column: int, raw: Raw) -> Raw:
+        """A text file keeps of a merged cell only its first line."""
+        if isinstance(raw, pl.Series):
+            known = pl.Series(raw.str.strip_chars().replace("", None))
+            full = known.forward_fill()
+            gaps = (known.is_null() & full.is_not_null()).arg_true().to_list()
+            cells: Raw = full
+        else:
+            cells, gaps, last = list(raw), [], ""
+            for at, cell in enumerate(raw):
+                if normal(cell):
+                    last = normal(cell)
+                elif last:
+                    cells[at] = last
+                    gaps.append(at)
+        if gaps:
+            self._ask(
+                kinds.BLANK_FILLED,
+                self._cell(column, gaps[0]),
+                field=field,
+                n=len(gaps),
+                values={"field": self._name(field)},
+            )
+        return cells
+
+    def _typed(self, field: str, raw: Raw) -> Read:
+        readers, late = self.context.readers, self.grid.since_1904
+        if field == RECEIVED:
+            return read(raw, readers.day(late), pl.Date())
+        definition = self.table.fields[field]
+        reader = readers.of(self.table, definition, lambda: distinct(raw), late)
+        return read(raw, reader, schema(self.table)[field])
+
+    def _key_by_name(self, cells: dict[str, Raw], columns: dict[str, Read]) -> None:
+        """A sheet about units may name them without their codes."""
+        if self.table.key not in columns and self.table.title in cells:
+            raw = cells[self.table.title]
+            columns[self.table.key] = read(raw, self.context.readers.unit(), pl.String())
+
+    def _frame(self, columns: dict[str, Read]) -> pl.DataFrame:
+        lines = self.body.lines
+        series = [pl.Series(LINE, lines, dtype=pl.Int64) + 1]
+        for field, column in columns.items():
+            series.append(column.series.alias(RECEIVED_ON if field == RECEIVED else field))
+            if column.lost is not None and self.table.key and field in self.table.fields:
+                series.append(column.lost.alias(LOST + field))
+        frame = pl.DataFrame(series)
+        day = pl.lit(self.context.received_on, pl.Date)
+        return frame.with_columns(
+            (pl.col(RECEIVED_ON).fill_null(day) if RECEIVED in columns else day).alias(RECEIVED_ON)
+        )
+
+    # --- the unit that owns the rows
+
+    def _fill_unit(self, cells: dict[str, Raw], columns: dict[str, Read]) -> None:
+        field = self.table.parents.get(UNIT)
+        if field is None or not self.body.height:
+            return
+        asked = self.context.unit
+        code, kind, raw = self._unit_around()
+        if asked is not None:
+            if code and code != asked.code:
+                said = {"field": self._name(field), "other": asked.name}
+                self._ask(kinds.KINDS["unit_differs"], "A1", field=field, raw=raw, reading=code, values=said)
+            code = asked.code
+        if not code:
+            return
+        blank = self._blank(cells.get(field))
+        for parent, column in self.table.parents.items():
+            # A row that belongs to a school belongs to a unit through it.
+            if parent != UNIT and column in columns:
+                blank = blank & columns[column].series.is_null()
+        if field in columns:
+            told_codes = columns[field].series
+            columns[field] = Read(
+                pl.select(pl.when(blank).then(pl.lit(code)).otherwise(told_codes)).to_series(),
+                columns[field].notes,
+                columns[field].lost,
+            )
+        else:
+            columns[field] = Read(pl.select(pl.when(blank).then(pl.lit(code))).to_series(), [], None)
+        if asked is None and (n := int(blank.sum())):
+            self._ask(kinds.UNIT_ASSUMED, "A1", field=field, raw=raw, reading=code, n=n, values={"how": kind})
+
+    def _unit_around(self) -> tuple[str, Text, str]:
+        """The unit that the form, the sheet or the file names, and where."""
+        known = self.context.readers.units
+        for row in self.grid.head(self.layout.top):
+            for cell in row:
+                if isinstance(cell, str) and _FILLED_BY.search(cell) and (code := codes.unit_in(cell, known)):
+                    return code, Text("表头的填报单位", "the form's heading"), normal(cell)
+        if code := codes.unit_in(self.grid.sheet, known):
+            return code, Text("工作表名", "the sheet's name"), self.grid.sheet
+        if code := codes.unit_in(self.source.file, known):
+            return code, Text("文件名", "the file's name"), self.source.file
+        return "", Text("", ""), ""
+
+    def _blank(self, raw: Raw | None) -> pl.Series:
+        if raw is None:
+            return pl.Series([True] * self.body.height)
+        if isinstance(raw, pl.Series):
+            return (raw.is_null() | (raw.str.strip_chars() == "")).fill_null(True)
+        return pl.Series([not normal(cell) for cell in raw], dtype=pl.Boolean)
+
+    # --- questions
+
+    def _name(self, field: str) -> Text:
+        return self.table.fields[field].name if field in self.table.fields else Text("收到日期", "received_on")
+
+    def _cell(self, column: int, row: int) -> str:
+        return cell_name(letter(column), self.body.line(row) + 1)
+
+    def _ask_heads(self) -> None:
+        layout = self.layout
+        for column in range(self.grid.width):
+            head = self.heads.get(column)
+            place = f"{letter(column)}{layout.bottom + 1}"
+            if column in layout.by_neighbour and head is not None:
+                said = {"field": self._name(layout.fields[column]), "neighbour": layout.by_neighbour[column]}
+                self._ask(kinds.HEAD_BY_NEIGHBOUR, place, field=layout.fields[column], raw=head.leaf, values=said)
+            if column in layout.fields or not (n := int((~self._blank(self.body.column(column))).sum())):
+                continue
+            if head is None:
+                self._ask(kinds.HEADLESS_COLUMN, place, n=n)
+            elif plain(head.leaf) in SERIAL_HEADS:
+                self._ask(kinds.SERIAL_COLUMN, place, raw=head.leaf, n=n)
+            elif column in layout.second:
+                field = layout.second[column]
+                self._ask(
+                    kinds.SECOND_COLUMN, place, field=field, raw=head.leaf, n=n, values={"field": self._name(field)}
+                )
+            elif column in layout.ambiguous:
+                names = [self._name(field) for field in layout.ambiguous[column]]
+                either = Text("、".join(name.zh for name in names), ", ".join(name.en for name in names))
+                self._ask(kinds.AMBIGUOUS_HEAD, place, raw=head.text, n=n, values={"candidate": either})
+            else:
+                self._ask(kinds.UNMAPPED_COLUMN, place, raw=head.text, n=n)
+
+    def _ask_cells(self, field: str, column: Read, keys: pl.Series | None) -> None:
+        definition = self.table.fields.get(field)
+        for note in column.notes:
+            value, said = told(note.reading.value, definition)
+            self._ask(
+                kinds.KINDS[note.reading.kind],
+                self._cell(self.columns[field], note.first) if field in self.columns else "",
+                key=None if keys is None else keys[note.first],
+                field=field,
+                raw=str(note.raw) if isinstance(note.raw, str) else normal(note.raw),
+                reading=value,
+                n=note.n,
+                values={"field": self._name(field), "reading": said, "candidate": note.reading.candidate},
+            )
+
+    def _compare(self, at: int, columns: dict[str, Read]) -> None:
+        """Totals are compared, never used."""
+        for column, cell in enumerate(self.grid.row(at)):
+            field = self.layout.fields.get(column, "")
+            definition: FieldDef | None = self.table.fields.get(field)
+            text = normal(cell)
+            if not text or re.search(_TOTAL, text):
+                continue
+            said = self._mismatch(definition, cell, text, columns)
+            if said is not None:
+                what = definition.name if definition is not None else Text("行数", "rows")
+                place = f"{letter(column)}{at + 1}"
+                self._ask(kinds.TOTAL_MISMATCH, place, field=field, raw=text, reading=said, values={"what": what})
+
+    def _mismatch(self, field: FieldDef | None, cell: object, text: str, columns: dict[str, Read]) -> str | None:
+        """What the rows give where it cannot be what the total says."""
+        if field is not None and field.type in ("count", "number"):
+            total, series = read_number(cell).value, columns[field.id].series
+            if not isinstance(total, Decimal):
+                return None
+            known = Decimal(repr(series.sum()))
+            wrong = known != total if series.null_count() == 0 else known > total
+            return f"{known.normalize():f}" if wrong else None
+        rows = _HOW_MANY.fullmatch(text)
+        return str(self.body.height) if rows is not None and int(rows[1]) != self.body.height else None
+
+
+def _joined(row: Sequence[object]) -> str:
+    return " ".join(text for cell in row if (text := normal(cell)))
+
+
+def _is_numbering(row: Sequence[object]) -> bool:
+    """栏次: 1 2 3 4 … (or 甲 乙 1 2 …) under the heading."""
+    texts = [text for cell in row if (text := normal(cell))]
+    numbers = [int(text) for text in texts if text.isdecimal() and len(text) < 4]
+    rest = [text for text in texts if not text.isdecimal()]
+    return (
+        len(numbers) >= 3
+        and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+        and numbers[0] <= 2
+        and all(text in "甲乙丙丁戊" or text == "栏次" for text in rest)
+    )
