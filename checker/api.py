@@ -1,0 +1,62 @@
+"""A pack and records, as files or as frames of pandas, Polars or Arrow → a finished run: the one call for notebooks and services."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from checker import pipeline
+from checker.errors import NOWHERE, Diagnostic, Text, UsageError
+from checker.model import Pack
+
+if TYPE_CHECKING:
+    from checker.plan import Run
+
+Paths = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
+
+
+def check(
+    pack: str | os.PathLike[str] | Pack,
+    tables: Mapping[str, object] | Paths,
+    *,
+    as_of: date | str,
+    known_at: date | str | None = None,
+    engine: pipeline.Engine = "columnar",
+) -> Run:
+    """Evaluates the rules in force on `as_of`.
+
+    `pack`: an installed pack's id, a folder, or a Pack. `tables`: table → frame (pandas, Polars, Arrow), or the files to
+    read. The run's `findings` is a frame (`run.findings.to_pandas()`), `scorecard` holds counts, targets and gates.
+
+    Raises PackError if the rules are at fault, DataError if the data cannot be read, UsageError if the call does not fit.
+    """
+    day = _day("as_of", as_of)
+    limit = None if known_at is None else _day("known_at", known_at)
+    if engine not in pipeline.ENGINES:
+        raise _refused(f"没有“{engine}”这个引擎", f'no engine "{engine}"', f"engine: {', '.join(pipeline.ENGINES)}")
+    rules = pack if isinstance(pack, Pack) else pipeline.sound_pack(os.fspath(pack))
+    if isinstance(tables, Mapping):
+        records = pipeline.from_frames(rules, tables, limit)
+    else:
+        paths = [tables] if isinstance(tables, str | os.PathLike) else tables
+        records = pipeline.read_data(rules, [os.fspath(path) for path in paths], known_at=limit)
+    return pipeline.run(rules, records, day, limit, engine)
+
+
+def _day(name: str, value: date | str) -> date:
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise _refused(
+            f"{name} 要写成某一天，不是 {value!r}", f"{name} needs a day, not {value!r}", "2019-12-31"
+        ) from None
+
+
+def _refused(zh: str, en: str, hint: str) -> UsageError:
+    return UsageError([Diagnostic("U29", NOWHERE, Text(zh, en), Text(hint, hint))])
