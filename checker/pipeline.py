@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from checker.cases import CaseResult, Outcome
     from checker.engines.world import Record, World
-    from checker.explain import Question
     from checker.expr import Expr
     from checker.plan import Evaluation, GateState, Obligation, Plan, Run, Tables
 
@@ -109,9 +108,9 @@ def read_data(
 
 def from_frames(pack: Pack, frames: Mapping[str, object], known_at: date | None = None) -> Tables:
     """Frames of pandas, Polars or Arrow, by table."""
-    from checker.tables import from_frames
+    from checker import intake
 
-    return from_frames(pack, frames, known_at=known_at)
+    return intake.from_frames(pack, frames, known_at=known_at)
 
 
 # --- the run -------------------------------------------------------------------------------------
@@ -217,7 +216,9 @@ def gates(run: Run, lang: Language) -> str:
     return text.gates(content.content(run, lang))
 
 
-def explain(run: Run, asked: Question, lang: Language) -> str:
+def explain(
+    run: Run, what: str, subject: str | None = None, *, period: str | None = None, folder: str = "RUN", lang: Language
+) -> str:
     """Why a verdict is what it is, with the values, their cells, the clause and the way out."""
     from checker import explain as explaining
     from checker.engines import reference
@@ -242,7 +243,7 @@ def explain(run: Run, asked: Question, lang: Language) -> str:
         return sentences.finding_phrase(judged.obligation, *facts, lang)
 
     tools = explaining.Tools(judge, leaf, partial(listing.value_words, pack), phrase, figures.day, figures.period)
-    return explaining.explain(run, tools, world, asked, lang)
+    return explaining.explain(run, tools, world, explaining.Question(what, subject, period, folder), lang)
 
 
 def unit_code(pack: Pack, name: str, as_of: date) -> str:

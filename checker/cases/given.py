@@ -87,7 +87,8 @@ class _Reader:
             if link is not None:
                 record.values.setdefault(link, outer.key)
         above: dict[tuple[str, ...], Record] = {(): record}
-        for name, below, raw in tables:
+        # The nearer ancestor first: the way to the farther one leads through it.
+        for name, below, raw in sorted(tables, key=lambda each: len(_way(self.pack, table, each[1].id))):
             try:
                 self._related(record, name, below, raw, around, above)
             except _Unreadable as fault:

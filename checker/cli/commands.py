@@ -169,9 +169,8 @@ def run(
     began = time.perf_counter()
     lang = _pack_language(ctx, pack)
     rules = pipeline.sound_pack(pack)
-    sender = None if unit is None else pipeline.unit_code(rules, unit, as_of)
     with progress(Text("正在读取数据", "reading the data"), lang):
-        tables = pipeline.read_data(rules, data, unit=sender, received_on=received, known_at=known_at)
+        tables = pipeline.read_data(rules, data, unit=unit, received_on=received, known_at=known_at)
     with progress(Text("正在判定", "judging"), lang):
         done = pipeline.run(rules, tables, as_of, known_at, engine)
         empty = pipeline.vacuous(done)
@@ -256,10 +255,10 @@ def _output(written: str) -> tuple[Any, Path]:
 @option("--period", metavar="PERIOD", zh="哪一期（每周、每月的要求）", en="which period of a recurring duty")
 def explain(ctx: click.Context, run: Path, what: str, subject: str | None, period: str | None) -> int:
     from checker import pipeline
-    from checker.explain import Question
 
     done, lang = _opened(ctx, run, None)
-    say(pipeline.explain(done, Question(what, subject, period, told.shortened(run.as_posix())), lang))
+    called = told.shortened(run.as_posix())
+    say(pipeline.explain(done, what, subject, period=period, folder=called, lang=lang))
     return 0
 
 

@@ -35,7 +35,40 @@ class Read:
 
 
 def read(cells: Raw, reader: CellReader, dtype: pl.DataType) -> Read:
-    return _series(cells, reader, dtype) if isinstance(cells, pl.Series) else _list(cells, reader, dtype)
+    if not isinstance(cells, pl.Series):
+        return _list(cells, reader, dtype)
+    typed = _typed(cells, reader, dtype)
+    return Read(typed, [], None) if typed is not None else _series(_spoken(cells), reader, dtype)
+
+
+def _typed(cells: pl.Series, reader: CellReader, dtype: pl.DataType) -> pl.Series | None:
+    """A column that already has its type, if nothing in it would be refused as a cell."""
+    if cells.dtype == pl.Null:
+        return cells.cast(dtype)
+    if cells.dtype == dtype and dtype in (pl.Boolean, pl.Date, pl.Int64):
+        return cells if dtype != pl.Int64 or (cells >= 0).all() else None
+    if dtype == pl.Int64 and cells.dtype.is_integer():
+        return cells.cast(dtype) if (cells >= 0).all() else None
+    if dtype == pl.Float64 and (cells.dtype.is_float() or cells.dtype.is_integer() or cells.dtype.is_decimal()):
+        numbers = cells.cast(dtype).fill_nan(None)
+        return numbers if not reader.is_share or numbers.is_between(0, 1).all() else None
+    if isinstance(dtype, pl.Datetime) and isinstance(cells.dtype, pl.Datetime):
+        return cells.dt.replace_time_zone(None).cast(dtype)
+    if dtype == pl.Date and isinstance(cells.dtype, pl.Datetime):
+        days = cells.dt.replace_time_zone(None)
+        return days.dt.date() if (days == days.dt.truncate("1d")).all() else None
+    return None
+
+
+def _spoken(cells: pl.Series) -> pl.Series:
+    """Types that a cell reader does not know, as it knows them."""
+    if isinstance(cells.dtype, pl.List):
+        return cells.cast(pl.List(pl.String)).list.join("、").replace("", "无")
+    if cells.dtype in (pl.Categorical, pl.Enum):
+        return cells.cast(pl.String)
+    if cells.dtype.is_float():
+        return cells.cast(pl.Float64).fill_nan(None)
+    return cells.cast(pl.Float64) if cells.dtype.is_decimal() else cells
 
 
 def distinct(cells: Raw) -> list[object]:

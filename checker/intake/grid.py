@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Literal, cast
+from typing import cast
 
 import polars as pl
 
@@ -91,7 +91,6 @@ class Grid:
     merges: list[Range] | None = None
     hidden: bool = False
     since_1904: bool = False
-    serial: Literal["workbook", "text"] = "workbook"
 
     @property
     def height(self) -> int:
@@ -100,6 +99,9 @@ class Grid:
     @property
     def width(self) -> int:
         return max((len(row) for row in self.rows), default=0)
+
+    def column_name(self, at: int) -> str:
+        return letter(at)
 
     def head(self, most: int) -> list[list[object]]:
         return self.rows[:most]
@@ -140,7 +142,7 @@ class FrameGrid(Grid):
     __slots__ = ("frame",)
 
     def __init__(self, sheet: str, frame: pl.DataFrame) -> None:
-        super().__init__(sheet, serial="text")
+        super().__init__(sheet)
         self.frame = frame
 
     @property
@@ -231,7 +233,7 @@ def _text(data: bytes) -> Grid:
         except csv.Error as error:
             raise Unreadable(Text(f"不是完整的 CSV：{error}", f"not a complete CSV: {error}")) from error
         width = max(map(len, rows), default=0)
-        return Grid("", [[*row, *[""] * (width - len(row))] for row in rows], serial="text")
+        return Grid("", [[*row, *[""] * (width - len(row))] for row in rows])
     return FrameGrid("", frame)
 
 

@@ -8,7 +8,7 @@ from dataclasses import field as made
 
 from checker.intake.cells import normal
 from checker.intake.grid import Grid, Range
-from checker.intake.names import SERIAL_HEADS, Index, plain
+from checker.intake.names import RETURNS, SERIAL_HEADS, Index, plain
 
 REACH = 25  # rows in which a heading is looked for
 _DEPTH = 3
@@ -45,7 +45,19 @@ class Layout:
     by_neighbour: dict[int, str] = made(default_factory=dict)  # column → the heading before it
     ambiguous: dict[int, list[str]] = made(default_factory=dict)  # column → fields it may be
     second: dict[int, str] = made(default_factory=dict)  # column → field that another column holds
+    names: dict[int, str] = made(default_factory=dict)  # column → key of a parent that this column names
     score: float = 0.0
+
+
+def of_columns(columns: Sequence[str], index: Index, file: str, table: str = "") -> Layout | None:
+    """The same for a frame whose columns have names; `table` if it is known."""
+    heads = [Head(at, normal(name)) for at, name in enumerate(columns)]
+    named = {owner: _BY_SHEET * sure for owner, sure in index.named(file).items()}
+    layout = Layout(table, -1, -1, heads) if table else _best_table(heads, index, named, -1, -1)
+    if layout is None:
+        return None
+    _map(layout, index)
+    return layout if table or _is_enough(layout, named) else None
 
 
 def find(grid: Grid, index: Index, sheet: str, file: str) -> Layout | None:
@@ -57,15 +69,14 @@ def find(grid: Grid, index: Index, sheet: str, file: str) -> Layout | None:
     named = {table: _BY_SHEET * sure for table, sure in index.named(sheet).items()} if sheet else {}
     for table, sure in index.named(file).items():
         named[table] = max(named.get(table, 0.0), _BY_FILE * sure)
+    for cell in (cell for row in rows[:near] for cell in row if isinstance(cell, str) and cell):
+        for table, sure in index.named(cell).items():
+            named[table] = max(named.get(table, 0.0), _BY_TITLE * sure)
     best: Layout | None = None
     for depth in range(1, _DEPTH + 1):
         for top in range(max(0, near - depth + 1), min(near, len(rows) - depth) + 1):
             heads = _heads(rows, top, top + depth - 1, grid.merges)
-            titles = "".join(normal(cell) for row in rows[:top] for cell in row if isinstance(cell, str))
-            also = dict(named)
-            for table, sure in index.named(titles).items() if titles else ():
-                also[table] = max(also.get(table, 0.0), _BY_TITLE * sure)
-            found = _best_table(heads, index, also, top, top + depth - 1)
+            found = _best_table(heads, index, named, top, top + depth - 1)
             if found is not None and (best is None or found.score > best.score + 1e-9):
                 best = found
     if best is None:
@@ -177,6 +188,8 @@ def _best_table(heads: list[Head], index: Index, named: Mapping[str, float], top
     counted = sum(plain(head.leaf) not in SERIAL_HEADS for head in heads)
     best: Layout | None = None
     for table, fields in known.items():
+        if table == RETURNS and len(fields) < 3:
+            continue
         # The share tells tables apart, the number of headings tells a heading from a line of data.
         score = len(fields) / max(counted, 1) + named.get(table, 0.0) + len(fields) / 50
         if best is None or score > best.score + 1e-9:
@@ -226,7 +239,9 @@ def _map(layout: Layout, index: Index) -> None:
         claimants.sort(key=lambda claim: (claim[0], claim[1].column))
         layout.fields[claimants[0][1].column] = field
         layout.second |= {head.column: field for _, head in claimants[1:]}
-    _resolve(layout, open_heads, before, index)
+    _parents_by_name(layout, index)
+    _resolve(layout, [head for head in open_heads if head.column not in layout.fields], before, index)
+    layout.fields = dict(sorted(layout.fields.items()))
 
 
 def _resolve(layout: Layout, open_heads: list[Head], before: Mapping[int, str], index: Index) -> None:
@@ -244,3 +259,23 @@ def _resolve(layout: Layout, open_heads: list[Head], before: Mapping[int, str], 
             layout.fields[head.column] = field
             layout.by_neighbour[head.column] = before[head.column]
             layout.ambiguous.pop(head.column, None)
+
+
+def _parents_by_name(layout: Layout, index: Index) -> None:
+    """使用学校 in a list of buses names the parent: it stands for the key, or beside it."""
+    table = index.tables.get(layout.table)
+    if table is None:
+        return
+    named: dict[str, list[int]] = {}
+    for head in layout.heads:
+        if head.column in layout.fields or head.column in layout.ambiguous:
+            continue
+        hits = next((found for form in head.forms() for found in index.hits(form) if found), set())
+        for parent, key in table.parents.items():
+            if parent in index.tables and (parent, index.tables[parent].title) in hits:
+                named.setdefault(key, []).append(head.column)
+    for key, columns in named.items():
+        if len(columns) == 1 and key not in layout.fields.values():
+            layout.fields[columns[0]] = key
+        else:
+            layout.names |= dict.fromkeys(columns, key)

@@ -225,6 +225,18 @@ SECOND_COLUMN = _kind(
     "“{raw}”与另一列都对应“{field}”，本列{n}格未读",
     '"{raw}" and another column both are "{field}"; {n} cells of this one not read',
 )
+NAMES_PARENT = _kind(
+    "info",
+    "names_parent",
+    "“{raw}”列只在没有“{field}”的行使用（其余{n}格仅供对照）",
+    'column "{raw}" is used only where "{field}" is blank ({n} other cells are not read)',
+)
+SERIAL_KEY = _kind(
+    "doubt",
+    "serial_key",
+    "“{field}”只是顺序号（{n}行），不能区分别处的记录；加上所属的标识，如“{reading}”",
+    '"{field}" only numbers the {n} rows; taken together with the owner, as "{reading}"',
+)
 TOTAL_ROW = _kind("info", "total_row", "合计行，不采用：{raw}", "row of totals, not used: {raw}")
 TOTAL_MISMATCH = _kind(
     "doubt",

@@ -3,39 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as made
 from datetime import date
-from decimal import Decimal
 
 import polars as pl
 
-from checker.errors import Text
+from checker.errors import NOWHERE, Diagnostic, Text, UsageError
 from checker.intake import codes, kinds
 from checker.intake.cells import normal
 from checker.intake.columns import Raw, Read, distinct, read
-from checker.intake.grid import Body, Grid, letter
+from checker.intake.grid import Grid
 from checker.intake.heads import Layout, find, recognised
 from checker.intake.names import RECEIVED, RETURNS, SERIAL_HEADS, Index, plain
-from checker.intake.numbers import read_number
 from checker.intake.returns import read_returns
-from checker.intake.values import Readers, told
-from checker.model import FieldDef, Pack, Table, Unit
+from checker.intake.rows import mismatch, rows_apart
+from checker.intake.values import Readers
+from checker.model import Pack, Table, Unit
 from checker.plan import Source
 from checker.tables import LINE, LOST, RECEIVED_ON, Part, Question, Return, schema
 from checker.tables.links import UNIT
-from checker.tables.questions import cell_name
+from checker.tables.questions import cell_name, told
 
-_NEAR = 4  # columns in which 合计 is looked for
 _SHOWN = 8
-_TOTAL = r"^\s*(?:全[县市区镇校]|本[县市区镇校页])?(?:合\s*计|小\s*计|总\s*计|共\s*计|总\s*数)\s*(?:[:：（(]|$)|^\S{1,8}(?:合\s*计|小\s*计|总\s*计)\s*$"
-_WHOLE = re.compile(r"^(?:全[县市区镇校])?(?:合\s*计|总\s*计|共\s*计|总\s*数)")
-_FOOTNOTE = (
-    r"^\s*(?:注|备注|说明|填表说明|填表人|填报人|制表人?|审核人?|复核人?|负责人|单位负责人|统计负责人|联系人|联系电话|电话|填报日期|填表日期|"
-    r"报送日期|上报日期|统计人|经办人|盖章|签字|校长签字)\s*(?:[:：.、（(0-9]|$)|^\s*[*※]"
-)
-_HOW_MANY = re.compile(r"(\d+)\s*(?:所|个|辆|条|人|家|项|处|行|户|校)")
 # Columns that group rows: a merged cell there speaks for all its rows. A parent's key is one too.
 _GROUPS = re.compile(
     r"(?:所属|所在)?(?:县|市|区|县市区|乡镇|镇|街道|乡镇街道|镇街道|片区|town|township|county|district)"
@@ -52,6 +42,17 @@ class Context:
     readers: Readers
     unit: Unit | None
     received_on: date | None
+
+    def with_unit(self, name: str | None) -> Context:
+        """The unit that a caller names by code, name or alias."""
+        if not name:
+            return self
+        found = self.readers.unit()[name]
+        if not isinstance(found, str):
+            known = "、".join(unit.name.zh for unit in self.pack.units.values())
+            unknown = Text(f"没有名为“{name}”的单位", f'no unit "{name}"')
+            raise UsageError([Diagnostic("U36", NOWHERE, unknown, Text(f"可用：{known}", f"units: {known}"))])
+        return replace(self, unit=self.pack.units[found])
 
 
 @dataclass(slots=True)
@@ -73,8 +74,17 @@ def read_sheet(grid: Grid, file: str, digest: str, context: Context) -> Found:
         heads = "、".join(recognised(grid, context.index)[:_SHOWN]) or "—"
         asked = Question(kinds.NOT_RECOGNISED, bare, n=max(rows, 1), values={"heads": heads})
         return Found(questions=[asked] if rows else [])
+    return read_layout(grid, layout, file, digest, context)
+
+
+def read_layout(grid: Grid, layout: Layout, file: str, digest: str, context: Context) -> Found:
+    """The rows of a sheet whose columns are known."""
     source = Source(
-        file, grid.sheet, layout.table, {field: letter(column) for column, field in layout.fields.items()}, digest
+        file,
+        grid.sheet,
+        layout.table,
+        {field: grid.column_name(column) for column, field in layout.fields.items()},
+        digest,
     )
     if layout.table == RETURNS:
         returns, asked_back = read_returns(grid, layout, source, context.pack, context.readers, context.received_on)
@@ -91,69 +101,26 @@ class _Sheet:
         self.heads = {head.column: head for head in layout.heads}
 
     def read(self) -> Found:
-        skip, totals = self._rows_apart()
-        self.body = self.grid.body(self.layout.bottom + 1, skip)
+        apart = rows_apart(self.grid, self.layout, self.columns.get(self.table.key), self._ask)
+        self.body = self.grid.body(self.layout.bottom + 1, apart.skip)
         self._ask_heads()
         cells = {field: self._filled(field, column) for field, column in self.columns.items()}
+        for at, field in self.layout.names.items():
+            cells[field] = self._or_name(cells[field], self.body.column(at))
         read_columns = {field: self._typed(field, raw) for field, raw in cells.items()}
         if self.table.id == UNIT:
             self._key_by_name(cells, read_columns)
         self._fill_unit(cells, read_columns)
+        self._tell_serials_apart(read_columns)
         keys = read_columns[self.table.key].series if self.table.key in read_columns else None
         for field, column in read_columns.items():
             self._ask_cells(field, column, keys)
-        for at in totals:
-            self._compare(at, read_columns)
+        if apart.total is not None:
+            self._compare(apart.total, read_columns)
         return Found(Part(self.table.id, self._frame(read_columns), self.source), self.questions)
 
     def _ask(self, kind: kinds.Kind, cell: str = "", **more: object) -> None:
         self.questions.append(Question(kind, self.source, cell, self.table.id, **more))  # type: ignore[arg-type]
-
-    # --- rows
-
-    def _rows_apart(self) -> tuple[list[int], list[int]]:
-        """Rows that are no data, each told; and those among them that total the whole sheet."""
-        grid, layout = self.grid, self.layout
-        head = grid.head(layout.bottom + 1)
-        above = [normal(cell) for row in head[: layout.top] for cell in row if cell != ""]
-        if any(above):
-            rows = sum(any(cell != "" for cell in row) for row in head[: layout.top])
-            self._ask(kinds.TITLE_ROWS, "A1", raw=" ".join(filter(None, above)), n=rows)
-        texts = {cell for row in head for cell in row if isinstance(cell, str) and cell.strip()}
-        skip: list[int] = []
-        totals: list[int] = []
-        repeated: list[int] = []
-        start = layout.bottom + 1
-        if start < grid.height and _is_numbering(grid.row(start)):
-            skip.append(start)
-            self._ask(kinds.NUMBERING_ROW, f"A{start + 1}", raw=_joined(grid.row(start)))
-        for at in grid.suspects(start, f"{_TOTAL}|{_FOOTNOTE}", texts, _NEAR):
-            row = grid.row(at)
-            filled = [cell for cell in row if cell != ""]
-            word = next((normal(c) for c in filled[:_NEAR] if isinstance(c, str) and re.search(_TOTAL, c)), "")
-            if all(cell in texts for cell in filled if isinstance(cell, str)) and any(c in texts for c in filled):
-                repeated.append(at)
-            elif word and not self._has_key(row, word):
-                self._ask(kinds.TOTAL_ROW, f"A{at + 1}", raw=_joined(row))
-                totals += [at] if _WHOLE.match(word) else []
-            elif (
-                isinstance(filled[0], str)
-                and re.search(_FOOTNOTE, filled[0])
-                and not self._has_key(row, normal(filled[0]))
-            ):
-                self._ask(kinds.FOOTNOTE_ROW, f"A{at + 1}", raw=_joined(row))
-            else:
-                continue
-            skip.append(at)
-        if repeated:
-            self._ask(kinds.REPEATED_HEAD, f"A{repeated[0] + 1}", n=len(repeated))
-        return skip, totals if len(totals) == 1 else []
-
-    def _has_key(self, row: Sequence[object], word: str) -> bool:
-        """A row that bears a key is data, whatever else it says."""
-        column = self.columns.get(self.table.key)
-        cell = normal(row[column]) if column is not None and column < len(row) else ""
-        return bool(cell) and cell != word and not cell.startswith("=")
 
     # --- columns
 
@@ -163,8 +130,10 @@ class _Sheet:
         groups = self._is_group(field)
         if self.grid.merges is None:
             return self._filled_down(field, column, raw) if groups == "place" else raw
+        if not self.grid.merges:
+            return raw
         cells = list(raw)
-        where = {self.body.line(at): at for at in range(self.body.height)} if self.grid.merges else {}
+        where = {self.body.line(at): at for at in range(self.body.height)}
         filled: list[int] = []
         apart: list[str] = []
         empty = 0
@@ -180,7 +149,7 @@ class _Sheet:
                         filled.append(at)
             elif value != "":
                 empty += len(rows) - (column == left)
-                apart.append(f"{letter(left)}{first + 1}:{letter(right)}{last + 1}")
+                apart.append(f"{self.grid.column_name(left)}{first + 1}:{self.grid.column_name(right)}{last + 1}")
         name = self._name(field)
         if filled:
             self._ask(
@@ -238,6 +207,39 @@ class _Sheet:
         if self.table.key not in columns and self.table.title in cells:
             raw = cells[self.table.title]
             columns[self.table.key] = read(raw, self.context.readers.unit(), pl.String())
+
+    def _or_name(self, raw: Raw, names: Raw) -> Raw:
+        """Where the parent's key is blank, its name."""
+        blank = self._blank(raw)
+        if not blank.any():
+            return raw
+        if isinstance(raw, pl.Series) and isinstance(names, pl.Series):
+            if raw.dtype != pl.String or names.dtype != pl.String:
+                return raw
+            return pl.select(pl.when(blank).then(names).otherwise(raw)).to_series()
+        return [name if gap else cell for cell, name, gap in zip(raw, names, blank, strict=True)]
+
+    def _tell_serials_apart(self, columns: dict[str, Read]) -> None:
+        """1, 2, 3 … down the sheet number its rows; the next sheet begins at 1 again."""
+        key, table = columns.get(self.table.key), self.table
+        if (
+            key is None
+            or table.fields[table.key].type != "text"
+            or table.fields[table.key].pattern
+            or not table.parents
+        ):
+            return
+        known = key.series.drop_nulls()
+        if len(known) < 2 or known.to_list() != [str(at) for at in range(1, len(known) + 1)]:
+            return
+        owners = [columns[column].series for column in table.parents.values() if column in columns]
+        owner = pl.select(pl.coalesce(*owners, pl.lit(None, pl.String))).to_series()
+        own = pl.select(pl.format("{}-{}", owner, key.series)).to_series()
+        columns[table.key] = Read(own, key.notes, key.lost)
+        first = int(key.series.is_not_null().arg_true()[0])
+        cell = self._cell(self.columns[table.key], first)
+        reading, said = own[first], {"field": self._name(table.key), "reading": own[first] or "—"}
+        self._ask(kinds.SERIAL_KEY, cell, field=table.key, raw=known[0], reading=reading, n=len(known), values=said)
 
     def _frame(self, columns: dict[str, Read]) -> pl.DataFrame:
         lines = self.body.lines
@@ -310,13 +312,13 @@ class _Sheet:
         return self.table.fields[field].name if field in self.table.fields else Text("收到日期", "received_on")
 
     def _cell(self, column: int, row: int) -> str:
-        return cell_name(letter(column), self.body.line(row) + 1)
+        return cell_name(self.grid.column_name(column), self.body.line(row) + 1)
 
     def _ask_heads(self) -> None:
         layout = self.layout
         for column in range(self.grid.width):
             head = self.heads.get(column)
-            place = f"{letter(column)}{layout.bottom + 1}"
+            place = f"{self.grid.column_name(column)}{layout.bottom + 1}"
             if column in layout.by_neighbour and head is not None:
                 said = {"field": self._name(layout.fields[column]), "neighbour": layout.by_neighbour[column]}
                 self._ask(kinds.HEAD_BY_NEIGHBOUR, place, field=layout.fields[column], raw=head.leaf, values=said)
@@ -324,6 +326,10 @@ class _Sheet:
                 continue
             if head is None:
                 self._ask(kinds.HEADLESS_COLUMN, place, n=n)
+            elif column in layout.names:
+                field = layout.names[column]
+                said = {"field": self._name(field)}
+                self._ask(kinds.NAMES_PARENT, place, field=field, raw=head.leaf, n=n, values=said)
             elif plain(head.leaf) in SERIAL_HEADS:
                 self._ask(kinds.SERIAL_COLUMN, place, raw=head.leaf, n=n)
             elif column in layout.second:
@@ -357,41 +363,10 @@ class _Sheet:
         """Totals are compared, never used."""
         for column, cell in enumerate(self.grid.row(at)):
             field = self.layout.fields.get(column, "")
-            definition: FieldDef | None = self.table.fields.get(field)
-            text = normal(cell)
-            if not text or re.search(_TOTAL, text):
-                continue
-            said = self._mismatch(definition, cell, text, columns)
+            definition = self.table.fields.get(field)
+            numeric = definition is not None and definition.type in ("count", "number")
+            said = mismatch(cell, columns[field].series if numeric else None, self.body.height)
             if said is not None:
-                what = definition.name if definition is not None else Text("行数", "rows")
-                place = f"{letter(column)}{at + 1}"
-                self._ask(kinds.TOTAL_MISMATCH, place, field=field, raw=text, reading=said, values={"what": what})
-
-    def _mismatch(self, field: FieldDef | None, cell: object, text: str, columns: dict[str, Read]) -> str | None:
-        """What the rows give where it cannot be what the total says."""
-        if field is not None and field.type in ("count", "number"):
-            total, series = read_number(cell).value, columns[field.id].series
-            if not isinstance(total, Decimal):
-                return None
-            known = Decimal(repr(series.sum()))
-            wrong = known != total if series.null_count() == 0 else known > total
-            return f"{known.normalize():f}" if wrong else None
-        rows = _HOW_MANY.fullmatch(text)
-        return str(self.body.height) if rows is not None and int(rows[1]) != self.body.height else None
-
-
-def _joined(row: Sequence[object]) -> str:
-    return " ".join(text for cell in row if (text := normal(cell)))
-
-
-def _is_numbering(row: Sequence[object]) -> bool:
-    """栏次: 1 2 3 4 … (or 甲 乙 1 2 …) under the heading."""
-    texts = [text for cell in row if (text := normal(cell))]
-    numbers = [int(text) for text in texts if text.isdecimal() and len(text) < 4]
-    rest = [text for text in texts if not text.isdecimal()]
-    return (
-        len(numbers) >= 3
-        and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
-        and numbers[0] <= 2
-        and all(text in "甲乙丙丁戊" or text == "栏次" for text in rest)
-    )
+                what = definition.name if definition is not None and numeric else Text("行数", "rows")
+                place, raw = f"{self.grid.column_name(column)}{at + 1}", normal(cell)
+                self._ask(kinds.TOTAL_MISMATCH, place, field=field, raw=raw, reading=said, values={"what": what})

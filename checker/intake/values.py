@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
 from typing import assert_never
 
-from checker.errors import Text
 from checker.intake import codes, dates, numbers, yes_no
 from checker.intake.cells import Reading, normal
 from checker.model import FieldDef, Pack, Table
@@ -23,6 +21,7 @@ class CellReader(dict[object, object]):
         super().__init__()
         self._read = read
         self.plain = plain
+        self.is_share = plain == "share"
         self.noted: dict[object, Reading] = {}
 
     def __missing__(self, raw: object) -> object:
@@ -71,7 +70,7 @@ class Readers:
                 return self._shared(("number", measure), lambda raw: numbers.read_amount(raw, measure), "number")
             case "percent":
                 hundreds = numbers.in_hundreds(distinct())
-                return self._shared(("percent", hundreds), lambda raw: numbers.read_percent(raw, hundreds))
+                return self._shared(("percent", hundreds), lambda raw: numbers.read_percent(raw, hundreds), "share")
             case "date":
                 asked = dates.reads(label)
                 return self._shared(
@@ -100,24 +99,3 @@ def _numbers(cells: Iterable[object]) -> frozenset[float]:
         elif isinstance(cell, str) and (text := normal(cell)).isdecimal():
             found.add(float(text))
     return frozenset(found)
-
-
-def told(value: object, field: FieldDef | None) -> tuple[str | None, Text]:
-    """A value as one would type it, and as a message says it."""
-    if value is None:
-        return None, Text("缺失", "missing")
-    if isinstance(value, bool):
-        return ("yes" if value else "no"), Text("是" if value else "否", "yes" if value else "no")
-    if isinstance(value, list):
-        parts = [told(each, field) for each in value]
-        said = Text("、".join(text.zh for _, text in parts) or "无", ", ".join(text.en for _, text in parts) or "none")
-        return "、".join(str(each) for each in value), said
-    if isinstance(value, float):
-        text = f"{value * 100:.10g}%" if field is not None and field.type == "percent" else f"{value:.15g}"
-        return text, Text(text, text)
-    if isinstance(value, (datetime, date)):
-        text = normal(value)
-        return text, Text(text, text)
-    text = str(value)
-    label = next((choice.label for choice in (field.choices if field else ()) if choice.code == text), Text(text, text))
-    return text, label

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from checker.errors import Text
 from checker.model import Table
 from checker.plan import Source
 from checker.tables import questions as ask
-from checker.tables.questions import Question
+from checker.tables.questions import Question, told
 
 LOST = "_lost."
 LINE, SOURCE, AT = "_line", "_source", "_at"
@@ -219,7 +220,7 @@ def _conflicts(
         said = rows.filter(pl.col(table.key).is_in(bad.implode()) & pl.col(name).is_not_null())
         for (key,), group in said.group_by(table.key, maintain_order=True):
             last = group.filter(pl.col("received_on").eq_missing(pl.lit(group["received_on"].max())))
-            values = list(dict.fromkeys(_told(value) for value in last[name]))
+            values = [told(_parts(value), table.fields[name]) for value in dict.fromkeys(last[name])]
             if len(values) < 2:
                 continue  # one value and one unreadable cell: that cell has its own question
             cells = [
@@ -235,13 +236,14 @@ def _conflicts(
                     table.id,
                     str(key),
                     name,
-                    " / ".join(values),
+                    " / ".join(raw or "" for raw, _ in values),
                     n=last.height,
                     values={
                         "of": str(key),
                         "table": table.label,
                         "field": table.fields[name].name,
                         "cells": _listed(cells),
+                        "raw": Text(*(" / ".join(said[at] for _, said in values) for at in (0, 1))),
                     },
                 )
             )
@@ -255,8 +257,8 @@ def _listed(cells: list[tuple[Source, str]]) -> str:
     return "、".join(names[:_MOST_CELLS]) + (f" …+{more}" if more > 0 else "")
 
 
-def _told(value: object) -> str:
-    return value.replace(_LIST_MARK, "、") if isinstance(value, str) else str(value)
+def _parts(value: object) -> object:
+    return value.split(_LIST_MARK) if isinstance(value, str) and _LIST_MARK in value else value
 
 
 def _duplicates(table: Table, rows: pl.DataFrame, apart: set[str], sources: Sequence[Source]) -> list[Question]:

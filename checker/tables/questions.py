@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as made
+from datetime import datetime
 from typing import Literal, NamedTuple
 
 import polars as pl
 
 from checker.errors import Text
+from checker.model import FieldDef
 from checker.plan import Source
 
 Severity = Literal["info", "doubt", "lost"]
@@ -85,6 +87,27 @@ class Question:
         }
         said |= {name: value.of(lang) if isinstance(value, Text) else value for name, value in self.values.items()}
         return self.kind.text.of(lang).format(**said)
+
+
+def told(value: object, field: FieldDef | None = None) -> tuple[str | None, Text]:
+    """A value as one would type it, and as a message says it."""
+    match value:
+        case None:
+            return None, Text("缺失", "missing")
+        case bool():
+            return ("yes" if value else "no"), Text("是" if value else "否", "yes" if value else "no")
+        case list():
+            said = [told(each, field)[1] for each in value]
+            either = Text("、".join(text.zh for text in said) or "无", ", ".join(text.en for text in said) or "none")
+            return "、".join(map(str, value)), either
+        case float():
+            text = f"{value * 100:.10g}%" if field is not None and field.type == "percent" else f"{value:.15g}"
+        case datetime():
+            text = value.isoformat(" ", "minutes")
+        case _:
+            text = str(value)
+    label = next((choice.label for choice in (field.choices if field else ()) if choice.code == text), None)
+    return text, label or Text(text, text)
 
 
 def frame(questions: Iterable[Question]) -> pl.DataFrame:

@@ -1,0 +1,102 @@
+"""Paths of files and folders → Tables. What cannot be read is told; only if nothing can be read at all is it an error."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+
+from checker.errors import DataError, Diagnostic, Span, Text
+from checker.intake import kinds
+from checker.intake.frames import parquet, read_named
+from checker.intake.grid import Unreadable, grids, refusal
+from checker.intake.names import Index
+from checker.intake.sheets import Context, Found, read_sheet
+from checker.intake.values import Readers
+from checker.model import Pack
+from checker.plan import Source, Tables
+from checker.tables import Part, Question, Return, assemble
+
+_CANNOT_READ = "E22"
+
+
+def read(
+    pack: Pack,
+    paths: Sequence[str | Path],
+    *,
+    unit: str | None = None,
+    received_on: date | None = None,
+    known_at: date | None = None,
+) -> Tables:
+    """`unit` (code, name or alias) owns the rows that name none. `received_on`: when rows that do not say so came in.
+    Rows received after `known_at` do not exist.
+    """
+    context = Context(pack, Index(pack), Readers(pack), None, received_on).with_unit(unit)
+    parts: list[Part] = []
+    questions: list[Question] = []
+    returns: list[Return] = []
+    refused: list[Diagnostic] = []
+    seen: dict[str, str] = {}
+    opened = 0
+    for path, name in _files(paths, questions, refused):
+        data = path.read_bytes()
+        digest = sha256(data).hexdigest()
+        source = Source(name, "", "", {}, digest)
+        if digest in seen:
+            questions.append(Question(kinds.DUPLICATE_FILE, source, values={"other": seen[digest]}))
+            continue
+        seen[digest] = name
+        try:
+            sheets = _sheets(path, data, name, digest, context)
+        except Unreadable as unreadable:
+            refused.append(Diagnostic(_CANNOT_READ, Span(name), unreadable.reason))
+            continue
+        opened += 1
+        for found in sheets:
+            parts += [found.part] if found.part is not None else []
+            questions += found.questions
+            returns += found.returns
+    if not opened:
+        raise DataError(refused or [_nothing(paths)])
+    for diagnostic in refused:
+        source = Source(diagnostic.span.path, "", "", {})
+        questions.append(Question(kinds.UNSUPPORTED, source, values={"reason": diagnostic.message}))
+    return assemble(pack, parts, questions=questions, returns=returns, known_at=known_at)
+
+
+def _sheets(path: Path, data: bytes, name: str, digest: str, context: Context) -> list[Found]:
+    suffix = path.suffix.lower()
+    if suffix == ".parquet":
+        return [read_named(parquet(data, name), name, digest, context)]
+    return [read_sheet(grid, name, digest, context) for grid in grids(data, suffix, name)]
+
+
+def _nothing(paths: Sequence[str | Path]) -> Diagnostic:
+    place = str(paths[0]) if paths else ""
+    return Diagnostic(_CANNOT_READ, Span(place), Text("没有可读的文件", "no file to read"))
+
+
+def _files(paths: Sequence[str | Path], questions: list[Question], refused: list[Diagnostic]) -> list[tuple[Path, str]]:
+    """Every file to read and the name under which it is reported: within its folder, the same on every machine."""
+    found: list[tuple[Path, str]] = []
+    for given in map(Path, paths):
+        if given.is_dir():
+            inside = sorted(path for path in given.rglob("*") if path.is_file())
+            listed = [(path, path.relative_to(given).as_posix()) for path in inside]
+        elif given.is_file():
+            listed = [(given, given.name)]
+        else:
+            refused.append(
+                Diagnostic(_CANNOT_READ, Span(str(given)), Text("没有这个文件或文件夹", "no such file or folder"))
+            )
+            continue
+        for path, name in listed:
+            # Office leaves ~$name beside an open workbook; a folder may hold what the system put there.
+            if any(part.startswith((".", "~$")) for part in Path(name).parts):
+                questions.append(Question(kinds.FILE_SKIPPED, Source(name, "", "", {})))
+            elif (reason := refusal(path.suffix.lower())) is not None:
+                refused.append(Diagnostic(_CANNOT_READ, Span(name), reason))
+            else:
+                found.append((path, name))
+    return found

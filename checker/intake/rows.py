@@ -1,0 +1,116 @@
+"""The rows under a heading → which of them are no data: totals, notes, repeated heads; and whether a total fits the rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Protocol
+
+import polars as pl
+
+from checker.intake import kinds
+from checker.intake.cells import normal
+from checker.intake.grid import Grid
+from checker.intake.heads import Layout
+from checker.intake.numbers import read_number
+
+_NEAR = 4  # columns in which 合计 is looked for
+_SUM = r"(?:合\s*计|小\s*计|总\s*计|共\s*计|总\s*数)"
+_TOTAL = rf"^\s*(?:全[县市区镇校]|本[县市区镇校页])?{_SUM}\s*(?:[:：（(]|$)|^\S{{1,8}}{_SUM}\s*$"
+_WHOLE = re.compile(r"^(?:全[县市区镇校])?(?:合\s*计|总\s*计|共\s*计|总\s*数)")
+_SIGNED = (
+    "注|备注|说明|填表说明|填表人|填报人|制表人?|审核人?|复核人?|负责人|单位负责人|统计负责人|联系人|联系电话|电话|"
+    "填报日期|填表日期|报送日期|上报日期|统计人|经办人|盖章|签字|校长签字"
+)
+_FOOTNOTE = rf"^\s*(?:{_SIGNED})\s*(?:[:：.、（(0-9]|$)|^\s*[*※]"
+_HOW_MANY = re.compile(r"(\d+)\s*(?:所|个|辆|条|人|家|项|处|行|户|校)")
+
+
+class Ask(Protocol):
+    def __call__(self, kind: kinds.Kind, cell: str = "", *, raw: str | None = None, n: int = 1) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Rows to leave out, and the one row that totals the whole sheet."""
+
+    skip: list[int]
+    total: int | None
+
+
+def rows_apart(grid: Grid, layout: Layout, key: int | None, ask: Ask) -> Apart:
+    """Each row that is no data is told. `key`: the column of the table's key."""
+    head = grid.head(layout.bottom + 1)
+    above = [text for row in head[: layout.top] if (text := _joined(row))]
+    if above:
+        ask(kinds.TITLE_ROWS, "A1", raw=" ".join(above), n=len(above))
+    texts = {cell for row in head for cell in row if isinstance(cell, str) and cell.strip()}
+    start = layout.bottom + 1
+    skip: list[int] = []
+    totals: list[int] = []
+    repeated: list[int] = []
+    if start < grid.height and _is_numbering(grid.row(start)):
+        skip.append(start)
+        ask(kinds.NUMBERING_ROW, f"A{start + 1}", raw=_joined(grid.row(start)))
+    for at in grid.suspects(start, f"{_TOTAL}|{_FOOTNOTE}", texts, _NEAR):
+        row = grid.row(at)
+        filled = [cell for cell in row if cell != ""]
+        if not filled:
+            continue
+        total = next((normal(cell) for cell in filled[:_NEAR] if isinstance(cell, str) and re.search(_TOTAL, cell)), "")
+        first = normal(filled[0])
+        if all(isinstance(cell, str) and cell in texts for cell in filled):
+            repeated.append(at)
+        elif total and not _has_key(row, key, total):
+            ask(kinds.TOTAL_ROW, f"A{at + 1}", raw=_joined(row))
+            totals += [at] if _WHOLE.match(total) else []
+        elif re.search(_FOOTNOTE, first) and not _has_key(row, key, first):
+            ask(kinds.FOOTNOTE_ROW, f"A{at + 1}", raw=_joined(row))
+        else:
+            continue
+        skip.append(at)
+    if repeated:
+        ask(kinds.REPEATED_HEAD, f"A{repeated[0] + 1}", n=len(repeated))
+    return Apart(skip, totals[0] if len(totals) == 1 else None)
+
+
+def _has_key(row: Sequence[object], key: int | None, word: str) -> bool:
+    """A row that bears a key is data, whatever else it says."""
+    cell = normal(row[key]) if key is not None and key < len(row) else ""
+    return bool(cell) and cell != word and not cell.startswith("=")
+
+
+def _joined(row: Sequence[object]) -> str:
+    return " ".join(text for cell in row if (text := normal(cell)))
+
+
+def _is_numbering(row: Sequence[object]) -> bool:
+    """栏次: 1 2 3 4 … (or 甲 乙 1 2 …) under the heading."""
+    texts = [text for cell in row if (text := normal(cell))]
+    numbers = [int(text) for text in texts if text.isdecimal() and len(text) < 4]
+    rest = [text for text in texts if not text.isdecimal()]
+    return (
+        (len(numbers) >= 5 or (len(numbers) >= 2 and len(rest) > 0))
+        and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+        and numbers[0] <= 2
+        and all(text in "甲乙丙丁戊" or text == "栏次" for text in rest)
+    )
+
+
+def mismatch(cell: object, column: pl.Series | None, rows: int) -> str | None:
+    """What the rows give, where it cannot be what this cell of the total says. `column`: the numbers it should total."""
+    text = normal(cell)
+    if not text or re.search(_TOTAL, text):
+        return None
+    if column is None:
+        said = _HOW_MANY.fullmatch(text)
+        return str(rows) if said is not None and int(said[1]) != rows else None
+    total = read_number(cell).value
+    if not isinstance(total, Decimal):
+        return None
+    known = Decimal(repr(column.sum()))
+    # With cells missing the rows may still come to the total, unless they already exceed it.
+    wrong = known != total if column.null_count() == 0 else known > total
+    return f"{known.normalize():f}" if wrong else None
