@@ -52,12 +52,15 @@ def load_pack(path: str | Path) -> tuple[Pack | None, list[Diagnostic]]:
     return pack, in_order([*unreadable, *faults])
 
 
-def check_pack(pack: Pack) -> list[Diagnostic]:
-    """What is wrong inside a sound document: expressions of all revisions, facts of all cases."""
+def check_pack(pack: Pack, found: Sequence[Diagnostic] = ()) -> list[Diagnostic]:
+    """`found` in the documents, and what is wrong inside them: expressions of all revisions, facts of all cases."""
     from checker import compile as compiling
     from checker.cases import check_facts
 
-    return in_order([*compiling.check_pack(pack), *check_facts(pack)])
+    told = {(d.span.path, d.span.line) for d in found if d.is_error}
+    inside = [*compiling.check_pack(pack), *check_facts(pack)]
+    # A line that could not be read as YAML says nothing more as an expression.
+    return in_order([*found, *(d for d in inside if (d.span.path, d.span.line) not in told)])
 
 
 def sound_pack(path: str | Path) -> Pack:

@@ -182,7 +182,7 @@ def _one(draw: DrawFn, options: Sequence[Callable[[], Expr]]) -> Expr:
 @st.composite
 def fields(draw: DrawFn, here: Here, types: Sequence[str]) -> Field:
     table, hops = here.table, ()  # type: str, tuple[str, ...]
-    while draw(st.integers(0, 3)) == 0:
+    while draw(st.integers(0, 5)) == 5:
         ways = (*PARENTS[table], *LINKS.get(table, ()))
         if not ways:
             break
@@ -198,7 +198,7 @@ def _number(value: Any, kind: Any = "number") -> Const:
     return Const(None if value is None else Fraction(str(value)), kind)
 
 
-NUMBERS = st.sampled_from([None, 0, 1, 2, 3, "1/2", "1/3", -1, "0.07", "7/5"])
+NUMBERS = st.sampled_from([1, 2, 0, 3, 1, 2, "1/2", "1/3", -1, "0.07", "7/5", 4, None])
 
 
 @st.composite
@@ -236,8 +236,7 @@ def numbers(draw: DrawFn, here: Here) -> Expr:
 
     options: list[Callable[[], Expr]] = [
         *simple,
-        aggregate,
-        aggregate,
+        *[aggregate] * 8,
         lambda: Arith(draw(st.sampled_from(["+", "-", "*", "/"])), draw(numbers(down)), draw(numbers(down))),
         lambda: Call(draw(st.sampled_from(["ceil", "floor", "round", "abs"])), (draw(numbers(down)),), "number"),
         lambda: Call(draw(st.sampled_from(["min", "max"])), (draw(numbers(down)), draw(numbers(down))), "number"),
@@ -289,7 +288,7 @@ def dates(draw: DrawFn, here: Here) -> Expr:
     clocks = ["as_of", *(["period.start", "period.end"] if here.recurring else [])]
     simple: list[Callable[[], Expr]] = [
         lambda: draw(fields(here, [*names, "received_on"])),
-        lambda: Const(draw(st.none() | CELLS["date"]), "date"),
+        lambda: Const(draw(st.sampled_from([*DAYS, None])), "date"),
         lambda: Clock(draw(st.sampled_from(clocks)), "date"),
     ]
     if here.depth <= 0:
@@ -311,8 +310,7 @@ def dates(draw: DrawFn, here: Here) -> Expr:
 
     options: list[Callable[[], Expr]] = [
         *simple,
-        aggregate,
-        aggregate,
+        *[aggregate] * 6,
         lambda: Shift(draw(dates(down)), _amount(draw, down), "day"),
         lambda: Shift(draw(dates(down)), _number(draw(st.sampled_from([None, 6, 12, 1, -1]))), "month"),
         lambda: Shift(draw(dates(down)), _number(draw(st.sampled_from([1, 5, 10]))), "working_day"),
@@ -359,7 +357,7 @@ def moments(draw: DrawFn, here: Here) -> Expr:
 def conditions(draw: DrawFn, here: Here) -> Expr:
     op = st.sampled_from(["=", "!=", "<", "<=", ">", ">="])
     same = st.sampled_from(["=", "!="])
-    code = st.none() | st.sampled_from(CODES)
+    code = st.sampled_from([*CODES, *CODES, *CODES, None])
     plain: list[Callable[[], Expr]] = [
         lambda: draw(fields(here, ["yes_no"])),
         lambda: Compare(draw(op), draw(fields(here, ["count", "number", "percent"])), _number(draw(NUMBERS))),
@@ -380,8 +378,8 @@ def conditions(draw: DrawFn, here: Here) -> Expr:
     ]
     if here.recurring:
         plain += [
-            lambda: _in_period(draw, draw(fields(here, ["date", "day", "datetime"]))),
-            lambda: Compare("=", draw(fields(here, ["text"])), Clock("period.name", "text")),
+            *[lambda: _in_period(draw, draw(fields(here, ["date", "day", "datetime"])))] * 3,
+            *[lambda: Compare("=", draw(fields(here, ["text"])), Clock("period.name", "text"))] * 2,
         ]
     if here.known:
         plain.append(lambda: Known(draw(fields(here, list(DTYPES)))))
@@ -406,10 +404,9 @@ def conditions(draw: DrawFn, here: Here) -> Expr:
     several = st.lists(conditions(down), min_size=1, max_size=3).map(tuple)
     options: list[Callable[[], Expr]] = [
         *plain,
-        aggregate,
-        aggregate,
-        aggregate,
+        *[aggregate] * 8,
         lambda: Compare(draw(op), draw(numbers(down)), draw(numbers(down))),
+        lambda: Compare(draw(op), draw(numbers(down)), _number(draw(NUMBERS))),
         lambda: Compare(draw(op), draw(dates(down)), draw(dates(down))),
         lambda: Compare(draw(op), draw(moments(down)), draw(dates(down))),
         lambda: Compare(draw(op), draw(moments(down)), draw(moments(down))),
@@ -498,16 +495,16 @@ def obligations(draw: DrawFn, tables: dict[str, Table], known: bool) -> Obligati
 # --- records -------------------------------------------------------------------------------------
 
 # How many keys of each table there may be; the last one never has a row.
-KEYS = {"unit": 3, "route": 2, "institution": 4, "bus": 4, "trip": 4, "hazard": 4, "report": 4}
+KEYS = {"unit": 3, "route": 2, "institution": 4, "bus": 6, "trip": 6, "hazard": 6, "report": 4}
 Record = dict[str, Any]
 
 
 @st.composite
 def records(draw: DrawFn, table: Table, key: str) -> Record:
-    gaps = draw(st.sampled_from([0, 1, 3]))  # of ten cells
+    gaps = draw(st.sampled_from([0, 0, 1, 3]))  # of ten cells
 
     def cell(name: str) -> Any:
-        return None if draw(st.integers(1, 10)) <= gaps else draw(CELLS[table.fields[name].type])
+        return None if draw(st.integers(0, 9)) >= 10 - gaps else draw(CELLS[table.fields[name].type])
 
     record = {name: cell(name) for name in table.fields}
     record["code"] = key
@@ -517,8 +514,8 @@ def records(draw: DrawFn, table: Table, key: str) -> Record:
             st.sampled_from([*(f"{other}{n}" for n in range(KEYS[other])), f"{other}0", None])
         )
     if table.id == "unit":
-        record["valid_from"] = draw(st.sampled_from([None, None, date(2020, 6, 1)]))
-        record["valid_to"] = draw(st.sampled_from([None, None, date(2020, 5, 31), AS_OF]))
+        record["valid_from"] = draw(st.sampled_from([None, None, None, date(2020, 6, 1)]))
+        record["valid_to"] = draw(st.sampled_from([None, None, None, date(2020, 5, 31), AS_OF]))
         later = [f"unit{n}" for n in range(int(key[-1]) + 1, KEYS["unit"])]
         record["successor"] = draw(st.sampled_from([None, *later]))
     record["received_on"] = draw(st.sampled_from([None, None, AS_OF, date(2020, 6, 1), AS_OF + timedelta(1)]))
@@ -540,7 +537,7 @@ def worlds(draw: DrawFn, known: bool = True) -> World:
         {},
     )
     rows = {
-        name: [draw(records(table, f"{name}{n}")) for n in range(draw(st.integers(0, KEYS[name] - 1)))]
+        name: [draw(records(table, f"{name}{n}")) for n in range(draw(st.sampled_from([2, 1, *range(KEYS[name])])))]
         for name, table in tables.items()
     }
     return World(plan, rows, draw(st.booleans()))

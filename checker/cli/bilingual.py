@@ -15,7 +15,7 @@ from checker.cli.console import DEFAULT_LANGUAGE
 from checker.errors import NOWHERE, Diagnostic, Language, Text, UsageError
 
 # fromisoformat alone would also take 20191231.
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 HELP = Text("显示这段说明", "show this text")
 _HEADINGS = {"usage": Text("用法：", "Usage: "), "options": Text("选项", "Options"), "common": Text("通用", "Common")}
 
@@ -137,7 +137,7 @@ def day(name: str, what: str) -> dict[str, Any]:
 
     def read(value: str) -> date:
         try:
-            if not _DAY.fullmatch(value.strip()):
+            if not DAY.fullmatch(value.strip()):
                 raise ValueError(value)
             return date.fromisoformat(value.strip())
         except ValueError:

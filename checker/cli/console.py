@@ -84,5 +84,6 @@ def progress(what: Text, lang: Language) -> Iterator[None]:
         return
     from rich.console import Console
 
-    with Console(stderr=True).status(what.of(lang)):
+    # The usual dots are Braille, which a Chinese console cannot show.
+    with Console(stderr=True).status(what.of(lang), spinner="line"):
         yield

@@ -175,7 +175,7 @@ def _listed(tools: Tools, world: World, found: list[Place], folder: str, lang: L
     """Several things are meant: what they are, and how to ask for one."""
     gap = "　" if lang == "zh" else "  "
     lines = [f"有{len(found)}项，请选一项：" if lang == "zh" else f"{len(found)} match; choose one:"]
-    for place in found[:SHOWN]:
+    for place in sorted(found, key=lambda place: place.number)[:SHOWN]:
         judged = tools.judge(place)
         title = judged.obligation.rule.title.of(lang)
         when = "" if place.period is None else tools.period(place.period, lang)
@@ -183,7 +183,7 @@ def _listed(tools: Tools, world: World, found: list[Place], folder: str, lang: L
         lines.append("  " + gap.join(part for part in parts if part))
     if len(found) > SHOWN:
         lines.append(f"  另有{len(found) - SHOWN}项" if lang == "zh" else f"  {len(found) - SHOWN} more")
-    number = next((place.number for place in found if place.number), "")
+    number = min((place.number for place in found if place.number), default="")
     if number:
         lines.append(
             f"{'例如' if lang == 'zh' else 'as'}{'：' if lang == 'zh' else ': '}checker explain {folder} {number}"

@@ -1,4 +1,4 @@
-"""A record and a field → the file, sheet and cell they were read from, and what stood there if it raised a question."""
+"""A record and a field → the file, sheet and cell they were read from, and what was doubtful there."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Origins:
     tables: Tables
 
     def of_field(self, table: str, row: int, field: str, lang: Language) -> Iterator[str]:
-        """One text per cell: 启东.xlsx《Sheet1》!M9, and the original words where they were doubtful."""
+        """One text per cell: 启东.xlsx《Sheet1》!M9, and how doubtful words were read."""
         for source, line in self._lines(table, row):
             column = source.columns.get(field)
             if column is None:
@@ -38,16 +38,15 @@ class Origins:
 
     def _questions(self, source: Source, cell: str, lang: Language) -> Iterator[str]:
         asked = self.tables.questions
-        if not {"file", "sheet", "cell", "raw"} <= set(asked.columns):
+        if not {"file", "sheet", "cell", f"message_{lang}"} <= set(asked.columns):
             return
         here = asked.filter(
             (pl.col("cell") == cell)
             & (pl.col("sheet") == source.sheet)
             & (pl.col("file").map_elements(_base, return_dtype=pl.String) == _base(source.file))
         )
-        for raw, message in here.select("raw", f"message_{lang}").iter_rows():
-            quoted = f"原文“{raw}”" if lang == "zh" else f"it says “{raw}”"
-            yield quoted if raw else message
+        for message in here[f"message_{lang}"]:
+            yield f"（{message}）" if lang == "zh" else f"({message})"
 
 
 def _base(path: str) -> str:

@@ -24,7 +24,6 @@ def words(text: str) -> frozenset[str]:
 
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
-_SPACE = re.compile(r"\s+")
 _LITERAL = re.compile(r'="([^"]*)"')
 _NOTE = re.compile(r"(.+?)\s*\(([^()]*)\)$", re.DOTALL)
 _ERROR = re.compile(r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|GETTING_DATA|SPILL!|CALC!)", re.IGNORECASE)
@@ -43,7 +42,9 @@ def normal(raw: object) -> str:
     """NFKC, without invisible characters and outer space. Numbers and dates as they would be typed."""
     match raw:
         case str():
-            text = raw if raw.isascii() else unicodedata.normalize("NFKC", _INVISIBLE.sub("", raw))
+            text = raw
+            if not raw.isascii():
+                text = unicodedata.normalize("NFKC", raw if raw.isprintable() else _INVISIBLE.sub("", raw))
             text = text.strip()
             # Two habits that keep a code from becoming a number: ="0123" and '0123.
             if text.startswith('="') and (literal := _LITERAL.fullmatch(text)):
@@ -64,7 +65,7 @@ def normal(raw: object) -> str:
 
 
 def squeezed(text: str) -> str:
-    return _SPACE.sub("", text)
+    return "".join(text.split())
 
 
 def mark(text: str) -> Reading | None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from checker.errors import Text
-from checker.intake.cells import MARKS, Reading, mark, normal, squeezed, without_note, words
+from checker.intake.cells import BLANK, MARKS, Reading, mark, normal, squeezed, without_note, words
 from checker.intake.names import plain
 from checker.model import Choice, Unit
 
@@ -21,7 +21,9 @@ _SEVERAL = re.compile(r"[、;；,，/\n\r]+")
 
 
 # Short texts that the plain way must leave to `read_text`.
-SPECIAL = sorted(_NO_CONTENT | MARKS)
+_SPECIAL = _NO_CONTENT | MARKS
+_LONGEST_MARK = max(map(len, _SPECIAL)) + 2  # perhaps with a space or two
+SPECIAL = sorted(_SPECIAL)
 
 
 # --- text ----------------------------------------------------------------------------------------
@@ -30,19 +32,16 @@ SPECIAL = sorted(_NO_CONTENT | MARKS)
 def read_text(raw: object) -> Reading:
     text = normal(raw)
     if not text:
-        return Reading()
+        return BLANK
+    if text[0] in "=#":
+        if (link := _HYPERLINK.fullmatch(text)) is not None:
+            return Reading(normal(link[1]) or None, "formula_cell")
+        if (marked := mark(text)) is not None:
+            return marked
     if isinstance(raw, float) and abs(raw) >= _MOST_EXACT:
         return Reading(None, "digits_lost")
-    if text[0] == "=" and (link := _HYPERLINK.fullmatch(text)) is not None:
-        return Reading(normal(link[1]) or None, "formula_cell")
-    if len(text) <= 12:
-        tight = squeezed(text).lower()
-        if tight in _NO_CONTENT:
-            return Reading(None, "no_content")
-        if (marked := mark(tight)) is not None:
-            return marked
-    elif text[0] in "=#" and (marked := mark(squeezed(text))) is not None:
-        return marked
+    if len(text) <= _LONGEST_MARK and (tight := squeezed(text).lower()) in _SPECIAL:
+        return Reading(None, "no_content") if tight in _NO_CONTENT else mark(tight) or BLANK
     return Reading(text)
 
 

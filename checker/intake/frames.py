@@ -12,7 +12,7 @@ from checker.errors import NOWHERE, DataError, Diagnostic, Text
 from checker.intake import kinds
 from checker.intake.cells import normal
 from checker.intake.columns import Raw
-from checker.intake.grid import Body, Grid, Unreadable
+from checker.intake.grid import Body, Grid, Marks, Unreadable
 from checker.intake.heads import of_columns
 from checker.intake.names import Index, plain
 from checker.intake.sheets import Context, Found, read_layout
@@ -48,7 +48,7 @@ class NamedGrid(Grid):
     def row(self, at: int) -> list[object]:
         return [column[at] for column in self.columns]
 
-    def suspects(self, start: int, pattern: str, texts: set[str], reach: int) -> list[int]:
+    def suspects(self, start: int, marks: Marks, texts: set[str], reach: int) -> list[int]:
         return []
 
     def body(self, start: int, skip: Iterable[int]) -> Body:

@@ -8,7 +8,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from functools import lru_cache
 from typing import cast
 
 import polars as pl
@@ -82,6 +82,14 @@ class Body:
         return int(self.lines[row])
 
 
+class Marks:
+    """What begins a row that is no data: a pattern that Python and Polars understand alike."""
+
+    def __init__(self, pattern: str) -> None:
+        self.pattern = pattern
+        self.on = lru_cache(maxsize=100_000)(lambda text: re.search(pattern, text) is not None)
+
+
 @dataclass(slots=True)
 class Grid:
     """Cells as they are: text, numbers, dates; "" where there is nothing. `merges`: None where the format cannot tell."""
@@ -98,7 +106,7 @@ class Grid:
 
     @property
     def width(self) -> int:
-        return max((len(row) for row in self.rows), default=0)
+        return len(self.rows[0]) if self.rows else 0
 
     def column_name(self, at: int) -> str:
         return letter(at)
@@ -109,30 +117,35 @@ class Grid:
     def row(self, at: int) -> list[object]:
         return self.rows[at]
 
-    def suspects(self, start: int, pattern: str, texts: set[str], reach: int) -> list[int]:
-        """Rows whose first cell, or one of the first `reach`, matches the pattern or is one of the texts."""
-        shape = re.compile(pattern)
-        found = []
+    def suspects(self, start: int, marks: Marks, texts: set[str], reach: int) -> list[int]:
+        """Rows whose first cell, or one of the first `reach`, bears a mark or is one of the texts."""
+        found = set()
+        for near in [*zip(*(row[:reach] for row in self.rows[start:]), strict=True)]:
+            hits = {cell for cell in set(near) if isinstance(cell, str) and cell and (cell in texts or marks.on(cell))}
+            if hits:
+                found |= {start + at for at, cell in enumerate(near) if cell in hits}
         for at in range(start, len(self.rows)):
-            row = self.rows[at]
-            near = row[:reach] if row and row[0] != "" else [*row[:reach], *islice((c for c in row if c != ""), 1)]
-            for cell in near:
-                if isinstance(cell, str) and cell and (cell in texts or shape.search(cell)):
-                    found.append(at)
-                    break
-        return found
+            if not any(self.rows[at][:reach]):
+                first = next(filter(None, self.rows[at]), "")
+                if isinstance(first, str) and first and (first in texts or marks.on(first)):
+                    found.add(at)
+        return sorted(found)
 
     def body(self, start: int, skip: Iterable[int]) -> Body:
         gone = set(skip)
-        lines = [
-            at
-            for at in range(start, len(self.rows))
-            if at not in gone and any(cell != "" and not _is_space(cell) for cell in self.rows[at])
-        ]
+        lines = [at for at in range(start, len(self.rows)) if at not in gone and _says_something(self.rows[at])]
         return Body(lines, list(zip(*(self.rows[at] for at in lines), strict=True)))
 
 
-def _is_space(cell: object) -> bool:
+def _says_something(row: list[object]) -> bool:
+    first = next(filter(None, row), "")
+    if not isinstance(first, str) or first.strip():
+        return True
+    # Noughts say something too.
+    return any(cell != "" and not is_space(cell) for cell in row)
+
+
+def is_space(cell: object) -> bool:
     return isinstance(cell, str) and (not cell.strip() or (len(cell) < 4 and not normal(cell)))
 
 
@@ -159,11 +172,11 @@ class FrameGrid(Grid):
     def row(self, at: int) -> list[object]:
         return ["" if cell is None else cell for cell in self.frame.row(at)]
 
-    def suspects(self, start: int, pattern: str, texts: set[str], reach: int) -> list[int]:
+    def suspects(self, start: int, marks: Marks, texts: set[str], reach: int) -> list[int]:
         rest = self.frame.slice(start)
         near = [pl.col(name) for name in rest.columns[:reach]] + [pl.coalesce(pl.all())]
         hit = pl.any_horizontal(
-            (each.str.contains(pattern) | each.is_in(sorted(texts))).fill_null(False) for each in near
+            (each.str.contains(marks.pattern) | each.is_in(sorted(texts))).fill_null(False) for each in near
         )
         return [start + at for at in rest.select(hit.arg_true()).to_series()]
 

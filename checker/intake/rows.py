@@ -12,7 +12,7 @@ import polars as pl
 
 from checker.intake import kinds
 from checker.intake.cells import normal
-from checker.intake.grid import Grid
+from checker.intake.grid import Grid, Marks
 from checker.intake.heads import Layout
 from checker.intake.numbers import read_number
 
@@ -25,6 +25,7 @@ _SIGNED = (
     "填报日期|填表日期|报送日期|上报日期|统计人|经办人|盖章|签字|校长签字"
 )
 _FOOTNOTE = rf"^\s*(?:{_SIGNED})\s*(?:[:：.、（(0-9]|$)|^\s*[*※]"
+_MARKS = Marks(f"{_TOTAL}|{_FOOTNOTE}")
 _HOW_MANY = re.compile(r"(\d+)\s*(?:所|个|辆|条|人|家|项|处|行|户|校)")
 
 
@@ -54,7 +55,7 @@ def rows_apart(grid: Grid, layout: Layout, key: int | None, ask: Ask) -> Apart:
     if start < grid.height and _is_numbering(grid.row(start)):
         skip.append(start)
         ask(kinds.NUMBERING_ROW, f"A{start + 1}", raw=_joined(grid.row(start)))
-    for at in grid.suspects(start, f"{_TOTAL}|{_FOOTNOTE}", texts, _NEAR):
+    for at in grid.suspects(start, _MARKS, texts, _NEAR):
         row = grid.row(at)
         filled = [cell for cell in row if cell != ""]
         if not filled:

@@ -13,7 +13,7 @@ from checker.errors import NOWHERE, Diagnostic, Text, UsageError
 from checker.intake import codes, kinds
 from checker.intake.cells import normal
 from checker.intake.columns import Raw, Read, distinct, read
-from checker.intake.grid import Grid
+from checker.intake.grid import Grid, is_space
 from checker.intake.heads import Layout, find, recognised
 from checker.intake.names import RECEIVED, RETURNS, SERIAL_HEADS, Index, plain
 from checker.intake.returns import read_returns
@@ -21,7 +21,7 @@ from checker.intake.rows import mismatch, rows_apart
 from checker.intake.values import Readers
 from checker.model import Pack, Table, Unit
 from checker.plan import Source
-from checker.tables import LINE, LOST, RECEIVED_ON, Part, Question, Return, schema
+from checker.tables import DTYPES, LINE, LOST, RECEIVED_ON, Part, Question, Return
 from checker.tables.links import UNIT
 from checker.tables.questions import cell_name, told
 
@@ -200,7 +200,7 @@ class _Sheet:
             return read(raw, readers.day(late), pl.Date())
         definition = self.table.fields[field]
         reader = readers.of(self.table, definition, lambda: distinct(raw), late)
-        return read(raw, reader, schema(self.table)[field])
+        return read(raw, reader, DTYPES[definition.type])
 
     def _key_by_name(self, cells: dict[str, Raw], columns: dict[str, Read]) -> None:
         """A sheet about units may name them without their codes."""
@@ -304,7 +304,7 @@ class _Sheet:
             return pl.Series([True] * self.body.height)
         if isinstance(raw, pl.Series):
             return (raw.is_null() | (raw.str.strip_chars() == "")).fill_null(True)
-        return pl.Series([not normal(cell) for cell in raw], dtype=pl.Boolean)
+        return pl.Series([cell == "" or is_space(cell) for cell in raw], dtype=pl.Boolean)
 
     # --- questions
 

@@ -16,6 +16,7 @@ from checker.tables.merge import LINE, LOST, SOURCE, merge
 from checker.tables.questions import KINDS, QUESTION_SCHEMA, Kind, Question
 
 __all__ = [
+    "DTYPES",
     "KINDS",
     "LINE",
     "LOST",
@@ -49,6 +50,7 @@ DTYPES: dict[str, pl.DataType] = {
     "datetime": pl.Datetime("us"),
     "choices": pl.List(pl.String()),
 }
+_NO_ORIGINS = pl.DataFrame(schema={"row": pl.UInt32, "source": pl.UInt32, "line": pl.Int64})
 # What the list of units of the pack says about a unit; a sheet may add other fields of the table `unit`.
 _OWNED_BY_PACK = ("code", "name", "short", "kind", "valid_from", "valid_to", "successor")
 
@@ -101,6 +103,9 @@ def assemble(
     merged: dict[str, pl.DataFrame] = {}
     origins: dict[str, pl.DataFrame] = {}
     for name, table in pack.tables.items():
+        if not rows[name]:
+            merged[name], origins[name] = empty(table), _NO_ORIGINS
+            continue
         result = merge(table, pl.concat([_bare(table), *rows[name]], how="diagonal"), sources)
         merged[name], origins[name] = result.frame, result.origins
         found += result.questions

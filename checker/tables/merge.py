@@ -35,7 +35,7 @@ class Merged:
 def merge(table: Table, rows: pl.DataFrame, sources: Sequence[Source]) -> Merged:
     """`rows`: fields, received_on, _source, _line, _lost.*; in the order of the sheets."""
     fields = [name for name in table.fields if name in rows.columns]
-    lists = [name for name in fields if isinstance(rows.schema[name], pl.List)]
+    lists = [name for name in fields if table.fields[name].type == "choices"]
     rows = rows.with_row_index(AT).with_columns(pl.col(name).list.join(_LIST_MARK) for name in lists)
     questions: list[Question] = []
     if table.key in fields:

@@ -20,7 +20,11 @@ from checker.words import DOCUMENT, DOCUMENTS
 
 
 def validate(documents: Sequence[Document], root: Path) -> tuple[Pack | None, list[Diagnostic]]:
-    """The pack, unless something is wrong. Nothing raises: every fault of every document is in the list."""
+    """The pack and what is wrong with it. Nothing raises: every fault of every document is in the list.
+
+    Faults of single rules leave a pack whose other parts, and whose expressions, can still be judged; a fault in what all
+    rules rest on (vocabulary, parameters, units …) leaves none, or one slip would be told once for every rule.
+    """
     report = Report()
     readable = [document for document in documents if () in document.spans]
     for document in readable:
@@ -30,8 +34,9 @@ def validate(documents: Sequence[Document], root: Path) -> tuple[Pack | None, li
             _unknown_kind(document, report)
     pack = _assemble(documents, readable, root, report)
     faults = in_order(report.diagnostics)
-    broken = len(readable) < len(documents) or any(fault.is_error for fault in faults)
-    return (None if broken else pack), faults
+    rules = {document.path for document in documents if document.kind == "rule"}
+    broken = {fault.span.path for fault in faults if fault.is_error} | {d.path for d in documents if d not in readable}
+    return (pack if broken <= rules else None), faults
 
 
 def _assemble(documents: Sequence[Document], readable: Sequence[Document], root: Path, report: Report) -> Pack:

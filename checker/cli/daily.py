@@ -1,0 +1,211 @@
+"""run, gate, report, explain, demo: arguments → calls of the pipeline → what is printed and which exit code."""
+
+from __future__ import annotations
+
+import time
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from checker.cli import diagnostics as told
+from checker.cli.bilingual import DAY, day, language, option
+from checker.cli.console import complain, progress, say, say_bytes
+from checker.cli.group import NOTHING_DECIDED, language_of, pack_language, verb
+from checker.errors import NOWHERE, Diagnostic, Language, Text, UsageError
+
+if TYPE_CHECKING:
+    from checker.plan import GateState, Run
+
+# The answer of `checker gate`, and of nothing else.
+ANSWERS: dict[GateState, int] = {"open": 0, "closed": 1, "undecided": 3}
+
+_unit_option = option("--unit", metavar="UNIT", zh="只看一个单位（代码或名称）", en="one unit only (code or name)")
+
+
+# --- every day -----------------------------------------------------------------------------------
+
+
+@verb(
+    "按规则核对数据，写出一次运行",
+    "check records against the rules and write a run",
+    "checker run nantong-2019 演示 --as-of 2019-12-31",
+)
+@click.argument("pack")
+@click.argument("data", nargs=-1, required=True)
+@option(
+    "--as-of", required=True, **day("--as-of", "统计时点"),
+    zh="统计时点：按这一天的情况判定", en="the day for which the question is asked",
+)  # fmt: skip
+@option(
+    "--known-at", **day("--known-at", "收数截止"),
+    zh="收数截止：只算这一天及以前收到的记录", en="only records received by this day count",
+)  # fmt: skip
+@option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="RUN",
+    zh="写到哪个文件夹（默认 运行/统计时点）",
+    en="folder to write (runs/<as-of>)",
+)
+@option(
+    "--unit", metavar="UNIT", zh="数据由哪个单位报送（代码或名称；表中已写明的不变）", en="the unit that sent the data"
+)
+@option(
+    "--received", **day("--received", "收到日期"),
+    zh="数据哪一天收到（表中已写明的不变）", en="the day on which the data came",
+)  # fmt: skip
+@option(
+    "--engine",
+    type=click.Choice(["columnar", "reference"]),
+    default="columnar",
+    zh="判定引擎，结果相同",
+    en="the results are the same",
+)
+@option(
+    "--strict",
+    is_flag=True,
+    zh="有什么都没判到的规则、关口或表，就不写",
+    en="refuse a run in which something judged nothing",
+)
+def run(
+    ctx: click.Context,
+    pack: str,
+    data: tuple[str, ...],
+    as_of: date,
+    known_at: date | None,
+    out: Path | None,
+    unit: str | None,
+    received: date | None,
+    engine: Any,
+    strict: bool,
+) -> int:
+    from checker import pipeline
+
+    began = time.perf_counter()
+    lang = pack_language(ctx, pack)
+    rules = pipeline.sound_pack(pack)
+    with progress(Text("正在读取数据", "reading the data"), lang):
+        tables = pipeline.read_data(rules, data, unit=unit, received_on=received, known_at=known_at)
+    with progress(Text("正在判定", "judging"), lang):
+        done = pipeline.run(rules, tables, as_of, known_at, engine)
+        empty = pipeline.vacuous(done)
+    if strict and empty:
+        complain(told.shown([told.as_error(d) for d in empty], lang))
+        return NOTHING_DECIDED
+    folder = pipeline.save(done, out or Path(Text("运行", "runs").of(lang), as_of.isoformat()))
+    say(pipeline.summary(done, lang, told.shortened(folder.as_posix()), time.perf_counter() - began))
+    return 0
+
+
+@verb(
+    "每个单位的关口：通过、未通过、待定，及原因",
+    "per unit open, closed or undecided, and why",
+    "checker gate 运行/2019-12-31",
+)
+@click.argument("run", metavar="RUN", type=click.Path(path_type=Path))
+@_unit_option
+def gate(ctx: click.Context, run: Path, unit: str | None) -> int:
+    from checker import pipeline
+
+    done, lang = _opened(ctx, run, unit)
+    say(pipeline.gates(done, lang))
+    return ANSWERS[pipeline.overall(done)]
+
+
+@verb(
+    "一次运行的报告：文字、JSON、CSV",
+    "the report of a run: text, JSON, CSV",
+    "checker report 运行/2019-12-31",
+    "checker report 运行/2019-12-31 --output json=报告.json --output csv=问题.csv",
+)
+@click.argument("run", metavar="RUN", type=click.Path(path_type=Path))
+@option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "csv"]),
+    zh="打印哪一种（默认文字）",
+    en="which form to print (text)",
+)
+@option(
+    "--output", "outputs", multiple=True, metavar="FORMAT=FILE", zh="写到文件；可重复", en="write to a file; repeatable"
+)
+@_unit_option
+def report(ctx: click.Context, run: Path, form: Any, outputs: tuple[str, ...], unit: str | None) -> int:
+    from checker import pipeline
+
+    files = [_output(written) for written in outputs]
+    done, lang = _opened(ctx, run, unit)
+    manifest = pipeline.manifest(run)
+    for kind, path in files:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(pipeline.report(done, kind, lang, manifest))
+        say(Text(f"已写：{path}", f"written: {path}").of(lang))
+    if form is not None or not files:
+        say_bytes(pipeline.report(done, form or "text", lang, manifest))
+    return 0
+
+
+def _output(written: str) -> tuple[Any, Path]:
+    from checker.pipeline import FORMATS
+
+    kind, _, file = written.partition("=")
+    if kind in FORMATS and file:
+        return kind, Path(file)
+    message = Text(f"--output 要写成 格式=文件，不是“{written}”", f'--output is FORMAT=FILE, not "{written}"')
+    hint = Text(
+        f"如 json=报告.json；格式有 {'、'.join(FORMATS)}", f"as json=report.json; formats: {', '.join(FORMATS)}"
+    )
+    raise UsageError([Diagnostic("U12", NOWHERE, message, hint)])
+
+
+@verb(
+    "为什么这样判定",
+    "why a verdict is what it is",
+    "checker explain 运行/2019-12-31 QD-0001",
+    "checker explain 运行/2019-12-31 视频监控系统与公安机关联网 阳光幼儿园",
+)
+@click.argument("run", metavar="RUN", type=click.Path(path_type=Path))
+@click.argument("what", metavar="FINDING|RULE")
+@click.argument("subject", required=False)
+@option("--period", metavar="PERIOD", zh="哪一期（每周、每月的要求）", en="which period of a recurring duty")
+def explain(ctx: click.Context, run: Path, what: str, subject: str | None, period: str | None) -> int:
+    from checker import pipeline
+
+    done, lang = _opened(ctx, run, None)
+    called = told.shortened(run.as_posix())
+    say(pipeline.explain(done, what, subject, period=period, folder=called, lang=lang))
+    return 0
+
+
+def _opened(ctx: click.Context, folder: Path, unit: str | None) -> tuple[Run, Language]:
+    from checker import pipeline
+
+    lang = language_of(ctx, folder / "pack")
+    done = pipeline.open_run(folder)
+    if unit is not None:
+        done = pipeline.only_unit(done, pipeline.unit_code(done.plan.pack, unit, done.plan.as_of))
+    return done, lang
+
+
+@verb("写出一套示例数据，并给出下一条命令", "write example data and print the next command", "checker demo 演示")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+def demo(ctx: click.Context, folder: Path) -> int:
+    from checker import pipeline
+
+    lang = language(ctx)
+    written = pipeline.write_demo(folder)
+    say(
+        Text(
+            f"示例数据：新写出{len(written)}个文件 → {folder}", f"Example data: {len(written)} new files → {folder}"
+        ).of(lang)
+    )
+    # One folder for each day on which the counties reported.
+    days = sorted(path.name for path in folder.iterdir() if path.is_dir() and DAY.fullmatch(path.name))
+    for at, name in enumerate(days or ["2019-12-31"]):
+        head = Text("下一步：", "Next: ").of(lang)
+        data = (folder / name if days else folder).as_posix()
+        data = f'"{data}"' if " " in data else data
+        say(f"{head if at == 0 else ' ' * told.width(head)}  checker run nantong-2019 {data} --as-of {name}")
+    return 0

@@ -1,0 +1,119 @@
+"""validate and test: a pack → what is wrong with it, for people or as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from checker.cli import diagnostics as told
+from checker.cli.bilingual import option
+from checker.cli.console import progress, say
+from checker.cli.group import NOTHING_DECIDED, pack_language, verb
+from checker.errors import Diagnostic, Text
+
+if TYPE_CHECKING:
+    from checker.cases import CaseResult
+    from checker.model import Pack
+
+
+@verb(
+    "检查一个规则包的全部文件",
+    "check all files of a pack",
+    "checker validate nantong-2019",
+    "checker validate 我的规则包",
+)
+@click.argument("pack")
+@option("--format", "form", type=click.Choice(["text", "json"]), default="text", zh="输出格式", en="form of the output")
+@option("--strict", is_flag=True, zh="提醒也算错误", en="warnings count as errors")
+def validate(ctx: click.Context, pack: str, form: str, strict: bool) -> int:
+    from checker import pipeline
+
+    lang = pack_language(ctx, pack)
+    rules, found = pipeline.load_pack(pack)
+    if rules is not None:
+        found = pipeline.check_pack(rules, found)
+    if strict:
+        found = [told.as_error(d) for d in found]
+    failed = rules is None or any(d.is_error for d in found)
+    if form == "json":
+        say(told.as_json(found, lang, ok=not failed))
+    else:
+        say("\n".join(filter(None, [told.shown(found, lang), _checked(pack, rules, found).of(lang)])))
+    return NOTHING_DECIDED if failed else 0
+
+
+def _checked(name: str, pack: Pack | None, found: Sequence[Diagnostic]) -> Text:
+    errors = sum(d.is_error for d in set(found))
+    reminders = len(set(found)) - errors
+    more = Text(f"，{reminders}处提醒" if reminders else "", f", {reminders} warnings" if reminders else "")
+    if errors:
+        return Text(f"{name}：{errors}处错误{more.zh}。", f"{name}: {errors} errors{more.en}.")
+    size = Text("", "")
+    if pack is not None:
+        cases = sum(len(rule.cases) for rule in pack.rules)
+        size = Text(
+            f"{len(pack.rules)}条规则、{cases}个样例、{len(pack.clauses)}个条款，",
+            f"{len(pack.rules)} rules, {cases} cases, {len(pack.clauses)} clauses, ",
+        )
+    return Text(f"{name}：{size.zh}没有错误{more.zh}。", f"{name}: {size.en}no errors{more.en}.")
+
+
+@verb(
+    "用样例检验规则，两个引擎都跑",
+    "try the cases of the rules on both engines",
+    "checker test nantong-2019",
+    "checker test nantong-2019 video-linked",
+)
+@click.argument("pack")
+@click.argument("rules", nargs=-1, metavar="[RULE]...")
+@option(
+    "--engine", "engines", multiple=True, type=click.Choice(["columnar", "reference"]),
+    zh="只用这个引擎；可重复", en="this engine only; repeatable",
+)  # fmt: skip
+@option("--format", "form", type=click.Choice(["text", "json"]), default="text", zh="输出格式", en="form of the output")
+def test(ctx: click.Context, pack: str, rules: tuple[str, ...], engines: tuple[Any, ...], form: str) -> int:
+    from checker import pipeline
+
+    lang = pack_language(ctx, pack)
+    loaded = pipeline.sound_pack(pack)
+    wanted = pipeline.rules_named(loaded, rules) if rules else None
+    with progress(Text("正在判定样例", "judging the cases"), lang):
+        results = pipeline.run_cases(loaded, wanted, engines or pipeline.ENGINES)
+    failures = [result for result in results if not result.passed]
+    if form == "json":
+        rows = [
+            {
+                "rule": r.rule,
+                "case": r.case,
+                "engine": r.engine or None,
+                "passed": r.passed,
+                "expected": r.expected,
+                "verdict": r.verdict or None,
+                "status": r.status or None,
+                "days": r.days,
+            }
+            for r in results
+        ]
+        say(told.as_json([r.diagnostic for r in failures if r.diagnostic], lang, ok=not failures, cases=rows))
+    else:
+        say(
+            "\n".join(
+                filter(
+                    None, [told.shown([r.diagnostic for r in failures if r.diagnostic], lang), _tried(results).of(lang)]
+                )
+            )
+        )
+    return NOTHING_DECIDED if failures else 0
+
+
+def _tried(results: Sequence[CaseResult]) -> Text:
+    cases = {(r.rule, r.case) for r in results}
+    failed = {(r.rule, r.case) for r in results if not r.passed}
+    engines = sorted({r.engine for r in results if r.engine})
+    zh = f"{len({rule for rule, _ in cases})}条规则、{len(cases)}个样例（{'、'.join(engines)}）："
+    en = f"{len({rule for rule, _ in cases})} rules, {len(cases)} cases ({', '.join(engines)}): "
+    if failed:
+        return Text(f"{zh}{len(failed)}个不符。", f"{en}{len(failed)} fail.")
+    return Text(f"{zh}全部相符。", f"{en}all pass.")
