@@ -29,14 +29,14 @@ $(VENV)/.dev: $(VENV)/.core
 demo: $(VENV)/.core
 	rm -rf demo runs/demo-2019-12-31 runs/demo-2020-12-31
 	$(BIN)/checker demo demo --lang zh
-	$(BIN)/checker run nantong-2019 demo --as-of 2019-12-31 --out runs/demo-2019-12-31 --lang zh
+	$(BIN)/checker run nantong-2019 demo/2019-12-31 --as-of 2019-12-31 --out runs/demo-2019-12-31 --lang zh
 	-$(BIN)/checker gate runs/demo-2019-12-31 --lang zh
-	$(BIN)/checker run nantong-2019 demo --as-of 2020-12-31 --out runs/demo-2020-12-31 --lang zh
+	$(BIN)/checker run nantong-2019 demo/2020-12-31 --as-of 2020-12-31 --out runs/demo-2020-12-31 --lang zh
 	-$(BIN)/checker gate runs/demo-2020-12-31 --lang zh
 
 check: $(VENV)/.dev
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
+	$(BIN)/ruff check checker tests
+	$(BIN)/ruff format --check checker
 	$(BIN)/mypy
 	$(BIN)/checker validate nantong-2019
 

@@ -53,7 +53,9 @@ def pack_root(name_or_path: str | Path) -> Path:
                 "U32",
                 NOWHERE,
                 Text(f"没有名为“{name}”的规则包或文件夹", f'no pack or folder "{name}"'),
-                Text(f"已安装的规则包：{names_zh}；也可写文件夹的路径", f"installed packs: {names_en}; or give a folder"),
+                Text(
+                    f"已安装的规则包：{names_zh}；也可写文件夹的路径", f"installed packs: {names_en}; or give a folder"
+                ),
             )
         ]
     )

@@ -10,11 +10,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from random import Random
 from typing import Any
 
 import polars as pl
 from hypothesis import strategies as st
-from hypothesis.strategies import DrawFn, SearchStrategy
+from hypothesis.strategies import DrawFn
 
 from checker.errors import NOWHERE, Text
 from checker.expr import (
@@ -92,18 +93,22 @@ WORKING_DAYS = WorkingDays(
 
 # --- cells ---------------------------------------------------------------------------------------
 
-CELLS: dict[str, SearchStrategy[Any]] = {
-    "text": st.sampled_from(["a", "b", "2020-05", "2020-06"]),
-    "choice": st.sampled_from(CODES),
-    "yes_no": st.booleans(),
-    "count": st.integers(0, 4),
-    "number": st.sampled_from([0.0, 0.5, 1.0, 1.1, 2.0, 2.5, 3.0, 0.07]),
-    "percent": st.sampled_from([0.0, 0.07, 0.5, 0.95, 1.0]),
-    "date": st.sampled_from(DAYS),
-    "datetime": st.sampled_from(
-        [datetime(2020, 6, 30, 10), datetime(2020, 6, 29, 9, 30), datetime(2020, 5, 31, 23, 59)]
+CELLS: dict[str, tuple[Any, ...]] = {
+    "text": ("a", "b", "2020-05", "2020-06"),
+    "choice": CODES,
+    "yes_no": (True, False),
+    "count": (0, 1, 2, 3, 4),
+    "number": (0.0, 0.5, 1.0, 1.1, 2.0, 2.5, 3.0, 0.07),
+    "percent": (0.0, 0.07, 0.5, 0.95, 1.0),
+    "date": tuple(DAYS),
+    "datetime": (
+        datetime(2020, 6, 30, 10),
+        datetime(2020, 6, 29, 9, 30),
+        datetime(2020, 5, 31, 23, 59),
+        datetime(2020, 6, 30, 11, 30),
+        datetime(2020, 7, 1, 0, 0),
     ),
-    "choices": st.lists(st.sampled_from(CODES), unique=True, max_size=3),
+    "choices": ([], ["low"], ["high", "low"], ["mid"], ["low", "mid", "high"]),
 }
 
 
@@ -161,18 +166,22 @@ class Here:
     table: str
     recurring: bool
     known: bool
-    depth: int = 3
+    depth: int = 4
     nested: int = 2  # child functions inside each other
 
     def deeper(self) -> Here:
         return replace(self, depth=self.depth - 1)
 
     def inside(self, child: str) -> Here:
-        return replace(self, table=child, depth=min(self.depth - 1, 2), nested=self.nested - 1)
+        return replace(
+            self, table=child, depth=min(self.depth - 1, 3 if self.nested == 2 else 1), nested=self.nested - 1
+        )
 
     @property
     def child_tables(self) -> list[str]:
-        return [child for child, above in PARENTS.items() if self.table in above and self.nested > 0]
+        # Those that have child tables themselves come twice.
+        below = [child for child, above in PARENTS.items() if self.table in above and self.nested > 0]
+        return [*below, *(child for child in below if child in ("institution", "bus"))]
 
 
 def _one(draw: DrawFn, options: Sequence[Callable[[], Expr]]) -> Expr:
@@ -182,7 +191,7 @@ def _one(draw: DrawFn, options: Sequence[Callable[[], Expr]]) -> Expr:
 @st.composite
 def fields(draw: DrawFn, here: Here, types: Sequence[str]) -> Field:
     table, hops = here.table, ()  # type: str, tuple[str, ...]
-    while draw(st.integers(0, 5)) == 5:
+    while draw(st.integers(0, 3)) == 3:
         ways = (*PARENTS[table], *LINKS.get(table, ()))
         if not ways:
             break
@@ -216,7 +225,7 @@ def numbers(draw: DrawFn, here: Here) -> Expr:
             return _one(draw, simple)
         child = draw(st.sampled_from(here.child_tables))
         inner = here.inside(child)
-        name = draw(st.sampled_from(["count", "count", "sum", "share", "last"]))
+        name = draw(st.sampled_from(["count", "share", "sum", "count", "share", "sum", "last"]))
         where = draw(st.none() | conditions(inner))
         if name == "count":
             return Agg("count", child, where, draw(st.none() | conditions(inner)), "number")
@@ -236,8 +245,8 @@ def numbers(draw: DrawFn, here: Here) -> Expr:
 
     options: list[Callable[[], Expr]] = [
         *simple,
-        *[aggregate] * 8,
-        lambda: Arith(draw(st.sampled_from(["+", "-", "*", "/"])), draw(numbers(down)), draw(numbers(down))),
+        *[aggregate] * 12,
+        *[lambda: Arith(draw(st.sampled_from(["+", "-", "*", "/"])), draw(numbers(down)), draw(numbers(down)))] * 4,
         lambda: Call(draw(st.sampled_from(["ceil", "floor", "round", "abs"])), (draw(numbers(down)),), "number"),
         lambda: Call(draw(st.sampled_from(["min", "max"])), (draw(numbers(down)), draw(numbers(down))), "number"),
         lambda: Call("if", (draw(conditions(down)), draw(numbers(down)), draw(numbers(down))), "number"),
@@ -301,7 +310,7 @@ def dates(draw: DrawFn, here: Here) -> Expr:
         child = draw(st.sampled_from(here.child_tables))
         inner = here.inside(child)
         where = draw(st.none() | conditions(inner))
-        name = draw(st.sampled_from(["latest", "earliest", "last"]))
+        name = draw(st.sampled_from(["latest", "earliest", "latest", "earliest", "last"]))
         if name == "last":
             body: Expr = draw(fields(inner, names))
             return Agg("last", child, where, body, "date", draw(fields(inner, names)))
@@ -392,7 +401,7 @@ def conditions(draw: DrawFn, here: Here) -> Expr:
             return _one(draw, plain)
         child = draw(st.sampled_from(here.child_tables))
         inner = here.inside(child)
-        name = draw(st.sampled_from(["every", "any", "none", "last"]))
+        name = draw(st.sampled_from(["every", "any", "none", "every", "any", "none", "last"]))
         where = draw(st.none() | conditions(inner))
         if name == "last":
             body: Expr = draw(fields(inner, ["yes_no"]))
@@ -406,7 +415,7 @@ def conditions(draw: DrawFn, here: Here) -> Expr:
         *plain,
         *[aggregate] * 8,
         lambda: Compare(draw(op), draw(numbers(down)), draw(numbers(down))),
-        lambda: Compare(draw(op), draw(numbers(down)), _number(draw(NUMBERS))),
+        *[lambda: Compare(draw(op), draw(numbers(down)), _number(draw(NUMBERS)))] * 6,
         lambda: Compare(draw(op), draw(dates(down)), draw(dates(down))),
         lambda: Compare(draw(op), draw(moments(down)), draw(dates(down))),
         lambda: Compare(draw(op), draw(moments(down)), draw(moments(down))),
@@ -494,35 +503,35 @@ def obligations(draw: DrawFn, tables: dict[str, Table], known: bool) -> Obligati
 
 # --- records -------------------------------------------------------------------------------------
 
-# How many keys of each table there may be; the last one never has a row.
-KEYS = {"unit": 3, "route": 2, "institution": 4, "bus": 6, "trip": 6, "hazard": 6, "report": 4}
+# How many rows of each table there may be.
+KEYS = {"unit": 3, "route": 2, "institution": 4, "bus": 6, "trip": 9, "hazard": 8, "report": 6}
 Record = dict[str, Any]
 
 
-@st.composite
-def records(draw: DrawFn, table: Table, key: str) -> Record:
-    gaps = draw(st.sampled_from([0, 0, 1, 3]))  # of ten cells
+def record(random: Random, table: Table, key: str) -> Record:
+    gaps = random.choice([0, 0, 0.1, 0.3])
 
     def cell(name: str) -> Any:
-        return None if draw(st.integers(0, 9)) >= 10 - gaps else draw(CELLS[table.fields[name].type])
+        return None if random.random() < gaps else random.choice(CELLS[table.fields[name].type])
 
-    record = {name: cell(name) for name in table.fields}
-    record["code"] = key
+    row = {name: cell(name) for name in table.fields}
+    row["code"] = key
     for other in (*PARENTS[table.id], *LINKS.get(table.id, ())):
         # A few keys lead nowhere.
-        record[f"{other}_code"] = draw(
-            st.sampled_from([*(f"{other}{n}" for n in range(KEYS[other])), f"{other}0", None])
-        )
+        near = [f"{other}0", f"{other}1"] * 2
+        row[f"{other}_code"] = random.choice([*near, *(f"{other}{n}" for n in range(KEYS[other])), None])
     if table.id == "unit":
-        record["valid_from"] = draw(st.sampled_from([None, None, None, date(2020, 6, 1)]))
-        record["valid_to"] = draw(st.sampled_from([None, None, None, date(2020, 5, 31), AS_OF]))
+        row["valid_from"] = random.choice([None, None, None, date(2020, 6, 1)])
+        row["valid_to"] = random.choice([None, None, None, date(2020, 5, 31), AS_OF])
         later = [f"unit{n}" for n in range(int(key[-1]) + 1, KEYS["unit"])]
-        record["successor"] = draw(st.sampled_from([None, *later]))
-    record["received_on"] = draw(st.sampled_from([None, None, AS_OF, date(2020, 6, 1), AS_OF + timedelta(1)]))
+        row["successor"] = random.choice([None, *later])
+    if table.dated and random.random() < 0.2:
+        row[table.dated] = None
+    row["received_on"] = random.choice([None, None, AS_OF, date(2020, 6, 1), AS_OF + timedelta(1)])
     for child, above in PARENTS.items():
         if table.id in above:
-            record[f"_returned_{child}"] = draw(st.sampled_from([None, date(2020, 5, 31), date(2020, 5, 1), AS_OF]))
-    return record
+            row[f"_returned_{child}"] = random.choice([None, date(2020, 5, 31), date(2020, 5, 1), AS_OF])
+    return row
 
 
 @st.composite
@@ -536,11 +545,14 @@ def worlds(draw: DrawFn, known: bool = True) -> World:
         (),
         {},
     )
+    # Cells come from a seed of their own: drawing each by itself would leave room only for tiny worlds.
+    seed = draw(st.integers(0, 2**20))
+    sizes = {name: draw(st.sampled_from([2, 3, *range(KEYS[name] + 1)])) for name in tables}
     rows = {
-        name: [draw(records(table, f"{name}{n}")) for n in range(draw(st.sampled_from([2, 1, *range(KEYS[name])])))]
+        name: [record(Random(f"{seed}:{name}:{n}"), table, f"{name}{n}") for n in range(sizes[name])]
         for name, table in tables.items()
     }
-    return World(plan, rows, draw(st.booleans()))
+    return World(plan, rows, draw(st.integers(0, 3)) == 3)
 
 
 @dataclass(frozen=True)
@@ -569,3 +581,134 @@ def _pack(tables: dict[str, Table]) -> Pack:
     return Pack(
         "p", "1", NO_TEXT, "en", NO_TEXT, "", (), None, None, {}, {}, tables, {}, {}, (), {}, (), {}, {}, WORKING_DAYS, "", ""
     )  # fmt: skip
+
+
+# --- completions ---------------------------------------------------------------------------------
+
+
+def completed(world: World, random: Random) -> World:
+    """One way in which what is missing may turn out: cells filled, rows arrived, as far as registers allow it."""
+    plan, tables = world.plan, world.plan.pack.tables
+    rows = {name: [dict(row) for row in found] for name, found in world.rows.items()}
+    share = random.choice([0.3, 0.7, 1.0])
+    # Children first: how many more a parent may get depends on what it had before anything was filled.
+    for name, table in tables.items():
+        for parent in PARENTS[name]:
+            for owner in rows[parent]:
+                may = _may_come(world, table, tables[parent], owner)
+                come = random.randint(0, min(may, 2)) if random.random() < share else 0
+                for _ in range(come):
+                    rows[name].append(_arriving(random, world, table, parent, owner["code"], len(rows[name])))
+    for name, table in tables.items():
+        for row in rows[name]:
+            _fill(random, table, row, share, plan)
+    for table in tables.values():
+        for parent, declared in table.declared_in.items():
+            for owner, before in zip(rows[parent], world.rows[parent], strict=False):
+                if before[declared] is None and owner[declared] is not None:
+                    owner[declared] = _declarable(random, world, rows, table, tables[parent], before)
+    return replace(world, rows=rows)
+
+
+def _possible(world: World, table: Table, row: Record) -> bool | None:
+    """Membership of a row, as the contract of the engines has it."""
+    known_at, received = world.plan.known_at, row["received_on"]
+    if known_at is not None and received is not None and received > known_at:
+        return False
+    sure = True
+    if table.dated:
+        dated = row[table.dated]
+        if dated is not None and (dated.date() if isinstance(dated, datetime) else dated) > AS_OF:
+            return False
+        sure = dated is not None or (received is not None and received <= AS_OF)
+    return True if sure and all(row[name] is not None for name in table.shown_by) else None
+
+
+def _owned(world: World, rows: list[Record], table: Table, parent: Table, owner: Record) -> list[Record]:
+    """The rows of an owner; a unit has those of its predecessors too."""
+    codes = {owner["code"]}
+    if parent.id == "unit":
+        standing = {row["code"]: row for row in world.rows["unit"] if _possible(world, parent, row) is not False}
+        for code in standing:
+            here: Any = code
+            while here in standing and here != owner["code"]:
+                here = standing[here]["successor"]
+            if here == owner["code"]:
+                codes.add(code)
+    return [row for row in rows if row[f"{parent.id}_code"] in codes]
+
+
+def _open(world: World, table: Table, parent: Table, owner: Record) -> float:
+    """How many rows may still come to an owner, counted as openly as in any period."""
+    had = _owned(world, world.rows[table.id], table, parent, owner)
+    n = sum(_possible(world, table, row) is True for row in had)
+    declared = owner[table.declared_in[parent.id]] if parent.id in table.declared_in else None
+    if declared is not None:
+        return max(declared - n, 0)
+    if table.returned:
+        until = None if world.without_returns else owner.get(f"_returned_{table.id}")
+        # A return that covers some period closes it; rows of later periods could be told apart only by their date.
+        earliest = min((p.end for o in world.plan.obligations for p in o.periods or ()), default=AS_OF)
+        if until is None or until < min(earliest, AS_OF):
+            return 9
+    if table.when_empty == "zero" or (table.when_empty == "unknown" and n > 0):
+        return 0
+    return 9
+
+
+def _may_come(world: World, table: Table, parent: Table, owner: Record) -> int:
+    """New rows of an owner; they are its successors' rows too, so those must have room as well."""
+    if _possible(world, parent, owner) is False:
+        return 0
+    room = _open(world, table, parent, owner)
+    here = owner
+    while parent.id == "unit" and here["successor"] is not None:
+        following = [row for row in world.rows["unit"] if row["code"] == here["successor"]]
+        if not following or _possible(world, parent, following[0]) is False:
+            break
+        here = following[0]
+        room = min(room, _open(world, table, parent, here))
+    # Several predecessors may share one room: one of them gets it.
+    return int(min(room, 2)) if room >= 9 else int(min(room, 1)) if parent.id == "unit" else int(room)
+
+
+def _arriving(random: Random, world: World, table: Table, parent: str, code: str, number: int) -> Record:
+    row = record(random, table, f"{table.id}{number + 100}")
+    for other in PARENTS[table.id]:
+        row[f"{other}_code"] = code if other == parent else None
+    row["received_on"] = None
+    if table.dated:
+        values = CELLS[table.fields[table.dated].type]
+        row[table.dated] = random.choice([None, *(value for value in values if _day(value) <= AS_OF)])
+    return row
+
+
+def _fill(random: Random, table: Table, row: Record, share: float, plan: Plan) -> None:
+    """Cells that may be learnt. A parent's key stays: it would move a row into a register that counted without it."""
+    kept = {"code", "valid_from", "valid_to", "successor", *(f"{parent}_code" for parent in PARENTS[table.id])}
+    for name, field in table.fields.items():
+        if row[name] is not None or name in kept or random.random() >= share:
+            continue
+        if name.endswith("_code"):
+            row[name] = random.choice([f"{name.removesuffix('_code')}{n}" for n in range(3)])
+            continue
+        row[name] = random.choice(CELLS[field.type])
+        if name == table.dated:
+            # What was received by then was dated by then; the rest may turn out to be none of this day's business.
+            early = row["received_on"] is not None and row["received_on"] <= AS_OF
+            early = early or random.random() < 0.5
+            row[name] = random.choice([v for v in CELLS[field.type] if (_day(v) <= AS_OF) is early])
+
+
+def _day(value: Any) -> date:
+    return value.date() if isinstance(value, datetime) else value
+
+
+def _declarable(
+    random: Random, world: World, rows: dict[str, list[Record]], table: Table, parent: Table, owner: Record
+) -> int | None:
+    """A number that the register, such as it was, could have turned out to declare."""
+    after = _owned(world, rows[table.id], table, parent, owner)
+    sure = sum(_possible(world, table, row) is True for row in after)
+    # A register taken as complete had its rows, maybe fewer than could be declared; an open one may declare more.
+    return sure if _open(world, table, parent, owner) == 0 else sure + random.randint(0, 2)

@@ -57,8 +57,12 @@ UNIT = table(
 )
 
 QIDONG = Unit("320681", text("启东市", "Qidong"), "QD", "county", aliases=("启东",))
-HAIMEN = Unit("320684", text("海门市", "Haimen"), "HM", "county", valid_to=date(2020, 7, 2), successor="320614")
-HAIMEN_DISTRICT = Unit("320614", text("海门区", "Haimen District"), "HQ", "county", valid_from=date(2020, 7, 3))
+HAIMEN = Unit(
+    "320684", text("海门市", "Haimen"), "HM", "county", valid_to=date(2020, 7, 2), successor="320614", aliases=("海门",)
+)
+HAIMEN_DISTRICT = Unit(
+    "320614", text("海门区", "Haimen District"), "HQ", "county", valid_from=date(2020, 7, 3), aliases=("海门",)
+)
 UNITS = (QIDONG, HAIMEN, HAIMEN_DISTRICT)
 
 

@@ -144,6 +144,7 @@ def test_an_empty_text_is_a_missing_value(pack: Pack) -> None:
         ({"operating": ["yes"]}, "E13", "只能有一个值"),
         ({"report": [{}]}, "E11", "“报送”不是“学校”的下级表"),
         ({"bus": {"monitored": "yes"}}, "E13", "是一张表"),
+        ({"bus": ["yes"]}, "E13", "每一行"),
         ({"bus": [{"permit_until": "2020-1-1"}]}, "E10", "2019-12-31"),
         ({"bus": [{"permit_until": "20200101"}]}, "E10", "2019-12-31"),
         ({"bus": [{"permit_until": "2019-11-31"}]}, "E10", "2019-11-31"),

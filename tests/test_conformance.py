@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from conformance import harness
 
 from checker import resolve
 from checker.compile import Compiler
@@ -21,7 +22,6 @@ from checker.find.units import in_charge
 from checker.model import Expression, Repeats
 from checker.parse import parse
 from checker.plan import Evaluation
-from conformance import harness
 
 ENGINES = ["reference", "columnar"]
 SPAN = Span("case", 1, 1, 200)

@@ -34,7 +34,9 @@ cases:
 FAILING = "  - {name: not linked, as_of: 2020-01-15, given: {video_linked: no}, expect: fail}"
 
 
-def rule(id: str, *, applies: str = "k12", require: str = "video_linked", due: str = "2019-12-31", failing: str = FAILING) -> str:
+def rule(
+    id: str, *, applies: str = "k12", require: str = "video_linked", due: str = "2019-12-31", failing: str = FAILING
+) -> str:
     return GOOD.format(id=id, applies=applies, require=require, due=due, failing=failing)
 
 

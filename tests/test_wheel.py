@@ -52,10 +52,12 @@ def test_demo_runs_from_the_wheel_elsewhere(wheel: Path, tmp_path: Path) -> None
     env = {**os.environ, "CHECKER_LANG": "zh", "PYTHONPATH": ""}
 
     def checker(*args: str) -> subprocess.CompletedProcess[bytes]:
-        return subprocess.run([home / "bin" / "checker", *args], cwd=elsewhere, env=env, capture_output=True, check=False)
+        return subprocess.run(
+            [home / "bin" / "checker", *args], cwd=elsewhere, env=env, capture_output=True, check=False
+        )
 
     assert checker("demo", "演示").returncode == 0
-    run = checker("run", "nantong-2019", "演示", "--as-of", "2019-12-31")
+    run = checker("run", "nantong-2019", "演示/2019-12-31", "--as-of", "2019-12-31")
     assert run.returncode == 0, run.stderr.decode()
     assert "启东市" in run.stdout.decode()
     assert checker("gate", "运行/2019-12-31").returncode == 1

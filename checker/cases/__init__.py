@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from checker.cases.given import RECEIVED_ON, Facts, read_facts
+from checker.cases.given import Facts, read_facts
 from checker.errors import Diagnostic, PackError, Text
 from checker.model import Case, Pack, Rule, Table
 from checker.plan import Evaluation, Plan, Tables
@@ -170,7 +170,6 @@ def _tables(plan: Plan, world: list[_Ready], tools: Tools) -> tuple[Tables, list
         )
         for name, table in plan.pack.tables.items()
     }
-    assert all(RECEIVED_ON in frame.columns for frame in frames.values())
     origins = {"table": pl.String, "row": pl.UInt32, "source": pl.UInt32, "line": pl.Int64}
     return Tables(frames, pl.DataFrame(schema=origins), (), pl.DataFrame()), subjects
 

@@ -149,7 +149,14 @@ class _Reader:
                     f"{other.id} is not a child table of {record.table.id}",
                 )
             for row in raw:
-                self.record(other, row if isinstance(row, Mapping) else {}, (*around, record))
+                if not isinstance(row, Mapping):
+                    raise _Unreadable(
+                        "E13",
+                        f"“{name}”的每一行要写成“列: 值”",
+                        f'every row of "{name}" is written as field: value',
+                        Text(f"如 {name}: [{{…}}, {{…}}]", f"as {name}: [{{…}}, {{…}}]"),
+                    )
+                self.record(other, row, (*around, record))
             return
         way = _way(self.pack, record.table, other.id)
         if not isinstance(raw, Mapping) or not way:

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from checker.cli.console import DEFAULT_LANGUAGE
+from checker.cli.console import DEFAULT_LANGUAGE, asked_language
 from checker.errors import NOWHERE, Diagnostic, Language, Text, UsageError
 
 # fromisoformat alone would also take 20191231.
@@ -111,6 +111,11 @@ class Group(_Speaking, click.Group):
         self.beginning = beginning
         self.sections = sections
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if ctx.obj is None:
+            ctx.obj = Speech(asked_language(args))
+        return super().parse_args(ctx, args)
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
@@ -161,7 +166,8 @@ def _refusal(error: click.ClickException) -> tuple[str, str]:
         case click.NoSuchOption():
             return f"没有“{error.option_name}”这个选项{_guess(error.possibilities)}", error.format_message()
         case click.MissingParameter(param=param) if param is not None:
-            return f"缺少 {param.make_metavar(error.ctx) if error.ctx else param.name}", error.format_message()
+            name = param.opts[0] if isinstance(param, click.Option) else str(param.metavar or param.name).upper()
+            return f"缺少 {name}", error.format_message()
         case click.BadParameter(param=param) if param is not None and isinstance(param.type, click.Choice):
             return f"{'、'.join(param.opts)} 只能是：{'、'.join(map(str, param.type.choices))}", error.format_message()
         case click.BadParameter(param=param) if param is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -72,7 +73,10 @@ def _quiet_when_closed(stream: TextIO) -> Iterator[None]:
     """`checker … | head` closes the pipe: what is left is not written, and the exit code stays the answer."""
     try:
         yield
-    except BrokenPipeError:
+    except OSError as error:
+        # Windows calls a closed pipe an invalid argument.
+        if error.errno not in (errno.EPIPE, errno.EINVAL):
+            raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,13 +25,10 @@ ANSWERS: dict[GateState, int] = {"open": 0, "closed": 1, "undecided": 3}
 _unit_option = option("--unit", metavar="UNIT", zh="只看一个单位（代码或名称）", en="one unit only (code or name)")
 
 
-# --- every day -----------------------------------------------------------------------------------
-
-
 @verb(
     "按规则核对数据，写出一次运行",
     "check records against the rules and write a run",
-    "checker run nantong-2019 演示 --as-of 2019-12-31",
+    "checker run nantong-2019 演示/2019-12-31 --as-of 2019-12-31",
 )
 @click.argument("pack")
 @click.argument("data", nargs=-1, required=True)
@@ -94,9 +92,21 @@ def run(
     if strict and empty:
         complain(told.shown([told.as_error(d) for d in empty], lang))
         return NOTHING_DECIDED
-    folder = pipeline.save(done, out or Path(Text("运行", "runs").of(lang), as_of.isoformat()))
-    say(pipeline.summary(done, lang, told.shortened(folder.as_posix()), time.perf_counter() - began))
+    folder = out or Path(Text("运行", "runs").of(lang), as_of.isoformat())
+    # Told before it is written: figures that do not add up stop here.
+    text = pipeline.summary(done, lang, told.shortened(folder.as_posix()), time.perf_counter() - began)
+    pipeline.save(done, folder)
+    say(text)
+    if empty:
+        say(_about_nothing(empty).of(lang))
     return 0
+
+
+def _about_nothing(empty: Sequence[Diagnostic]) -> Text:
+    first, n = empty[0].message, len(empty)
+    zh = f"提醒：{first.zh}{f'；这样的情况共{n}处' if n > 1 else ''}。加 --strict 则不写运行，并逐处列出。"
+    en = f"Note: {first.en}{f'; {n} such in all' if n > 1 else ''}. --strict refuses the run and lists them."
+    return Text(zh, en)
 
 
 @verb(

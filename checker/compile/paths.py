@@ -223,7 +223,9 @@ class Paths:
         elif (split := names.spaced(word, known)) is not None:
             hint = Text(f"是否应断开写成“{split}”？", f'put spaces around the word: "{split}"')
         else:
-            hint = Text(f"“{table.label.zh}”表的列见词表 {table.id}.yaml", f"fields of {table.id}: see its vocabulary file")
+            hint = Text(
+                f"“{table.label.zh}”表的列见词表 {table.id}.yaml", f"fields of {table.id}: see its vocabulary file"
+            )
         return self.fault(
             "E11", token, f"“{table.label.zh}”表没有名为“{word}”的列", f'no field "{word}" in table {table.id}', hint
         )

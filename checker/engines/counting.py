@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from checker.engines.values import INFINITY, Outcome, Truth, negation, span
 from checker.expr import Bracket, Scale, Value
+from checker.model import WhenEmpty
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,15 @@ class Register:
 
     complete: bool
     missing: float  # at most; ∞ if nobody can say
+
+    @classmethod
+    def of(cls, n: int, declared: object, returned: bool, when_empty: WhenEmpty) -> Register:
+        """Of a parent with n rows: a declared number decides, then whether a return is due, then the table's habit."""
+        if isinstance(declared, Fraction):
+            return cls(n >= declared, max(float(declared) - n, 0))
+        if returned and (when_empty == "zero" or (when_empty == "unknown" and n > 0)):
+            return cls(True, 0)
+        return cls(False, INFINITY)
 
 
 @dataclass(frozen=True, slots=True)

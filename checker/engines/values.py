@@ -6,11 +6,11 @@ import math
 from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from typing import Any
 
-from checker.expr import Value
+from checker.expr import Kind, Value
 from checker.model import WorkingDays
 
 Truth = bool | None
@@ -40,6 +40,20 @@ def ends(value: Outcome) -> tuple[Any, Any]:
     return (value.low, value.high) if isinstance(value, Interval) else (value, value)
 
 
+def cell(value: object) -> object:
+    """A cell of a frame → a value of the language. NaN is missing; numbers are exact."""
+    match value:
+        case bool() | str() | None:
+            return value
+        case int():
+            return Fraction(value)
+        case float():
+            return None if value != value else Fraction(str(value))
+        case list():
+            return frozenset(v for v in value if v is not None)
+    return value
+
+
 # --- three truths (Kleene) ------------------------------------------------------------------------
 
 
@@ -55,6 +69,24 @@ def conjunction(truths: list[Truth]) -> Truth:
 
 def disjunction(truths: list[Truth]) -> Truth:
     return negation(conjunction([negation(truth) for truth in truths]))
+
+
+def combined(op: str, truths: list[Truth], count: int) -> Truth:
+    """A group of conditions (A8)."""
+    match op:
+        case "all_of":
+            return conjunction(truths)
+        case "any_of":
+            return disjunction(truths)
+        case "none_of":
+            return negation(disjunction(truths))
+        case "when":
+            return disjunction([negation(truths[0]), truths[1]])
+        case "at_least":
+            if truths.count(True) >= count:
+                return True
+            return False if truths.count(True) + truths.count(None) < count else None
+    raise AssertionError(op)
 
 
 # --- comparison -----------------------------------------------------------------------------------
@@ -83,7 +115,7 @@ def compare(op: str, left: Any, right: Any) -> Truth:
         case "<=":
             return negation(compare("<", right, left))
         case "=":
-            if isinstance(a, str | bool):
+            if isinstance(a, str | bool | frozenset):  # no order: a set that is no part of another differs from it
                 return bool(a == c)
             if _less(b, c) or _less(d, a):
                 return False
@@ -101,22 +133,24 @@ def arithmetic(op: str, left: Outcome, right: Outcome) -> Any:
     (a, b), (c, d) = ends(left), ends(right)
     if op == "/" and not (c > 0 or d < 0):
         return None  # the divisor may be zero
-    corners = [_apply(op, x, y) for x in (a, b) for y in (c, d)]
-    return span(min(corners), max(corners)) if _wide(left, right) else corners[0]
+    # Sums end by end: of the corners ∞ − ∞ would be one, which is nothing.
+    match op:
+        case "+":
+            low, high = a + c, b + d
+        case "-":
+            low, high = a - d, b - c
+        case _:
+            corners = [_times(x, y) if op == "*" else _over(x, y) for x in (a, b) for y in (c, d)]
+            low, high = min(corners), max(corners)
+    return span(low, high) if _wide(left, right) else low
 
 
-def _apply(op: str, x: Any, y: Any) -> Any:
-    if op == "*" and (x == 0 or y == 0):
-        return Fraction(0)  # also 0 × ∞
-    if op == "/" and y in (INFINITY, -INFINITY):
-        return Fraction(0)
-    functions: dict[str, Callable[[Any, Any], Any]] = {
-        "+": lambda p, q: p + q,
-        "-": lambda p, q: p - q,
-        "*": lambda p, q: p * q,
-        "/": lambda p, q: p / q,
-    }
-    return functions[op](x, y)
+def _times(x: Any, y: Any) -> Any:
+    return Fraction(0) if x == 0 or y == 0 else x * y  # also 0 × ∞
+
+
+def _over(x: Any, y: Any) -> Any:
+    return Fraction(0) if y in (INFINITY, -INFINITY) else x / y
 
 
 def _wide(*values: Outcome) -> bool:
@@ -151,6 +185,14 @@ def rounded(name: str) -> Callable[[Any], Any]:
     return apply
 
 
+def alike(kinds: set[Kind], values: list[Outcome]) -> list[Outcome]:
+    """Beside a date a datetime counts as its day. The kinds are asked too: the date may be a missing one."""
+    found = [end for value in values for end in ends(value)]
+    if "date" in kinds or any(isinstance(end, date) and not isinstance(end, datetime) for end in found):
+        return [monotone(day_of, value) for value in values]
+    return values
+
+
 def absolute(value: Outcome) -> Any:
     if value is None:
         return None
@@ -163,6 +205,28 @@ def absolute(value: Outcome) -> Any:
 
 
 # --- dates ----------------------------------------------------------------------------------------
+
+
+def far(kind: Kind, day: date) -> date:
+    """The end of `day` (or of time) in the kind of a date."""
+    return datetime.combine(day, time.max) if kind == "datetime" else day
+
+
+def difference(left: Outcome, right: Outcome) -> Any:
+    """left − right in minutes."""
+    if left is None or right is None:
+        return None
+    (a, b), (c, d) = ends(left), ends(right)
+    if isinstance(left, Interval) or isinstance(right, Interval):
+        return span(_minutes(a, d), _minutes(b, c))
+    return _minutes(a, c)
+
+
+def _minutes(left: Any, right: Any) -> Any:
+    for end, sign in ((left, 1), (right, -1)):
+        if isinstance(end, date) and day_of(end) in (FIRST_DAY, LAST_DAY):
+            return INFINITY * (sign if day_of(end) == LAST_DAY else -sign)
+    return minutes_between(left, right)
 
 
 def minutes_between(left: Any, right: Any) -> Fraction:
@@ -190,6 +254,25 @@ def shifted(day: date, amount: Fraction, unit: str, calendar: WorkingDays | None
     except (OverflowError, ValueError):
         return None
     raise AssertionError(unit)
+
+
+def moved(item: Outcome, amount: Outcome, unit: str, calendar: WorkingDays | None) -> Outcome:
+    """A date, or an interval end by end, + amount × unit. An infinite end stays, in the kind that moving gives."""
+    steps = point(amount)
+    if item is None or not isinstance(steps, Fraction):
+        return None
+    found: list[date | None] = []
+    for end in ends(item):
+        assert isinstance(end, date)
+        if day_of(end) not in (FIRST_DAY, LAST_DAY):
+            found.append(shifted(end, steps, unit, calendar))
+        elif unit == "working_day":
+            found.append(day_of(end))
+        else:
+            found.append(far("datetime", day_of(end)) if unit == "minute" else end)
+    if None in found:
+        return None
+    return span(*found) if isinstance(item, Interval) else found[0]
 
 
 def _months_on(day: date, months: int) -> date:

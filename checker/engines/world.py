@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, assert_never, cast
 
@@ -14,23 +14,26 @@ from checker.engines.values import (
     FIRST_DAY,
     INFINITY,
     LAST_DAY,
-    Interval,
     Outcome,
     Truth,
     absolute,
     age,
+    alike,
     arithmetic,
+    cell,
+    combined,
     compare,
     conjunction,
     day_of,
+    difference,
     disjunction,
     ends,
-    minutes_between,
+    far,
     monotone,
+    moved,
     negation,
     point,
     rounded,
-    shifted,
     span,
     working_days_between,
 )
@@ -54,6 +57,7 @@ from checker.expr import (
     Scale,
     Shift,
     Value,
+    kind_of,
 )
 from checker.model import Pack, Period, Table
 from checker.plan import Condition, Item, Plan
@@ -62,7 +66,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Record:
     """One row. `there`: whether it exists on as_of (None: perhaps). `times`: how often it counts."""
 
@@ -76,18 +80,16 @@ class Record:
     children: dict[str, list[Record]] = field(default_factory=lambda: defaultdict(list))
 
 
-def cell(value: object) -> object:
-    """A cell of a frame → a value of the language. NaN is missing; numbers are exact."""
-    match value:
-        case bool() | str() | None:
-            return value
-        case int():
-            return Fraction(value)
-        case float():
-            return None if value != value else Fraction(str(value))
-        case list():
-            return frozenset(v for v in value if v is not None)
-    return value
+def _successors(unit: Record, units: Mapping[object, Record]) -> list[Record]:
+    """The units that took over from this one: its records are theirs too."""
+    if unit.table != "unit":
+        return []
+    seen = [unit]
+    following = units.get(unit.values.get("successor"))
+    while following is not None and following not in seen:
+        seen.append(following)
+        following = units.get(following.values.get("successor"))
+    return seen[1:]
 
 
 class World:
@@ -150,7 +152,7 @@ class World:
                 if own is None:
                     continue
                 record.parents[parent] = [own]
-                for owner in [own, *self._successors(own)]:
+                for owner in [own, *_successors(own, owners)]:
                     owner.children[table.id].append(record)
         for other, by in table.links.items():
             known = self._by_key(other)
@@ -165,31 +167,14 @@ class World:
             r.values.get(key): r for r in self.records[name] if r.values.get(key) is not None and r.there is not False
         }
 
-    def _successors(self, unit: Record) -> list[Record]:
-        """The units that took over from this one: its records are theirs too."""
-        if unit.table != "unit":
-            return []
-        known, found = self._by_key("unit"), []
-        following = known.get(unit.values.get("successor"))
-        while following is not None and following not in found:
-            found.append(following)
-            following = known.get(following.values.get("successor"))
-        return found
-
     def register(self, parent: Record, table: Table, period: Period | None) -> Register:
         n = sum(child.times for child in parent.children[table.id] if child.there is True)
         declared_in = table.declared_in.get(parent.table)
         declared = parent.values.get(declared_in) if declared_in else None
-        if isinstance(declared, Fraction):
-            return Register(n >= declared, max(float(declared) - n, 0))
-        if table.returned:
-            until = parent.values.get(f"_returned_{table.id}")
-            needed = self.as_of if period is None else min(self.as_of, period.end)
-            if not isinstance(until, date) or until < needed:
-                return Register(False, INFINITY)
-        if table.when_empty == "zero" or (table.when_empty == "unknown" and n > 0):
-            return Register(True, 0)
-        return Register(False, INFINITY)
+        until = parent.values.get(f"_returned_{table.id}")
+        needed = self.as_of if period is None else min(self.as_of, period.end)
+        returned = not table.returned or (isinstance(until, date) and until >= needed)
+        return Register.of(n, declared, returned, table.when_empty)
 
     # --- values
 
@@ -227,9 +212,9 @@ class World:
             case Arith(op, left, right):
                 return arithmetic(op, of(left), of(right))
             case Diff(left, right):
-                return _difference(of(left), of(right))
+                return difference(of(left), of(right))
             case Shift(item, amount, unit):
-                return self._shift(of(item), of(amount), unit)
+                return moved(of(item), of(amount), unit, self.pack.working_days)
             case Call():
                 return self._call(expr, of)
             case Scale():
@@ -244,8 +229,8 @@ class World:
             assert here is not None
             above = here.parents.get(hop)
             here = above[0] if above else here.links.get(hop)
-            if here is None:
-                return None
+            if here is None or here.there is not True:
+                return None  # what only may exist may also turn out to have said nothing
         assert here is not None
         return cast(Value | None, here.values.get(field.name))
 
@@ -265,23 +250,8 @@ class World:
         a, b = of(left), of(right)
         if order and op not in ("=", "!="):
             ranks = {code: Fraction(rank) for rank, code in enumerate(order)}
-            a, b = ranks.get(str(a)), ranks.get(str(b))
+            a, b = (ranks.get(code) if isinstance(code, str) else None for code in (a, b))
         return compare(op, a, b)
-
-    def _shift(self, item: Outcome, amount: Outcome, unit: str) -> Outcome:
-        steps = point(amount)
-        if item is None or not isinstance(steps, Fraction):
-            return None
-
-        def move(day: Any) -> Any:
-            if not isinstance(day, date) or day_of(day) in (FIRST_DAY, LAST_DAY):
-                return day
-            return shifted(day, steps, unit, self.pack.working_days)
-
-        moved = [move(end) for end in ends(item)]
-        if None in moved:
-            return None
-        return span(*moved) if isinstance(item, Interval) else moved[0]
 
     def _call(self, call: Call, of: Callable[[Expr], Outcome]) -> Any:
         match call.name:
@@ -290,9 +260,9 @@ class World:
             case "abs":
                 return absolute(of(call.args[0]))
             case "min":
-                return monotone(lambda *xs: min(xs), *map(of, call.args))
+                return monotone(lambda *xs: min(xs), *_alike(call, of))
             case "max":
-                return monotone(lambda *xs: max(xs), *map(of, call.args))
+                return monotone(lambda *xs: max(xs), *_alike(call, of))
             case "if":
                 chosen = _truth(of(call.args[0]))
                 if chosen is not None:
@@ -300,7 +270,7 @@ class World:
                 one, other = point(of(call.args[1])), point(of(call.args[2]))
                 return one if one is not None and compare("=", one, other) is True else None
             case "first_known":
-                return next((v for v in (point(of(arg)) for arg in call.args) if v is not None), None)
+                return next((v for v in map(point, _alike(call, of)) if v is not None), None)
             case "age" | "working_days":
                 start, end = point(of(call.args[0])), point(of(call.args[1]))
                 if not isinstance(start, date) or not isinstance(end, date):
@@ -350,8 +320,9 @@ class World:
         for child, inside in self.members(agg, record, period):
             summand = self.value(agg.body, child, period)
             a, b = (Fraction(0), INFINITY) if summand is None else ends(summand)
-            low += a * child.times if inside is True else 0
-            high += b * child.times
+            # A row that may not belong adds nothing or all of its own.
+            low += child.times * (a if inside is True else min(a, 0))
+            high += child.times * (b if inside is True else max(b, 0))
         complete = self.register(record, self.tables[agg.table], period).complete
         return span(low, high if complete else INFINITY)
 
@@ -372,9 +343,9 @@ class World:
         if not sure:
             return None
         if agg.name == "earliest":
-            return span(_beyond(agg, FIRST_DAY) if unbounded else min([*sure, *perhaps]), min(sure))
+            return span(far(agg.kind, FIRST_DAY) if unbounded else min([*sure, *perhaps]), min(sure))
         dated = isinstance(agg.body, Field) and agg.body.name == table.dated and not agg.body.hops
-        limit = _beyond(agg, self.as_of if dated else LAST_DAY)
+        limit = far(agg.kind, self.as_of if dated else LAST_DAY)
         return span(max(sure), limit if unbounded else max([*sure, *perhaps]))
 
     def _last(self, agg: Agg, record: Record, period: Period | None) -> Outcome:
@@ -397,20 +368,7 @@ class World:
         if isinstance(condition, Item):
             return _truth(self.value(condition.expr, record, period))
         truths = [self.condition(child, record, period) for child in condition.children]
-        match condition.op:
-            case "all_of":
-                return conjunction(truths)
-            case "any_of":
-                return disjunction(truths)
-            case "none_of":
-                return negation(disjunction(truths))
-            case "when":
-                return disjunction([negation(truths[0]), truths[1]])
-            case "at_least":
-                if truths.count(True) >= condition.count:
-                    return True
-                return False if truths.count(True) + truths.count(None) < condition.count else None
-        assert_never(condition.op)
+        return combined(condition.op, truths, condition.count)
 
 
 def _truth(value: Outcome) -> Truth:
@@ -419,26 +377,17 @@ def _truth(value: Outcome) -> Truth:
 
 
 def _order(expr: Expr) -> tuple[str, ...]:
-    body = expr.body if isinstance(expr, Agg) else expr
-    return body.order if isinstance(body, Field) else ()
+    """The codes of an ordered choice, low to high; it may come out of `if`, first_known or last."""
+    match expr:
+        case Field():
+            return expr.order
+        case Call():
+            return next((order for arg in expr.args if (order := _order(arg))), ())
+        case Agg():
+            return () if expr.body is None else _order(expr.body)
+        case _:
+            return ()
 
 
-def _beyond(agg: Agg, day: date) -> date:
-    """The end of `day` (or of time) in the kind of the body."""
-    return datetime.combine(day, time.max) if agg.kind == "datetime" else day
-
-
-def _difference(left: Outcome, right: Outcome) -> Any:
-    if left is None or right is None:
-        return None
-    (a, b), (c, d) = ends(left), ends(right)
-    if isinstance(left, Interval) or isinstance(right, Interval):
-        return span(_minutes(a, d), _minutes(b, c))
-    return _minutes(a, c)
-
-
-def _minutes(left: Any, right: Any) -> Any:
-    for end, sign in ((left, 1), (right, -1)):
-        if isinstance(end, date) and day_of(end) in (FIRST_DAY, LAST_DAY):
-            return INFINITY * (sign if day_of(end) == LAST_DAY else -sign)
-    return minutes_between(left, right)
+def _alike(call: Call, of: Callable[[Expr], Outcome]) -> list[Outcome]:
+    return alike({kind_of(arg) for arg in call.args}, [of(arg) for arg in call.args])

@@ -8,7 +8,8 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from checker.errors import NOWHERE, Diagnostic, Language, Text, UsageError
-from checker.explain.screen import Judged, Place, Tools, called, screen
+from checker.explain.judged import Judged, Place, Tools, called
+from checker.explain.screen import screen
 from checker.plan import Obligation, Run
 
 if TYPE_CHECKING:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from checker.errors import Language, Text
+from checker.explain.judged import Judged, Place, Tools, called
 from checker.explain.origin import Origins
+from checker.explain.way_out import way_out
 from checker.expr import Agg, And, Expr, Field, children
-from checker.model import Period, Revision
-from checker.plan import Condition, Group, Item, Obligation, Run
+from checker.model import Revision
+from checker.plan import Condition, Item, Run
 from checker.render import render
 
 if TYPE_CHECKING:
@@ -40,53 +40,6 @@ _GROUPS = {
     "at_least": Text("至少满足{n}项", "at least {n} of"),
     "when": Text("如……则……", "when …, then …"),
 }
-
-
-class Place(NamedTuple):
-    """One verdict of a run. `row`: the subject's; `number`: of the finding, if it is one."""
-
-    obligation: int
-    row: int
-    period: str | None
-    number: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A verdict as the reference engine gives it."""
-
-    obligation: Obligation
-    record: Record
-    period: Period | None
-    verdict: str
-    status: str | None
-    due: date | None
-    days: int | None
-    observed: str
-
-
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """What an explanation needs of the engine and of the reports."""
-
-    judge: Callable[[Place], Judged]
-    leaf: Callable[[Expr, Record, Period | None], object]
-    value: Callable[[Expr, object, Language], str]
-    phrase: Callable[[Judged, Language], str]
-    day: Callable[[date, Language], str]
-    period: Callable[[str, Language], str]
-
-
-def called(world: World, record: Record, lang: Language) -> str:
-    """阳光幼儿园（2132001234）: the name people use, and the key where it is something else."""
-    table = world.tables[record.table]
-    name, key = (record.values.get(field) for field in (table.title, table.key))
-    if name is not None and key is not None and name != key:
-        return f"{name}（{key}）" if lang == "zh" else f"{name} ({key})"
-    if name is None and key is None:
-        label, number = table.label.of(lang), record.position + 1
-        return f"{label}第{number}条" if lang == "zh" else f"{label} no. {number}"
-    return str(key if name is None else name)
 
 
 def screen(run: Run, tools: Tools, world: World, place: Place, lang: Language) -> str:
@@ -122,7 +75,8 @@ class _Screen:
         yield from self._section("revision", [self._revision()])
         yield from self._section("assumed", self._assumed())
         if judged.verdict in ("fail", "unknown"):
-            yield from self._section("pass" if judged.verdict == "fail" else "decide", self._way_out())
+            lines = way_out(self.run, self.tools, self.world, judged, self.lang)
+            yield from self._section("pass" if judged.verdict == "fail" else "decide", lines)
 
     def _section(self, name: str, body: Iterator[str] | list[str]) -> Iterator[str]:
         """The heading stands before the first line; the others begin where that one does after a heading of usual width."""
@@ -200,13 +154,21 @@ class _Screen:
         for child, mark in found[:SHOWN_ROWS]:
             name = called(self.world, child, self.lang)
             where = self.origins.of_row(child.table, child.position, self.lang)
-            seen = [self._leaf(part, child) for part in _fields(agg)]
+            seen = [self._leaf(part, child) for part in _fields(self._asked(agg, child))]
             yield self.gap.join([f"{mark} {name}", *([where] if where and not seen else []), *seen])
             for inner in _inner(agg):
                 yield from (f"    {line}" for line in self._rows(inner, child))
         if len(found) > SHOWN_ROWS:
             more = len(found) - SHOWN_ROWS
             yield f"另有{more}条" if self.lang == "zh" else f"{more} more"
+
+    def _asked(self, agg: Agg, child: Record) -> list[Expr]:
+        """What the body asks of a row: of several demands of an `every` those that the row does not meet."""
+        if agg.body is None:
+            return [] if agg.where is None else [agg.where]
+        demands = agg.body.items if isinstance(agg.body, And) and agg.name == "every" else (agg.body,)
+        unmet = [part for part in demands if self.world.value(part, child, self.judged.period) is not True]
+        return unmet if agg.name == "every" else [*demands, *([agg.by] if agg.by is not None else [])]
 
     def _speaking(self, agg: Agg, record: Record) -> Iterator[tuple[Record, str]]:
         members = self.world.members(agg, record, self.judged.period)
@@ -272,41 +234,6 @@ class _Screen:
             else:
                 yield f"{text} ({assumption.confirmation}{', ' + source if source else ''})"
 
-    # --- what would make it pass
-
-    def _way_out(self) -> Iterator[str]:
-        """The remedy, then each item that decides, with the cells that nobody has filled in."""
-        obligation = self.judged.obligation
-        if self.judged.verdict == "fail":
-            yield obligation.rule.remedy.of(self.lang)
-        deciding = {name for name, seen in json.loads(self.judged.observed or "{}").items() if seen is not None}
-        for item in _items(obligation):
-            if item.name not in deciding:
-                continue
-            fields = [leaf.expr for leaf in item.leaves if isinstance(leaf.expr, Field)]
-            missing = [
-                self._to_report(field)
-                for field in fields
-                if self.tools.leaf(field, self.judged.record, self.judged.period) is None
-            ]
-            if missing:
-                yield f"补报：{'、'.join(missing)}" if self.lang == "zh" else f"report: {', '.join(missing)}"
-            elif item.name not in ("applies", "done_on"):
-                yield f"做到：{item.text.zh}" if self.lang == "zh" else f"reach: {item.text.en}"
-
-    def _to_report(self, field: Field) -> str:
-        """The name of a field, and the evidence without which a yes does not count."""
-        pack = self.run.plan.pack
-        declared = pack.tables[field.table].fields.get(field.name) if field.table in pack.tables else None
-        text = render(field, pack, self.lang)
-        needed = dict.fromkeys(name for names in (declared.shown_by if declared else {}).values() for name in names)
-        if declared is None or not needed:
-            return text
-        names = [pack.tables[field.table].fields[name].name for name in needed]
-        if self.lang == "zh":
-            return f"{text}（并填{'、'.join(name.zh for name in names)}）"
-        return f"{text} (with {', '.join(name.en for name in names)})"
-
 
 def _mark(truth: bool | None, positive: bool, lang: Language) -> str:
     return MARKS[truth] if positive else SAID[truth].of(lang)
@@ -318,36 +245,20 @@ def _walk(expr: Expr) -> Iterator[Expr]:
         yield from _walk(part)
 
 
-def _items(obligation: Obligation) -> Iterator[Item]:
-    def within(condition: Condition) -> Iterator[Item]:
-        if isinstance(condition, Group):
-            for child in condition.children:
-                yield from within(child)
-        else:
-            yield condition
-
-    if obligation.applies is not None:
-        yield obligation.applies
-    yield from within(obligation.require)
-    if obligation.done_on is not None:
-        yield obligation.done_on
-
-
-def _fields(agg: Agg) -> list[Expr]:
-    """The fields that the body asks of a child row, each once; those of `where` only if there is no body."""
-    found: dict[str, Expr] = {}
+def _fields(asked: list[Expr]) -> list[Expr]:
+    """The fields of the child row itself, each once; what nested child functions ask is told with their rows."""
+    found: dict[Expr, None] = {}
 
     def go(expr: Expr) -> None:
         if isinstance(expr, Field):
-            found.setdefault(f"{expr.hops}{expr.name}", expr)
+            found.setdefault(expr)
         elif not isinstance(expr, Agg):
             for part in children(expr):
                 go(part)
 
-    for part in (agg.body, agg.by) if agg.body is not None else (agg.where,):
-        if part is not None:
-            go(part)
-    return list(found.values())
+    for part in asked:
+        go(part)
+    return list(found)
 
 
 def _inner(agg: Agg) -> Iterator[Agg]:

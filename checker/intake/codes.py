@@ -23,7 +23,7 @@ _SEVERAL = re.compile(r"[、;；,，/\n\r]+")
 # Short texts that the plain way must leave to `read_text`.
 _SPECIAL = _NO_CONTENT | MARKS
 _LONGEST_MARK = max(map(len, _SPECIAL)) + 2  # perhaps with a space or two
-SPECIAL = sorted(_SPECIAL)
+SPECIAL = sorted({spelling for each in _SPECIAL for spelling in (each, each.upper(), each.capitalize())})
 
 
 # --- text ----------------------------------------------------------------------------------------
@@ -59,8 +59,7 @@ def labels(choices: tuple[Choice, ...]) -> dict[str, str]:
     return {spelling: code for spelling, code in found.items() if spelling not in twice}
 
 
-def read_choice(raw: object, known: Mapping[str, str], shown: str = "") -> Reading:
-    """`shown`: the labels, for the question about a cell that is none of them."""
+def read_choice(raw: object, known: Mapping[str, str]) -> Reading:
     text = normal(raw)
     if (code := known.get(plain(text))) is not None and text:
         return Reading(code)
@@ -69,10 +68,10 @@ def read_choice(raw: object, known: Mapping[str, str], shown: str = "") -> Readi
     base, note = without_note(text)
     if note and (code := known.get(plain(base))) is not None:
         return Reading(code, "trailing_note")
-    return Reading(None, "unknown_choice", shown)
+    return Reading(None, "unknown_choice")
 
 
-def read_choices(raw: object, known: Mapping[str, str], shown: str = "") -> Reading:
+def read_choices(raw: object, known: Mapping[str, str]) -> Reading:
     """A list with one unknown part is missing: a list that is short says that the rest is not there."""
     text = normal(raw)
     whole = read_choice(text, known)
@@ -84,7 +83,7 @@ def read_choices(raw: object, known: Mapping[str, str], shown: str = "") -> Read
         return whole
     parts = [read_choice(part, known) for part in _SEVERAL.split(text) if part.strip()]
     if not parts or any(part.value is None for part in parts):
-        return Reading(None, "unknown_choice", shown)
+        return Reading(None, "unknown_choice")
     codes = list(dict.fromkeys(part.value for part in parts))
     return Reading(codes, next((part.kind for part in parts if part.kind), ""))
 
@@ -95,6 +94,7 @@ _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕
 _LETTER = "A-HJ-NP-Z0-9"
 PLATE_SHAPE = rf"[{_PROVINCES}][A-Z](?:[{_LETTER}]{{5}}|[{_LETTER}]{{4}}[挂学警港澳]|[DABCEFGHJK][{_LETTER}]\d{{4}}|\d{{5}}[DABCEFGHJK])"
 _PLATE = re.compile(PLATE_SHAPE)
+_USUAL = {"plate": _PLATE, "moe_code": re.compile("[0-9]{10}")}
 _NEARLY_PLATE = re.compile(rf"[{_PROVINCES}][A-Z][A-Z0-9]{{5,6}}")
 _DOTS = re.compile(r"[\s.·・•‧_-]")
 _USCC = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -105,6 +105,8 @@ _BODY = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 def read_code(raw: object, pattern: str, names: bool = False) -> Reading:
     """`names`: the column points to another table; a name may stand there and is looked up when all rows are in."""
+    if isinstance(raw, str) and (usual := _USUAL.get(pattern)) is not None and usual.fullmatch(raw):
+        return Reading(raw)
     if isinstance(raw, float) and abs(raw) >= _MOST_EXACT:
         return Reading(None, "digits_lost")
     text = normal(raw)
@@ -189,7 +191,10 @@ def _heirs(code: str, units: Mapping[str, Unit]) -> set[str]:
     return seen
 
 
-def read_unit(raw: object, known: Mapping[str, tuple[str, ...]]) -> Reading:
+def read_unit(
+    raw: object, known: Mapping[str, tuple[str, ...]], units: Mapping[str, Unit], day: date | None = None
+) -> Reading:
+    """`day`: when the rows came in; a unit that was no longer, or not yet, there on that day is worth a question."""
     text = normal(raw)
     codes = known.get(plain(text), ())
     if not codes:
@@ -198,15 +203,19 @@ def read_unit(raw: object, known: Mapping[str, tuple[str, ...]]) -> Reading:
         codes = known.get(plain(_OFFICE.sub("", text)), ()) or known.get(plain(without_note(text)[0]), ())
     if len(codes) > 1:
         return Reading(None, "unit_not_unique", ", ".join(codes))
-    return Reading(codes[0]) if codes else Reading(None, "unknown_unit")
+    if not codes:
+        return Reading(None, "unknown_unit")
+    return Reading(codes[0], "retired_unit" if day is not None and not units[codes[0]].in_force(day) else "")
 
 
 def unit_in(text: str, known: Mapping[str, tuple[str, ...]]) -> str:
-    """The one unit that a title, sheet or file names; nothing if it names none or several."""
+    """The one unit that a title, sheet or file names; nothing if it names none or several. Short codes (QD, 12) stand in
+    too many words to be looked for.
+    """
     tight = plain(text)
-    hits = [spelling for spelling in known if len(spelling) > 1 and spelling in tight and len(known[spelling]) == 1]
+    hits = [name for name in known if name in tight and (len(name) > 4 or (len(name) > 1 and _HAN.search(name)))]
     longest = [one for one in hits if not any(one != other and one in other for other in hits)]
-    codes = {known[spelling][0] for spelling in longest}
+    codes = {code for name in longest for code in known[name]}
     return codes.pop() if len(codes) == 1 else ""
 
 

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import cast
 
 import polars as pl
 
 from checker.intake.cells import Reading
 from checker.intake.codes import PLATE_SHAPE, SPECIAL
+from checker.intake.dates import PLAUSIBLE_YEARS
 from checker.intake.values import SAYS_NOTHING, CellReader
 
 # Formulas, errors, quotes at the start, and characters that cannot be seen: for the careful reader.
 _ODD_TEXT = "^[=#'\"]|[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]"
+
+_DAY_ZERO = date(1970, 1, 1).toordinal()
+_USUAL = 9998  # counts up to here are never implausible
 
 Raw = Sequence[object] | pl.Series
 
@@ -76,11 +82,15 @@ def distinct(cells: Raw) -> list[object]:
 
 
 def _list(cells: Sequence[object], reader: CellReader, dtype: pl.DataType) -> Read:
-    if bool in set(map(type, cells)):
+    types = set(map(type, cells))
+    if bool in types:
         # True and 1.0 are one key of a dict; a cell that says TRUE is not a number.
         cells = [("TRUE" if cell else "FALSE") if isinstance(cell, bool) else cell for cell in cells]
+    elif (float in types or date in types) and (ready := _ready(cells, dtype)) is not None:
+        return Read(ready, [], None)
+    seen = set(cells)
     series = pl.Series(list(map(reader.__getitem__, cells)), dtype=dtype)
-    if not reader.noted or not (doubted := reader.noted.keys() & set(cells)):
+    if not reader.noted or not (doubted := reader.noted.keys() & seen):
         return Read(series, [], None)
     first: dict[object, int] = {}
     count: dict[object, int] = {}
@@ -91,6 +101,24 @@ def _list(cells: Sequence[object], reader: CellReader, dtype: pl.DataType) -> Re
     notes = [Note(cell, reader.noted[cell], at, count[cell]) for cell, at in first.items()]
     gone = {note.raw for note in notes if _is_lost(note.reading)}
     return Read(series, notes, pl.Series([cell in gone for cell in cells]) if gone else None)
+
+
+def _ready(cells: Sequence[object], dtype: pl.DataType) -> pl.Series | None:
+    """A column of whole numbers or of days, as a spreadsheet keeps them; none of them odd enough to be looked at."""
+    known = [cell for cell in cells if cell != ""]
+    types = set(map(type, known))
+    if dtype == pl.Int64 and types == {float}:
+        numbers = cast(list[float], known)
+        if min(numbers) < 0 or max(numbers) > _USUAL or not all(map(float.is_integer, numbers)):
+            return None
+        return pl.Series([None if cell == "" else int(cast(float, cell)) for cell in cells], dtype=dtype)
+    if dtype == pl.Date and types == {date}:
+        days = cast(list[date], known)
+        if not PLAUSIBLE_YEARS[0] <= min(days).year <= max(days).year <= PLAUSIBLE_YEARS[1]:
+            return None
+        ordinals = [None if cell == "" else cast(date, cell).toordinal() for cell in cells]
+        return (pl.Series(ordinals, dtype=pl.Int32) - _DAY_ZERO).cast(dtype)
+    return None
 
 
 def _is_lost(reading: Reading) -> bool:
@@ -108,7 +136,15 @@ def _series(cells: pl.Series, reader: CellReader, dtype: pl.DataType) -> Read:
     if odd.is_empty():
         return Read(plain, [], None)
     groups = odd.group_by("raw", maintain_order=True).agg(pl.col("at").first(), pl.len().alias("n"))
-    read_cells = groups.select("raw", pl.Series("value", [reader[cell] for cell in groups["raw"]], dtype=dtype))
+    if reader.plain == "text":
+        # Mostly brackets and full-width marks: still nothing to read one by one.
+        done = groups.select("raw").with_columns(_spelled(groups.select("raw")).alias("value"))
+        groups = groups.filter(done["value"].is_null())
+        done = done.drop_nulls()
+    else:
+        done = pl.DataFrame(schema={"raw": cells.dtype, "value": dtype})
+    one_by_one = groups.select("raw", pl.Series("value", [reader[cell] for cell in groups["raw"]], dtype=dtype))
+    read_cells = pl.concat([done, one_by_one])
     series = raw.join(read_cells, on="raw", how="left", maintain_order="left")["value"]
     notes = [Note(cell, reader.noted[cell], at, n) for cell, at, n in groups.iter_rows() if cell in reader.noted]
     gone = [note.raw for note in notes if _is_lost(note.reading)]
@@ -121,13 +157,8 @@ def _plain(raw: pl.DataFrame, form: str) -> pl.Series | None:
     cell = pl.col("raw")
     match form:
         case "text":
-            text = cell.str.normalize("NFKC").str.strip_chars()
-            odd = (
-                text.str.to_lowercase().str.replace_all(r"\s", "").is_in(SPECIAL)
-                | text.str.contains(_ODD_TEXT)
-                | (text == "")
-            )
-            return raw.select(pl.when(~odd).then(text)).to_series()
+            usual = cell.str.contains("^[\u4e00-\u9fffA-Za-z0-9]+$") & ~cell.is_in(SPECIAL)
+            return raw.select(pl.when(usual).then(cell)).to_series()
         case "count":
             usual = cell.str.contains(r"^[0-9]{1,6}$") & ~cell.str.contains(r"^(?:9{4,}|12345[0-9]*)$")
             return raw.select(pl.when(usual).then(cell).cast(pl.Int64)).to_series()
@@ -143,3 +174,10 @@ def _plain(raw: pl.DataFrame, form: str) -> pl.Series | None:
             return raw.select(pl.when(cell.str.contains(f"^{PLATE_SHAPE}$")).then(cell)).to_series()
         case _:
             return None
+
+
+def _spelled(raw: pl.DataFrame) -> pl.Series:
+    """Texts as they are kept, where they are not empty, marks or formulas."""
+    text = pl.col("raw").str.normalize("NFKC").str.strip_chars()
+    odd = text.str.to_lowercase().str.replace_all(r"\s", "").is_in(SPECIAL) | text.str.contains(_ODD_TEXT)
+    return raw.select(pl.when(~odd & (text != "")).then(text)).to_series()

@@ -26,7 +26,7 @@ _LATER = words("立即 立即整改 立刻 马上 即刻 尽快 即改 立行立
 _STATE = re.compile(r"(?:已|未|正在|尚未|拟|待|完成|基本).{0,8}|整改中|是|否|有|√|×|无")
 _NOTHING = words("无 没有 暂无")
 
-_EARLIEST, _LATEST = 1950, 2099
+PLAUSIBLE_YEARS = (1950, 2099)
 _DAY_ONE = date(1899, 12, 30)
 _SHIFT_1904 = timedelta(days=1462)
 _SERIALS = (20000, 60000)  # 1954 to 2064
@@ -83,7 +83,7 @@ def read_datetime(raw: object, since_1904: bool = False) -> Reading:
 
 
 def _plausible(year: int) -> bool:
-    return _EARLIEST <= year <= _LATEST
+    return PLAUSIBLE_YEARS[0] <= year <= PLAUSIBLE_YEARS[1]
 
 
 def _moment(text: str, asked: str, since_1904: bool) -> Reading:

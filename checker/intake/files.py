@@ -32,7 +32,7 @@ def read(
     """`unit` (code, name or alias) owns the rows that name none. `received_on`: when rows that do not say so came in.
     Rows received after `known_at` do not exist.
     """
-    context = Context(pack, Index(pack), Readers(pack), None, received_on).with_unit(unit)
+    context = Context(pack, Index(pack), Readers(pack, received_on), None, received_on).with_unit(unit)
     parts: list[Part] = []
     questions: list[Question] = []
     returns: list[Return] = []

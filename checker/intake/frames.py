@@ -90,7 +90,7 @@ def from_frames(
     field, in either language, or as they are headed in sheets; what is not typed yet is read like a cell.
     """
     index = Index(pack)
-    context = Context(pack, index, Readers(pack), None, received_on).with_unit(unit)
+    context = Context(pack, index, Readers(pack, received_on), None, received_on).with_unit(unit)
     named = {name: table for table, names in index.sheets.items() if table in pack.tables for name in names}
     if strange := [name for name in tables if plain(name) not in named]:
         known = "、".join(pack.tables)

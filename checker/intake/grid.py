@@ -16,6 +16,7 @@ import polars as pl
 from checker.errors import Text
 from checker.intake.cells import normal
 from checker.intake.columns import Raw
+from checker.intake.formulas import without_value
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 READABLE = (*WORKBOOKS, ".csv", ".txt", ".tsv", ".parquet")
@@ -119,16 +120,16 @@ class Grid:
 
     def suspects(self, start: int, marks: Marks, texts: set[str], reach: int) -> list[int]:
         """Rows whose first cell, or one of the first `reach`, bears a mark or is one of the texts."""
+        near = [row[:reach] for row in self.rows[start:]]
         found = set()
-        for near in [*zip(*(row[:reach] for row in self.rows[start:]), strict=True)]:
-            hits = {cell for cell in set(near) if isinstance(cell, str) and cell and (cell in texts or marks.on(cell))}
+        for cells in zip(*near, strict=True):
+            hits = {cell for cell in set(cells) if isinstance(cell, str) and (marks.on(cell) or cell in texts)}
             if hits:
-                found |= {start + at for at, cell in enumerate(near) if cell in hits}
-        for at in range(start, len(self.rows)):
-            if not any(self.rows[at][:reach]):
-                first = next(filter(None, self.rows[at]), "")
-                if isinstance(first, str) and first and (first in texts or marks.on(first)):
-                    found.add(at)
+                found |= {start + at for at, cell in enumerate(cells) if cell in hits}
+        for at in (start + at for at, cells in enumerate(near) if not any(cells)):
+            first = next(filter(None, self.rows[at]), "")
+            if isinstance(first, str) and (marks.on(first) or first in texts):
+                found.add(at)
         return sorted(found)
 
     def body(self, start: int, skip: Iterable[int]) -> Body:
@@ -200,20 +201,18 @@ def _workbook(data: bytes, suffix: str, name: str) -> list[Grid]:
 
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        broken, since_1904 = without_value(data) if suffix in (".xlsx", ".xlsm") else ({}, False)
         found = []
         for about in book.sheets_metadata:
             if about.typ != SheetTypeEnum.WorkSheet:
                 continue
             sheet = book.get_sheet_by_name(about.name)
-            found.append(
-                Grid(
-                    about.name,
-                    cast(list[list[object]], sheet.to_python(skip_empty_area=False)),
-                    sheet.merged_cell_ranges,
-                    about.visible != SheetVisibleEnum.Visible,
-                    suffix in (".xlsx", ".xlsm") and _since_1904(data),
-                )
-            )
+            rows = cast(list[list[object]], sheet.to_python(skip_empty_area=False))
+            for (row, column), text in broken.get(about.name, {}).items():
+                if row < len(rows) and column < len(rows[row]) and rows[row][column] == "":
+                    rows[row][column] = text
+            hidden = about.visible != SheetVisibleEnum.Visible
+            found.append(Grid(about.name, rows, sheet.merged_cell_ranges, hidden, since_1904))
     except (CalamineError, OSError, ValueError, zipfile.BadZipFile) as error:
         reason = Text(
             f"打不开{name}：不是有效的工作簿，或有密码；请另存为 .xlsx",
@@ -221,15 +220,6 @@ def _workbook(data: bytes, suffix: str, name: str) -> list[Grid]:
         )
         raise Unreadable(reason) from error
     return found
-
-
-def _since_1904(data: bytes) -> bool:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        try:
-            about = archive.read("xl/workbook.xml")
-        except KeyError:
-            return False
-    return re.search(rb'date1904="(?:1|true)"', about) is not None
 
 
 def _text(data: bytes) -> Grid:

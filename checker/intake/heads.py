@@ -47,6 +47,8 @@ class Layout:
     second: dict[int, str] = made(default_factory=dict)  # column → field that another column holds
     names: dict[int, str] = made(default_factory=dict)  # column → key of a parent that this column names
     score: float = 0.0
+    all_known: bool = False
+    assumed: bool = False  # the last row was taken for a heading only by its shape
 
 
 def of_columns(columns: Sequence[str], index: Index, file: str, table: str = "") -> Layout | None:
@@ -79,9 +81,11 @@ def find(grid: Grid, index: Index, sheet: str, file: str) -> Layout | None:
             found = _best_table(heads, index, named, top, top + depth - 1)
             if found is not None and (best is None or found.score > best.score + 1e-9):
                 best = found
+        if best is not None and best.all_known:
+            break
     if best is None:
         return None
-    best = _with_row_below(best, rows, grid.merges)
+    best = _with_row_below(best, rows, grid.merges, index)
     _map(best, index)
     return best if _is_enough(best, named) else None
 
@@ -157,7 +161,9 @@ def _fill_right(block: list[list[str]], at: int) -> None:
             parent = ""
 
 
-def _with_row_below(layout: Layout, rows: Sequence[Sequence[object]], merges: Iterable[Range] | None) -> Layout:
+def _with_row_below(
+    layout: Layout, rows: Sequence[Sequence[object]], merges: Iterable[Range] | None, index: Index
+) -> Layout:
     """A last row of headings that no table knows still belongs to the heading, if it fills only the gaps of the row above."""
     at = layout.bottom + 1
     if at >= len(rows):
@@ -174,7 +180,14 @@ def _with_row_below(layout: Layout, rows: Sequence[Sequence[object]], merges: It
         or not all(gap(column) or gap(column + 1) for column in filled)
     ):
         return layout
-    return Layout(layout.table, layout.top, at, _heads(rows, layout.top, at, merges), score=layout.score)
+    heads = _heads(rows, layout.top, at, merges)
+    if not _known_fields(layout.heads, layout.table, index) <= _known_fields(heads, layout.table, index):
+        return layout  # a line of data under a heading with gaps
+    return Layout(layout.table, layout.top, at, heads, score=layout.score, assumed=True)
+
+
+def _known_fields(heads: Iterable[Head], table: str, index: Index) -> set[str]:
+    return {field for head in heads for owner, field in _any_hit(head, index) if owner == table}
 
 
 # --- which table, which field --------------------------------------------------------------------
@@ -193,7 +206,7 @@ def _best_table(heads: list[Head], index: Index, named: Mapping[str, float], top
         # The share tells tables apart, the number of headings tells a heading from a line of data.
         score = len(fields) / max(counted, 1) + named.get(table, 0.0) + len(fields) / 50
         if best is None or score > best.score + 1e-9:
-            best = Layout(table, top, bottom, heads, score=score)
+            best = Layout(table, top, bottom, heads, score=score, all_known=len(fields) >= counted)
     return best
 
 

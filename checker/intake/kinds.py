@@ -198,6 +198,12 @@ NOT_RECOGNISED = _kind(
     "not recognised as any table ({n} rows with content), not read; heads recognised: {heads}",
 )
 TITLE_ROWS = _kind("info", "title_rows", "表头以上{n}行不是数据：{raw}", "{n} rows above the heads are not data: {raw}")
+ASSUMED_HEAD = _kind(
+    "info",
+    "assumed_header",
+    "这一行填在表头的空格之下，按表头读：{raw}",
+    "this row fills gaps of the heading, read as part of it: {raw}",
+)
 UNMAPPED_COLUMN = _kind(
     "lost", "unmapped_column", "没有与“{raw}”对应的列，{n}格未读", 'no field for "{raw}", {n} cells not read'
 )
@@ -265,6 +271,5 @@ UNIT_ASSUMED = _kind(
 RETURN_UNREADABLE = _kind(
     "lost", "return_unreadable", "收表记录这一行未能采用：{raw}", "this line of the returns is not used: {raw}"
 )
-UNKNOWN_TABLE = _kind("lost", "unknown_table", "没有名为“{raw}”的表，未读", 'no table "{raw}", not read')
 
 KINDS: dict[str, Kind] = {**TABLE_KINDS, **_KINDS}

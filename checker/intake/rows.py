@@ -16,7 +16,7 @@ from checker.intake.grid import Grid, Marks
 from checker.intake.heads import Layout
 from checker.intake.numbers import read_number
 
-_NEAR = 4  # columns in which 合计 is looked for
+_NEAR = 3  # columns in which 合计 is looked for
 _SUM = r"(?:合\s*计|小\s*计|总\s*计|共\s*计|总\s*数)"
 _TOTAL = rf"^\s*(?:全[县市区镇校]|本[县市区镇校页])?{_SUM}\s*(?:[:：（(]|$)|^\S{{1,8}}{_SUM}\s*$"
 _WHOLE = re.compile(r"^(?:全[县市区镇校])?(?:合\s*计|总\s*计|共\s*计|总\s*数)")
@@ -47,6 +47,8 @@ def rows_apart(grid: Grid, layout: Layout, key: int | None, ask: Ask) -> Apart:
     above = [text for row in head[: layout.top] if (text := _joined(row))]
     if above:
         ask(kinds.TITLE_ROWS, "A1", raw=" ".join(above), n=len(above))
+    if layout.assumed:
+        ask(kinds.ASSUMED_HEAD, f"A{layout.bottom + 1}", raw=_joined(head[layout.bottom]))
     texts = {cell for row in head for cell in row if isinstance(cell, str) and cell.strip()}
     start = layout.bottom + 1
     skip: list[int] = []
@@ -91,12 +93,12 @@ def _is_numbering(row: Sequence[object]) -> bool:
     """栏次: 1 2 3 4 … (or 甲 乙 1 2 …) under the heading."""
     texts = [text for cell in row if (text := normal(cell))]
     numbers = [int(text) for text in texts if text.isdecimal() and len(text) < 4]
-    rest = [text for text in texts if not text.isdecimal()]
+    rest = "".join(text for text in texts if not (text.isdecimal() and len(text) < 4))
     return (
-        (len(numbers) >= 5 or (len(numbers) >= 2 and len(rest) > 0))
+        len(numbers) >= (2 if rest else 5)
+        and rest in ("", "甲", "甲乙", "甲乙丙", "甲乙丙丁", "栏次")
         and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
         and numbers[0] <= 2
-        and all(text in "甲乙丙丁戊" or text == "栏次" for text in rest)
     )
 
 

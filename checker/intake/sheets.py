@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from dataclasses import field as made
 from datetime import date
+from types import MappingProxyType
 
 import polars as pl
 
@@ -14,8 +16,9 @@ from checker.intake import codes, kinds
 from checker.intake.cells import normal
 from checker.intake.columns import Raw, Read, distinct, read
 from checker.intake.grid import Grid, is_space
+from checker.intake.headings import ask_heads
 from checker.intake.heads import Layout, find, recognised
-from checker.intake.names import RECEIVED, RETURNS, SERIAL_HEADS, Index, plain
+from checker.intake.names import RECEIVED, RETURNS, Index, plain
 from checker.intake.returns import read_returns
 from checker.intake.rows import mismatch, rows_apart
 from checker.intake.values import Readers
@@ -23,7 +26,7 @@ from checker.model import Pack, Table, Unit
 from checker.plan import Source
 from checker.tables import DTYPES, LINE, LOST, RECEIVED_ON, Part, Question, Return
 from checker.tables.links import UNIT
-from checker.tables.questions import cell_name, told
+from checker.tables.questions import Kind, Said, cell_name, told
 
 _SHOWN = 8
 # Columns that group rows: a merged cell there speaks for all its rows. A parent's key is one too.
@@ -98,12 +101,14 @@ class _Sheet:
         self.table: Table = context.pack.tables[layout.table]
         self.columns = {field: column for column, field in layout.fields.items()}
         self.questions: list[Question] = []
-        self.heads = {head.column: head for head in layout.heads}
+        self.rows: dict[int, int] = {}  # line → row of the body, where merged cells need it
 
     def read(self) -> Found:
         apart = rows_apart(self.grid, self.layout, self.columns.get(self.table.key), self._ask)
         self.body = self.grid.body(self.layout.bottom + 1, apart.skip)
-        self._ask_heads()
+        if self.grid.merges:
+            self.rows = {self.body.line(at): at for at in range(self.body.height)}
+        ask_heads(self.grid, self.layout, self._name, self._filled_cells, self._ask)
         cells = {field: self._filled(field, column) for field, column in self.columns.items()}
         for at, field in self.layout.names.items():
             cells[field] = self._or_name(cells[field], self.body.column(at))
@@ -119,8 +124,20 @@ class _Sheet:
             self._compare(apart.total, read_columns)
         return Found(Part(self.table.id, self._frame(read_columns), self.source), self.questions)
 
-    def _ask(self, kind: kinds.Kind, cell: str = "", **more: object) -> None:
-        self.questions.append(Question(kind, self.source, cell, self.table.id, **more))  # type: ignore[arg-type]
+    def _ask(
+        self,
+        kind: Kind,
+        cell: str = "",
+        *,
+        key: str | None = None,
+        field: str = "",
+        raw: str | None = None,
+        reading: str | None = None,
+        n: int = 1,
+        values: Mapping[str, Said] = MappingProxyType({}),
+    ) -> None:
+        place = (self.source, cell, self.table.id, key, field)
+        self.questions.append(Question(kind, *place, raw, reading, n, values))
 
     # --- columns
 
@@ -133,12 +150,11 @@ class _Sheet:
         if not self.grid.merges:
             return raw
         cells = list(raw)
-        where = {self.body.line(at): at for at in range(self.body.height)}
         filled: list[int] = []
         apart: list[str] = []
         empty = 0
         for (first, left), (last, right) in self.grid.merges:
-            rows = [where[line] for line in range(first, last + 1) if line in where]
+            rows = [self.rows[line] for line in range(first, last + 1) if line in self.rows]
             if not left <= column <= right or not rows or first <= self.layout.bottom or (first, left) == (last, right):
                 continue
             value = self.grid.row(first)[left]
@@ -156,7 +172,7 @@ class _Sheet:
                 kinds.MERGED_FILL, self._cell(column, filled[0]), field=field, n=len(filled), values={"field": name}
             )
         if empty:
-            said = {"field": name, "cells": "、".join(apart[:_SHOWN])}
+            said: dict[str, Said] = {"field": name, "cells": "、".join(apart[:_SHOWN])}
             self._ask(kinds.MERGED_FACT, apart[0].split(":")[0], field=field, n=empty, values=said)
         return cells
 
@@ -238,7 +254,8 @@ class _Sheet:
         columns[table.key] = Read(own, key.notes, key.lost)
         first = int(key.series.is_not_null().arg_true()[0])
         cell = self._cell(self.columns[table.key], first)
-        reading, said = own[first], {"field": self._name(table.key), "reading": own[first] or "—"}
+        reading = own[first]
+        said: dict[str, Said] = {"field": self._name(table.key), "reading": own[first] or "—"}
         self._ask(kinds.SERIAL_KEY, cell, field=table.key, raw=known[0], reading=reading, n=len(known), values=said)
 
     def _frame(self, columns: dict[str, Read]) -> pl.DataFrame:
@@ -264,7 +281,7 @@ class _Sheet:
         code, kind, raw = self._unit_around()
         if asked is not None:
             if code and code != asked.code:
-                said = {"field": self._name(field), "other": asked.name}
+                said: dict[str, Said] = {"field": self._name(field), "other": asked.name}
                 self._ask(kinds.KINDS["unit_differs"], "A1", field=field, raw=raw, reading=code, values=said)
             code = asked.code
         if not code:
@@ -288,7 +305,7 @@ class _Sheet:
 
     def _unit_around(self) -> tuple[str, Text, str]:
         """The unit that the form, the sheet or the file names, and where."""
-        known = self.context.readers.units
+        known = self.context.readers.owners
         for row in self.grid.head(self.layout.top):
             for cell in row:
                 if isinstance(cell, str) and _FILLED_BY.search(cell) and (code := codes.unit_in(cell, known)):
@@ -303,8 +320,11 @@ class _Sheet:
         if raw is None:
             return pl.Series([True] * self.body.height)
         if isinstance(raw, pl.Series):
-            return (raw.is_null() | (raw.str.strip_chars() == "")).fill_null(True)
+            return (raw.str.strip_chars() == "").fill_null(True) if raw.dtype == pl.String else raw.is_null()
         return pl.Series([cell == "" or is_space(cell) for cell in raw], dtype=pl.Boolean)
+
+    def _filled_cells(self, column: int) -> int:
+        return int((~self._blank(self.body.column(column))).sum())
 
     # --- questions
 
@@ -314,40 +334,13 @@ class _Sheet:
     def _cell(self, column: int, row: int) -> str:
         return cell_name(self.grid.column_name(column), self.body.line(row) + 1)
 
-    def _ask_heads(self) -> None:
-        layout = self.layout
-        for column in range(self.grid.width):
-            head = self.heads.get(column)
-            place = f"{self.grid.column_name(column)}{layout.bottom + 1}"
-            if column in layout.by_neighbour and head is not None:
-                said = {"field": self._name(layout.fields[column]), "neighbour": layout.by_neighbour[column]}
-                self._ask(kinds.HEAD_BY_NEIGHBOUR, place, field=layout.fields[column], raw=head.leaf, values=said)
-            if column in layout.fields or not (n := int((~self._blank(self.body.column(column))).sum())):
-                continue
-            if head is None:
-                self._ask(kinds.HEADLESS_COLUMN, place, n=n)
-            elif column in layout.names:
-                field = layout.names[column]
-                said = {"field": self._name(field)}
-                self._ask(kinds.NAMES_PARENT, place, field=field, raw=head.leaf, n=n, values=said)
-            elif plain(head.leaf) in SERIAL_HEADS:
-                self._ask(kinds.SERIAL_COLUMN, place, raw=head.leaf, n=n)
-            elif column in layout.second:
-                field = layout.second[column]
-                self._ask(
-                    kinds.SECOND_COLUMN, place, field=field, raw=head.leaf, n=n, values={"field": self._name(field)}
-                )
-            elif column in layout.ambiguous:
-                names = [self._name(field) for field in layout.ambiguous[column]]
-                either = Text("、".join(name.zh for name in names), ", ".join(name.en for name in names))
-                self._ask(kinds.AMBIGUOUS_HEAD, place, raw=head.text, n=n, values={"candidate": either})
-            else:
-                self._ask(kinds.UNMAPPED_COLUMN, place, raw=head.text, n=n)
-
     def _ask_cells(self, field: str, column: Read, keys: pl.Series | None) -> None:
         definition = self.table.fields.get(field)
         for note in column.notes:
             value, said = told(note.reading.value, definition)
+            candidate: Said = note.reading.candidate
+            if note.reading.kind == "unknown_choice" and definition is not None:
+                candidate = codes.shown(definition.choices)
             self._ask(
                 kinds.KINDS[note.reading.kind],
                 self._cell(self.columns[field], note.first) if field in self.columns else "",
@@ -356,7 +349,7 @@ class _Sheet:
                 raw=str(note.raw) if isinstance(note.raw, str) else normal(note.raw),
                 reading=value,
                 n=note.n,
-                values={"field": self._name(field), "reading": said, "candidate": note.reading.candidate},
+                values={"field": self._name(field), "reading": said, "candidate": candidate},
             )
 
     def _compare(self, at: int, columns: dict[str, Read]) -> None:

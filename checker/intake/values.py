@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from typing import assert_never
 
 from checker.intake import codes, dates, numbers, yes_no
@@ -10,6 +11,7 @@ from checker.intake.cells import Reading, normal
 from checker.model import FieldDef, Pack, Table
 from checker.tables.links import UNIT
 
+NO_DUTIES = "none"  # the kind of a unit that owes nothing itself
 # Something stood in the cell, but it says no more than an empty one: another sheet may fill it in.
 SAYS_NOTHING = frozenset(["dash_ambiguous", "not_known", "no_content", "template_not_filled"])
 
@@ -35,12 +37,15 @@ class CellReader(dict[object, object]):
 class Readers:
     """The readers of one pack. Columns that read alike share one, so a cell is understood once for a whole workbook."""
 
-    def __init__(self, pack: Pack) -> None:
+    def __init__(self, pack: Pack, received_on: date | None = None) -> None:
         self.units = codes.unit_names(pack.units)
+        # The city itself stands in every title: it owns no schools of its own.
+        self.owners = codes.unit_names({code: unit for code, unit in pack.units.items() if unit.kind != NO_DUTIES})
+        self._pack, self._received_on = pack, received_on
         self._made: dict[tuple[object, ...], CellReader] = {}
 
     def unit(self) -> CellReader:
-        return self._shared((UNIT,), lambda raw: codes.read_unit(raw, self.units))
+        return self._shared((UNIT,), lambda raw: codes.read_unit(raw, self.units, self._pack.units, self._received_on))
 
     def day(self, since_1904: bool = False) -> CellReader:
         return self._shared(("date", "", since_1904), lambda raw: dates.read_date(raw, "", since_1904), "date")
@@ -79,9 +84,9 @@ class Readers:
             case "datetime":
                 return self._shared(("datetime", since_1904), lambda raw: dates.read_datetime(raw, since_1904))
             case "choice" | "choices":
-                known, shown = codes.labels(field.choices), codes.shown(field.choices).zh
+                known = codes.labels(field.choices)
                 read = codes.read_choice if field.type == "choice" else codes.read_choices
-                return self._shared((field.type, field.choices), lambda raw: read(raw, known, shown))
+                return self._shared((field.type, field.choices), lambda raw: read(raw, known))
             case _:
                 assert_never(field.type)
 

@@ -161,7 +161,7 @@ def _basis(run: Run, lang: Language) -> str:
 def _population(run: Run, names: Names) -> str:
     """3个单位、27所学校、132条规则."""
     rules = len({obligation.rule.id for obligation in run.plan.obligations})
-    units = sum(gate.unit != NO_UNIT and not _is_silent(gate) for gate in run.scorecard.gates)
+    units = sum(gate.unit != NO_UNIT and not _is_silent(gate, _own(run, gate)) for gate in run.scorecard.gates)
     subjects = [obligation.subject for obligation in run.plan.obligations if obligation.subject != "unit"]
     parts = [f"{units}个单位" if names.lang == "zh" else many(units, "units")]
     if subjects:
@@ -206,12 +206,24 @@ def _overdue_sentence(findings: pl.DataFrame, overdue: pl.DataFrame, lang: Langu
 # --- gates and targets ---------------------------------------------------------------------------
 
 
-def _is_silent(gate: GateResult) -> bool:
-    return any(reason.values.get("code") == "no_results" for reason in gate.reasons)
+def _own(run: Run, gate: GateResult) -> dict[tuple[str, str], TargetResult]:
+    """The targets of the gate's unit, by rule and period."""
+    return {(t.rule, t.period): t for t in run.scorecard.targets if t.unit == gate.unit}
+
+
+def _is_silent(gate: GateResult, own: Mapping[tuple[str, str], TargetResult]) -> bool:
+    """Nothing came from the unit: no results at all, or the gate hangs on nothing but empty targets."""
+    if any(reason.values.get("code") == "no_results" for reason in gate.reasons):
+        return True
+    if gate.state != "undecided":
+        return False
+    blocking = [reason for reason in gate.reasons if reason.effect == "blocks"]
+    told = [own.get((t["rule"], t["period"])) for reason in blocking for t in _told_targets(reason)]
+    return bool(told) and all(_told_targets(r) for r in blocking) and all(t is not None and not t.owed for t in told)
 
 
 def _gate(run: Run, gate: GateResult, names: Names) -> GateLine:
-    own = {(t.rule, t.period): t for t in run.scorecard.targets if t.unit == gate.unit}
+    own = _own(run, gate)
     lines = [ReasonLine(reason, reason_sentence(reason, run.plan, own, names)) for reason in gate.reasons]
     if gate.state == "open":
         text = _open(run, gate.unit, names.lang)
@@ -226,7 +238,7 @@ def _gate(run: Run, gate: GateResult, names: Names) -> GateLine:
         word=GATE_STATES[gate.state].of(names.lang),
         summary=summary.removesuffix("。").removesuffix("."),
         reasons=tuple(lines),
-        silent=_is_silent(gate),
+        silent=_is_silent(gate, own),
     )
 
 

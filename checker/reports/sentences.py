@@ -164,6 +164,15 @@ def reporting_sentence(unit: str, rule: str, numbers: Mapping[str, int], names: 
 # --- gates ---------------------------------------------------------------------------------------
 
 
+def nothing_sentence(count: int, lang: Language) -> str:
+    """Targets of a unit from which no subject came, in one sentence."""
+    return (
+        f"{count}项目标未收到数据，不能定论。"
+        if lang == "zh"
+        else f"Nothing was reported for {count} targets: undecided."
+    )
+
+
 def reason_sentence(reason: Reason, plan: Plan, targets: Mapping[tuple[str, str], TargetResult], names: Names) -> str:
     """Why a condition is not met. `targets`: this unit's, by rule and period."""
     zh = names.lang == "zh"
@@ -171,11 +180,16 @@ def reason_sentence(reason: Reason, plan: Plan, targets: Mapping[tuple[str, str]
         return "未收到该单位报送数据，全部待核。" if zh else "Nothing received from this unit: everything is unknown."
     gate = next((bound.gate for bound in plan.gates if bound.gate.id == reason.gate), None)
     name = reason.gate if gate is None else gate.name.of(names.lang)
-    told = [
-        target_sentence(targets[entry["rule"], entry["period"]], names)
+    known = [
+        targets[entry["rule"], entry["period"]]
         for entry in _entries(reason, "targets")
         if (entry["rule"], entry["period"]) in targets
     ]
+    told = [target_sentence(target, names) for target in known if target.owed]
+    if nothing := [target for target in known if not target.owed]:
+        told.append(
+            target_sentence(nothing[0], names) if len(nothing) == 1 else nothing_sentence(len(nothing), names.lang)
+        )
     rules = _rules_phrase(reason, names)
     if zh:
         head = f"“{name}”" + ("未满足" if reason.state == "false" else "尚不能定论")

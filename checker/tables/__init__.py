@@ -12,7 +12,7 @@ from checker.model import Pack, Table
 from checker.plan import Source, Tables
 from checker.tables import questions as ask
 from checker.tables.links import UNIT, Return, connect, cover
-from checker.tables.merge import LINE, LOST, SOURCE, merge
+from checker.tables.merging import LINE, LOST, SOURCE, merge
 from checker.tables.questions import KINDS, QUESTION_SCHEMA, Kind, Question
 
 __all__ = [
@@ -107,17 +107,16 @@ def assemble(
             merged[name], origins[name] = empty(table), _NO_ORIGINS
             continue
         result = merge(table, pl.concat([_bare(table), *rows[name]], how="diagonal"), sources)
-        merged[name], origins[name] = result.frame, result.origins
+        merged[name], origins[name] = _complete(table, result.frame), result.origins
         found += result.questions
     found += connect(pack, merged, origins, sources)
-    complete = {name: _complete(table, merged[name]) for name, table in pack.tables.items()}
-    found += cover(pack, complete, [r for r in returns if not _later(r.received_on, known_at)])
+    found += cover(pack, merged, [r for r in returns if not _later(r.received_on, known_at)])
     lines = [
         frame.select(pl.lit(name).alias("table"), "row", "source", "line").cast(pl.Schema(ORIGIN_SCHEMA))
         for name, frame in origins.items()
     ]
     return Tables(
-        complete,
+        merged,
         pl.concat([pl.DataFrame(schema=ORIGIN_SCHEMA), *lines]),
         tuple(sources),
         ask.frame(found),

@@ -36,23 +36,22 @@ def connect(
 ) -> list[Question]:
     """Puts keys where a sheet gave the parent's name (in place), and asks about keys that lead nowhere."""
     found: list[Question] = []
-    # Read all names first: a parent's own frame may change while its children are connected.
-    titles = {name: _titles(table, frames[name]) for name, table in pack.tables.items() if table.key}
     for name, table in pack.tables.items():
         for parent, column in {**table.links, **table.parents}.items():
-            if parent not in titles or column not in table.fields or frames[name].is_empty():
+            if parent not in frames or not pack.tables[parent].key or frames[name].is_empty():
                 continue
             asked = _Asked(table, pack.tables[parent], column, origins[name], sources)
-            frames[name] = asked.connect(frames[name], frames[parent], titles[parent])
+            frames[name] = asked.connect(frames[name], frames[parent])
             found += asked.questions
     return found
 
 
-def _titles(table: Table, frame: pl.DataFrame) -> dict[str, list[str]]:
-    """Shown name → keys of the rows that bear it."""
-    if table.title in ("", table.key) or table.title not in frame.columns or frame.schema[table.title] != pl.String:
+def _titles(table: Table, frame: pl.DataFrame, names: pl.Series) -> dict[str, list[str]]:
+    """Name → keys of the rows that bear it."""
+    if table.title in ("", table.key) or table.fields[table.title].type != "text":
         return {}
-    named = frame.select(pl.col(table.title).alias("name"), pl.col(table.key).alias("key")).drop_nulls().unique()
+    named = frame.select(pl.col(table.title).alias("name"), pl.col(table.key).alias("key")).drop_nulls()
+    named = named.filter(pl.col("name").is_in(names.implode())).unique()
     return dict(named.group_by("name").agg(pl.col("key").sort()).iter_rows())
 
 
@@ -66,7 +65,7 @@ class _Asked:
         self.origins, self.sources = origins, sources
         self.questions: list[Question] = []
 
-    def connect(self, frame: pl.DataFrame, above: pl.DataFrame, titles: Mapping[str, list[str]]) -> pl.DataFrame:
+    def connect(self, frame: pl.DataFrame, above: pl.DataFrame) -> pl.DataFrame:
         keys = above[self.parent.key].drop_nulls().unique()
         column = pl.col(self.column)
         astray = (
@@ -82,6 +81,7 @@ class _Asked:
         renamed: dict[str, str | None] = {}
         by_name: list[tuple[str, str, int, int]] = []
         groups = astray.group_by("raw", maintain_order=True).agg(pl.col("row").first(), pl.len().alias("n"))
+        titles = _titles(self.parent, above, groups["raw"])
         for raw, row, n in groups.iter_rows():
             named = titles.get(raw, [])
             if len(named) == 1:

@@ -15,6 +15,7 @@ from checker.model import FieldDef
 from checker.plan import Source
 
 Severity = Literal["info", "doubt", "lost"]
+Said = Text | str | int
 
 # info: told for completeness; doubt: a value is used on an assumption; lost: something was reported and is not used.
 # `reading`: the value used, as text. `n`: how many identical doubts are folded here, `cell` and `key` are the first's.
@@ -56,7 +57,7 @@ class Question:
     raw: str | None = None
     reading: str | None = None
     n: int = 1
-    values: Mapping[str, Text | str | int] = made(default_factory=dict)
+    values: Mapping[str, Said] = made(default_factory=dict)
 
     def _row(self) -> tuple[object, ...]:
         source = self.source

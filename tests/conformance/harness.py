@@ -60,9 +60,7 @@ def both(word: str) -> Text:
 def _field(name: str, spec: list[Any]) -> FieldDef:
     choices = tuple(Choice(code, both(code)) for code in spec[1]) if spec[0] in ("choice", "choices") else ()
     shown = {"yes": tuple(spec[1])} if spec[0] == "yes_no" and len(spec) > 1 else {}
-    return FieldDef(
-        name, both(name), spec[0], both(name), choices=choices, ordered="ordered" in spec, shown_by=shown
-    )
+    return FieldDef(name, both(name), spec[0], both(name), choices=choices, ordered="ordered" in spec, shown_by=shown)
 
 
 def _table(name: str, spec: Mapping[str, Any]) -> Table:
@@ -265,9 +263,7 @@ def plan(row: Mapping[str, str], **parts: Any) -> Plan:
     rule = Rule("case", both("case"), (), row["table"], "high", "", (), both(""), (revision,), (), NOWHERE)
     period = period_of(row)
     made = {"applies": None, "due": None, "done_on": None, **parts}
-    obligation = Obligation(
-        rule, revision, row["table"], periods=None if period is None else (period,), **made
-    )
+    obligation = Obligation(rule, revision, row["table"], periods=None if period is None else (period,), **made)
     return Plan(PACK, as_of, day(row["known_at"]), (obligation,), (), {})
 
 

@@ -34,8 +34,11 @@ class Rows:
             self._prepared[name] = frame.with_columns(pl.int_range(pl.len(), dtype=pl.UInt32).alias(POS))
         return self._prepared[name]
 
-    def extended(self, name: str, paths: Iterable[Path]) -> pl.DataFrame:
-        """The rows with fields of ancestors and linked records; without such a record they are missing."""
+    def extended(self, name: str, paths: Iterable[Path], *, sure: bool = True) -> pl.DataFrame:
+        """The rows with fields of ancestors and linked records; without such a record they are missing.
+
+        A record that only may exist (`sure`) may also turn out to have said nothing.
+        """
         rows = self.of(name)
         by_hop: dict[str, list[Path]] = {}
         for hops, field in paths:
@@ -43,7 +46,8 @@ class Rows:
                 by_hop.setdefault(hops[0], []).append((hops[1:], field))
         for hop, onward in by_hop.items():
             key = key_field(self.pack.tables[name], hop)
-            far = self.extended(hop, onward).select(
+            far = self.extended(hop, onward, sure=sure)
+            far = (far.filter(pl.col(THERE)) if sure else far).select(
                 pl.col(KEY).alias(":hop"),
                 *(pl.col(column(path)).alias(column(((hop, *path[0]), path[1]))) for path in onward),
             )
@@ -73,7 +77,7 @@ class Rows:
     def subjects(self, name: str, rows: pl.DataFrame) -> pl.DataFrame:
         """`rows` with UNIT, the unit that the record was reported for."""
         paths = ways_to_unit(self.pack, name)
-        found = self.extended(name, paths).select(column(path) for path in paths)
+        found = self.extended(name, paths, sure=False).select(column(path) for path in paths)
         unit = pl.coalesce([*(pl.col(c).cast(pl.String) for c in found.columns), pl.lit(NO_UNIT)])
         return rows.with_columns(found.select(unit).to_series().alias(UNIT) if paths else pl.lit(NO_UNIT).alias(UNIT))
 

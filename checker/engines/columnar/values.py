@@ -219,7 +219,7 @@ def by_day(value: Value) -> Value:
 
 def day(value: Value) -> pl.Expr:
     """The day of a date or datetime, null unless it is one point."""
-    return point(by_day(value)).value
+    return spread(by_day(point(value))).low
 
 
 def compare(op: CompareOp, a: Value, b: Value) -> pl.Expr:

@@ -35,31 +35,36 @@ class Merged:
 def merge(table: Table, rows: pl.DataFrame, sources: Sequence[Source]) -> Merged:
     """`rows`: fields, received_on, _source, _line, _lost.*; in the order of the sheets."""
     fields = [name for name in table.fields if name in rows.columns]
+    if table.key in fields and not rows[table.key].null_count() and rows[table.key].n_unique() == rows.height:
+        return Merged(rows.select(*fields, "received_on"), _placed(rows.with_row_index("row")))
     lists = [name for name in fields if table.fields[name].type == "choices"]
     rows = rows.with_row_index(AT).with_columns(pl.col(name).list.join(_LIST_MARK) for name in lists)
-    questions: list[Question] = []
-    if table.key in fields:
-        keyed = rows.filter(pl.col(table.key).is_not_null())
-        loose = _once(table, fields, rows.filter(pl.col(table.key).is_null()), sources, questions)
-        questions += _without_key(table, loose, sources)
-        keyed, origins = _one_per_key(table, fields, keyed, sources, questions)
-    else:
-        keyed, loose = rows.clear(), _once(table, fields, rows, sources, questions)
-        origins = keyed.select(AT, SOURCE, LINE)
-        if table.key:
-            questions += _without_key(table, loose, sources)
     kept = [AT, *fields, "received_on"]
-    frame = pl.concat([keyed.select(kept), loose.select(kept)]).sort(AT)
-    origins = pl.concat([origins, loose.select(AT, SOURCE, LINE)])
+    has_key = pl.col(table.key).is_not_null() if table.key in fields else pl.lit(False)
+    keyed, loose = rows.filter(has_key), rows.filter(~has_key)
+    questions: list[Question] = []
+    frames, origins = [], []
+    if keyed.height:
+        one, lines = _one_per_key(table, fields, keyed, sources, questions)
+        frames.append(one.select(kept))
+        origins.append(lines)
+    if loose.height or not keyed.height:
+        loose = _once(table, fields, loose, sources, questions)
+        questions += _without_key(table, loose, sources) if table.key else []
+        frames.append(loose.select(kept))
+        origins.append(loose.select(AT, SOURCE, LINE))
+    frame = pl.concat(frames).sort(AT)
     place = frame.select(AT).with_row_index("row")
     return Merged(
         frame.drop(AT).with_columns(_as_list(name).alias(name) for name in lists),
-        origins.filter(pl.col(SOURCE).is_not_null())
-        .join(place, on=AT)
-        .select("row", pl.col(SOURCE).alias("source"), pl.col(LINE).alias("line"))
-        .sort("row", "source", "line"),
+        _placed(pl.concat(origins).join(place, on=AT)).sort("row", "source", "line"),
         questions,
     )
+
+
+def _placed(lines: pl.DataFrame) -> pl.DataFrame:
+    known = lines.filter(pl.col(SOURCE).is_not_null())
+    return known.select("row", pl.col(SOURCE).alias("source"), pl.col(LINE).alias("line"))
 
 
 def _as_list(name: str) -> pl.Expr:
@@ -263,6 +268,8 @@ def _parts(value: object) -> object:
 
 def _duplicates(table: Table, rows: pl.DataFrame, apart: set[str], sources: Sequence[Source]) -> list[Question]:
     """A key that comes twice in one sheet is worth a word even when the rows agree; two sheets are meant to share it."""
+    if rows.group_by(SOURCE).agg(pl.col(table.key).n_unique())[table.key].sum() == rows.height:
+        return []
     again = rows.filter(
         pl.col(SOURCE).is_not_null()
         & (pl.int_range(pl.len()).over(table.key, SOURCE) > 0)
