@@ -251,6 +251,7 @@ def numbers(draw: DrawFn, here: Here) -> Expr:
         lambda: Call(draw(st.sampled_from(["min", "max"])), (draw(numbers(down)), draw(numbers(down))), "number"),
         lambda: Call("if", (draw(conditions(down)), draw(numbers(down)), draw(numbers(down))), "number"),
         lambda: Call("age", (draw(dates(down)), draw(dates(down))), "number"),
+        lambda: Arith("-", draw(numbers(down)), aggregate()),
         lambda: Call("working_days", (draw(dates(down)), draw(dates(down))), "number"),
         lambda: Arith("/", draw(lengths(down)), _number(1440)),
         lambda: _bands(draw, draw(numbers(down))),
@@ -347,6 +348,11 @@ def moments(draw: DrawFn, here: Here) -> Expr:
         lambda: Shift(draw(fields(here, ["datetime"])), _number(1), "day", "datetime"),
         lambda: Shift(draw(fields(here, ["datetime"])), _number(1), "month", "datetime"),
     ]
+    if here.depth > 0:
+        down = here.deeper()
+        options.append(
+            lambda: Call(draw(st.sampled_from(["min", "max"])), (draw(dates(down)), draw(moments(down))), "datetime")
+        )
     if here.child_tables and here.depth > 0:
         child = draw(st.sampled_from(here.child_tables))
         inner = here.inside(child)

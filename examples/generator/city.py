@@ -11,6 +11,7 @@ from places import CATEGORY, GIVEN, KINDS, PLACES, PUPILS, SUFFIX, Place
 
 Row = dict[str, object]
 SEED = 2019
+EVERYTHING = "lab、fire、security、traffic、food、epidemic、building、internship、risk、education"
 
 
 @dataclass
@@ -65,13 +66,24 @@ def units(as_of: date) -> list[Unit]:
                 serial += 1
                 _school(unit, place, kind, number, serial, done, as_of)
         added = len(unit.rows["institution"]) - before
-        summary = unit.rows.setdefault("unit", [{"code": code, "institution_count": 0, "rural_need": 0, "rural_served": 0}])[0]
+        summary = unit.rows.setdefault("unit", [{"code": code, "institution_count": 0, "rural_need": 0, "rural_served": 0, **_spending(unit)}])[0]
         need = added * 6
         for name_, more in (("institution_count", added), ("rural_need", need), ("rural_served", int(need * min(1.0, done + 0.03)))):
             summary[name_] = int(str(summary[name_])) + more
     for unit in found.values():
         _returns(unit, as_of)
     return list(found.values())
+
+
+def _spending(unit: Unit) -> Row:
+    """Money, lines and buses of this year and the last."""
+    chance = Facts(unit.code, unit.place.progress, 1.0)
+    money, lines, buses = chance.number("money", 300, 900), chance.number("lines", 20, 60), chance.number("special buses", 15, 60)
+    return {
+        "security_budget": money, "security_budget_before": money - chance.number("more money", -20, 90),
+        "transport_lines": lines, "transport_lines_before": lines - chance.number("more lines", 0, 4),
+        "special_buses": buses, "special_buses_before": buses - chance.number("more buses", -1, 5),
+    }  # fmt: skip
 
 
 def _name(place: Place, kind: str, number: int, town: str) -> str:
@@ -98,7 +110,10 @@ def _school(unit: Unit, place: Place, kind: str, number: int, serial: int, done:
     dorms = max(1, boarders // 700) if boarders else 0
     buildings = chance.number("buildings", 1, 2 if kind == "kindergarten" else 4)
     lifts = 1 if chance.draw("lift") < 0.25 else 0
-    wanted = 1 if pupils < 100 else 2 if pupils <= 1000 else 2 + pupils // 500 - 1
+    wanted = 1 if pupils < 100 else 2 if pupils <= 1000 else 2 + (pupils - 1000) // 500
+    if boarders:
+        wanted = max(wanted, 2 + max(boarders - 300, 0) // 300)
+    interns = 1 if kind == "vocational" else 0
     guards = wanted if chance.holds("guards", 2.5 if private else 0.7) else (0 if chance.draw("no guard") < 0.6 else 1)
     areas = chance.number("areas", 4, 14)
     gates = chance.number("gates", 1, 3)
@@ -113,12 +128,20 @@ def _school(unit: Unit, place: Place, kind: str, number: int, serial: int, done:
         "boarders": boarders,
         "guards_full_time": chance.kept("guards", guards),
         "guards_certified": chance.kept("certified", guards if chance.holds("certified", 1.5) else max(guards - 1, 0)),
+        "safety_managers": chance.kept("managers", chance.number("managers", 1, 3) if chance.holds("managers", 0.3) else 0),
+        "guard_training_hours": chance.kept("training", 8 if chance.holds("training") else 0),
+        "defence_equipment": chance.kept("defence", chance.holds("defence", 0.5)),
+        "alarm_installed": chance.kept("alarm", chance.holds("alarm", 0.6) or chance.draw("button") < 0.8),
         "alarm_linked": chance.kept("alarm", chance.holds("alarm", 0.6)),
         "video_linked": chance.kept("video", chance.holds("video", 0.9)),
         "video_linked_on": chance.day("video on", date(2018, 3, 1), date(2019, 11, 30)) if chance.holds("video", 0.9) else None,
         "key_areas": areas,
         "key_areas_covered": chance.kept("covered", areas if chance.holds("covered") else areas - 1),
         "retention_days": 30 if chance.holds("days") else 15,
+        "perimeter_alarm": chance.kept("perimeter", chance.holds("perimeter")),
+        "access_control": chance.kept("entry", chance.holds("entry", 0.5)),
+        "physical_standard": chance.kept("physical", chance.holds("physical", 0.8)),
+        "technical_standard": chance.kept("technical", chance.holds("technical", 0.9)),
         "gates": gates,
         "barrier_gates": chance.kept("barrier", gates if chance.holds("barrier", 2) else gates - 1),
         "protection_post": chance.kept("post", chance.holds("post")),
@@ -129,6 +152,8 @@ def _school(unit: Unit, place: Place, kind: str, number: int, serial: int, done:
         "lab_count": labs,
         "dorm_count": dorms,
         "equipment_count": lifts,
+        "internship_count": interns if as_of.year == 2020 else 0,
+        "internship_unit_count": interns,
         "fire_test_on": chance.kept("fire", _recent(chance, "fire", as_of, 12)),
         "fire_facilities_ok": chance.kept("fire ok", chance.holds("fire ok")),
         "has_canteen": chance.draw("canteen") < 0.9,
@@ -137,6 +162,7 @@ def _school(unit: Unit, place: Place, kind: str, number: int, serial: int, done:
         "canteen_staff_certified": pupils // 90 + (2 if chance.holds("health", 1.2) else 1),
         "principal_responsible": chance.kept("principal", chance.holds("principal", 0.4)),
         "platform_joined": chance.holds("platform"),
+        "platform_uploaded_on": as_of - timedelta(days=chance.number("upload", 0, 6) if chance.holds("upload", 0.5) else 20),
         "stability_rules": chance.holds("stability", 0.6),
         "stability_rules_title": "稳定风险分析研判预警制度" if chance.holds("stability title", 1.5) else None,
         "stability_rules_on": chance.day("stability on", date(2019, 12, 12), date(2019, 12, 28)),
@@ -181,7 +207,7 @@ def _children(unit: Unit, chance: Facts, school: Row, as_of: date) -> None:
         unit.add(
             "building", id=f"{code}-{number + 1}", institution_code=code, name=("教学楼", "综合楼", "食堂", "体育馆")[number],
             in_use=True, fire_approval=chance.kept(f"approval {number}", ("acceptance" if number % 2 else "filing") if chance.holds(f"approval {number}", 0.5) else "none"),
-            structural_grade=grade, checked_on=_recent(chance, f"checked {number}", as_of, 12, 0.6),
+            structural_grade=grade, checked_on=_recent(chance, f"checked {number}", as_of, 6, 0.6),
             lightning_protected=number == 0, lightning_tested_on=_recent(chance, f"lightning {number}", as_of, 12) if number == 0 else None,
         )  # fmt: skip
 
@@ -189,7 +215,7 @@ def _children(unit: Unit, chance: Facts, school: Row, as_of: date) -> None:
         lab_id = f"S{code[-6:]}{number + 1}"
         unit.add("lab", id=lab_id, institution_code=code, officer=f"实验员{number + 1}" if chance.holds(f"officer {number}") else None,
                  access_controlled=chance.holds(f"access {number}"), protection_ok=chance.kept(f"ppe {number}", chance.holds(f"ppe {number}", 0.7)),
-                 ventilation_ok=chance.holds(f"air {number}", 0.8))  # fmt: skip
+                 ventilation_ok=chance.holds(f"air {number}", 0.8), hazmat_count=int(school["school_type"] != "primary"))  # fmt: skip
         if school["school_type"] != "primary":
             unit.add("hazmat", id=f"{lab_id}-1", lab_id=lab_id, kind=("other", "explosive_precursor")[number % 2],
                      dedicated_storage=chance.holds(f"store {number}", 0.5), dual_control=chance.holds(f"dual {number}", 0.5),
@@ -219,10 +245,19 @@ def _work(unit: Unit, chance: Facts, school: Row, as_of: date) -> None:
         when = chance.day(f"inspected on {number}", start, end)
         hazards = chance.number(f"hazards {number}", 0, 2) if chance.draw(f"any {number}") < 0.45 else 0
         unit.add("inspection", id=f"JC{code[-6:]}{number}", institution_code=code, inspected_on=when, mode=mode,
-                 domains=("fire、security", "fire、food", "building、traffic")[number], hazards_found=hazards, evacuation_blocked=0)  # fmt: skip
+                 domains=("fire、security", "fire、food", EVERYTHING if chance.holds("all domains", 0.6) else "building、traffic")[number], hazards_found=hazards, evacuation_blocked=0)  # fmt: skip
         for n in range(hazards):
             _hazard(unit, chance, code, f"{number}{n}", when, source, as_of)
     if as_of.year == 2020:
+        if chance.holds("self check", 0.4):
+            unit.add("inspection", id=f"JC{code[-6:]}S", institution_code=code, inspected_on=chance.day("self check", date(2020, 3, 2), date(2020, 6, 30)), mode="self",
+                     domains=EVERYTHING, hazards_found=0, evacuation_blocked=0)  # fmt: skip
+        if chance.draw("expert") < 0.1:
+            unit.add("inspection", id=f"JC{code[-6:]}E", institution_code=code, inspected_on=chance.day("expert", date(2020, 4, 20), date(2020, 9, 10)), mode="expert",
+                     domains="fire、building", hazards_found=0, evacuation_blocked=0)  # fmt: skip
+        if chance.draw("look back") < 0.15:
+            unit.add("inspection", id=f"JC{code[-6:]}H", institution_code=code, inspected_on=chance.day("look back", date(2020, 10, 12), date(2020, 12, 11)),
+                     mode=("surprise", "look_back", "random")[chance.number("look back mode", 0, 2)], domains="fire、security", hazards_found=0, evacuation_blocked=0)  # fmt: skip
         autumn = (9, 10, 11, 12) if school["school_type"] != "kindergarten" else (9, 11)
         for month in autumn:
             if chance.holds(f"drill {month}", 0.6):
@@ -236,6 +271,8 @@ def _work(unit: Unit, chance: Facts, school: Row, as_of: date) -> None:
             interns = chance.number("interns", 30, 200)
             unit.add("internship", id=f"SX{code[-6:]}", institution_code=code, starts_on=date(2020, 9, 10), students=interns, educated=interns,
                      agreements=interns, insured=interns if chance.holds("insured interns") else interns - 3)  # fmt: skip
+            unit.add("internship_unit", id=f"SD{code[-6:]}", institution_code=code, name=f"实习基地{code[-3:]}", emergency_plan_on=chance.day("emergency plan", date(2018, 3, 1), date(2020, 8, 30)),
+                     safety_equipment=chance.holds("intern equipment"), protective_gear=chance.holds("intern gear"))  # fmt: skip
         if chance.draw("outbreak") < 0.02:
             start_at = datetime(2020, 11, chance.number("outbreak", 2, 27), 9, 0)
             unit.add("epidemic", id=f"YQ{code[-6:]}", institution_code=code, report_class="cluster", triggered_at=start_at,
@@ -261,6 +298,8 @@ def _hazard(unit: Unit, chance: Facts, code: str, number: str, found: date, sour
         acceptor="县教育局安稳科" if closed and shown else None, fixable_at_once=quick,
         watched_by="副校长" if not quick and chance.holds(f"watched {number}") else None, interim="设置警示、专人值守" if not quick else None,
         uploaded_on=found + timedelta(days=5), province_id=f"JS{code[-6:]}{number}" if chance.holds(f"uploaded {number}", 0.5) else None,
+        looked_back_on=date(2020, 10, 20) if closed and as_of.year == 2020 and chance.holds(f"looked back {number}") else None,
+        recurred=False if closed and as_of.year == 2020 else None,
     )  # fmt: skip
 
 
