@@ -208,6 +208,8 @@ class Rule:
     cases: tuple[Case, ...]
     span: Span
     may_defer: bool = True
+    readings: tuple[str, ...] = ()
+    tightens: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +221,22 @@ class Clause:
     end: int
     hash: str
     standing: Standing
+    span: Span = NOWHERE
+    gist: Text | None = None
+    reason: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a doubtful sentence of the plan is read. `parameter`: where the choice can be changed, if it is a value."""
+
+    id: str
+    title: Text
+    question: Text
+    options: tuple[Text, ...]
+    choice: Text
+    clauses: tuple[str, ...] = ()
+    parameter: str = ""
     span: Span = NOWHERE
 
 
@@ -305,3 +323,5 @@ class Pack:
     working_days: WorkingDays | None
     root: str
     digest: str
+    readings: Mapping[str, Reading] = field(default_factory=dict)
+    extends: str = ""

@@ -43,11 +43,11 @@ FORMATS: tuple[Format, ...] = get_args(Format)
 
 def load_pack(path: str | Path) -> tuple[Pack | None, list[Diagnostic]]:
     """An installed pack's id or a folder → the pack as written, if its documents are sound."""
-    from checker.load import load_folder
+    from checker.load.parents import load_with_parents
     from checker.validate import validate
 
     root = resources.pack_root(path)
-    documents, unreadable = load_folder(root)
+    documents, unreadable = load_with_parents(root, resources.packs().get)
     pack, faults = validate(documents, root)
     return pack, in_order([*unreadable, *faults])
 

@@ -62,6 +62,7 @@ DOCUMENT = {
     "gates/1": "关口/1",
     "units/1": "单位/1",
     "calendar/1": "日历/1",
+    "readings/1": "解读/1",
 }
 
 # --- keys: part of a document → English key → Chinese key, then what stands under it -------------------
@@ -89,6 +90,8 @@ _PARTS: dict[str, dict[str, _Row]] = {
         "version": "版本",
         "title": ("名称", "text"),
         "language": ("语言", LANGUAGES),
+        "extends": "上级规则包",
+        "unit": "适用单位",
         "source": ("原文", "source"),
         "text_status": ("文本状态", ["text_status"]),
         "begins": "方案实施期起",
@@ -184,6 +187,8 @@ _PARTS: dict[str, dict[str, _Row]] = {
         "id": "编号",
         "title": ("名称", "text"),
         "clause": "条款",
+        "readings": "解读",
+        "tightens": "严于",
         "subject": "对象",
         "severity": ("重要程度", SEVERITY),
         "responsible": ("责任单位", "responsible"),
@@ -235,6 +240,19 @@ _PARTS: dict[str, dict[str, _Row]] = {
         "end": "止",
         "hash": "摘要",
         "standing": ("判定方式", STANDING),
+        "gist": ("要义", "text"),
+        "rules": "规则",
+        "reason": ("原因", "text"),
+    },
+    "readings": {"schema": ("格式", DOCUMENT), "readings": ("解读", ["reading"]), "notes": "备注"},
+    "reading": {
+        "id": "编号",
+        "title": ("名称", "text"),
+        "question": ("问题", "text"),
+        "options": ("可选读法", ["text"]),
+        "choice": ("采用", "text"),
+        "clauses": "条款",
+        "parameter": "参数",
     },
     "gates": {"schema": ("格式", DOCUMENT), "gates": ("关口", ["gate"]), "notes": "备注"},
     "gate": {

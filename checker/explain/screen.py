@@ -190,10 +190,10 @@ class _Screen:
         for name in self.judged.obligation.rule.clauses:
             clause = self.run.plan.pack.clauses.get(name)
             if clause is not None:
-                yield (
-                    f"{clause.section}{self.gap}“{clause.quote}”{self.gap}（{name}）"
-                    if self.lang == "zh"
-                    else (f"{clause.section}  “{clause.quote}”  ({name})")
+                words = f"“{clause.quote}”" if clause.gist is None else clause.gist.of(self.lang)
+                named = f"（{name}）" if self.lang == "zh" else f"({name})"
+                yield self.gap.join((clause.section, words, named)) if self.lang == "zh" else (
+                    "  ".join((clause.section, words, named))
                 )
 
     def _due(self) -> str:

@@ -20,6 +20,7 @@ _KIND_BY_PLACE = {
     "gates": "gates",
     "units": "units",
     "calendar": "calendar",
+    "readings": "readings",
     "vocabulary": "vocabulary",
     "requirements": "rule",
 }

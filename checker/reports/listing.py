@@ -79,7 +79,7 @@ def _facts(plan: Plan, lang: Language) -> pl.DataFrame:
             (
                 index,
                 rule.title.of(lang),
-                "……".join(clause.quote for clause in clauses),
+                "……".join(clause.quote for clause in clauses if clause.quote),
                 listed(list(sections), lang),
                 rule.lead,
                 listed(rule.support, lang),

@@ -61,10 +61,14 @@ def _assemble(documents: Sequence[Document], readable: Sequence[Document], root:
     resting = Counter(clause for reader in of("rule") for clause in set(reader.texts("clause")))
     clauses = frame.read_clauses(of("clauses"), source, resting)
     calendars, calendar_of = frame.read_calendars(of("calendar"))
+    readings = frame.read_readings(of("readings"), clauses)
     known = Known(
         vocabulary,
         frozenset(clauses) if whole("clauses") else None,
         calendar_of if whole("calendar") else None,
+        frozenset(readings) if whole("readings") else None,
+        frame.read_judged_above(of("clauses")),
+        (f"{root.as_posix().rstrip('/')}/", head.text("unit")) if head.has("unit") else None,
     )
     phases, phase_names = frame.read_phases(head)
     begins, ends = frame.read_window(head, "begins", "ends")
@@ -90,7 +94,9 @@ def _assemble(documents: Sequence[Document], readable: Sequence[Document], root:
         calendars=calendars,
         working_days=frame.read_working_days(of("calendar")),
         root=root.as_posix(),
-        digest=_digest(documents, root, source),
+        digest=_digest(documents, source),
+        readings=readings,
+        extends=head.text("extends"),
     )
 
 
@@ -121,9 +127,8 @@ def _unknown_kind(document: Document, report: Report) -> None:
     report.error("E56", reader.span("schema"), zh, en, near)
 
 
-def _digest(documents: Sequence[Document], root: Path, source: str) -> str:
-    """Changes when any file of the pack does; where the pack lies does not matter."""
-    prefix = root.as_posix().rstrip("/") + "/"
-    parts = sorted((document.path.removeprefix(prefix), document.digest) for document in documents)
+def _digest(documents: Sequence[Document], source: str) -> str:
+    """Changes when any file of the pack or of those above it does; where the packs lie does not matter."""
+    parts = sorted((Path(document.path).name, document.digest) for document in documents)
     parts.append(("source", hashlib.sha256(source.encode()).hexdigest()))
     return hashlib.sha256("\n".join(f"{path} {digest}" for path, digest in parts).encode()).hexdigest()

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal, cast
 
 from checker.errors import Text
-from checker.model import Calendar, Clause, Period, Standing, TextStatus, Unit, WorkingDays
+from checker.model import Calendar, Clause, Period, Reading, Standing, TextStatus, Unit, WorkingDays
 from checker.validate.reading import Reader, did_you_mean, is_identifier
 from checker.validate.tables import Vocabulary
 
@@ -95,7 +95,12 @@ def read_clauses(readers: Sequence[Reader], source: str, resting: Mapping[str, i
             hash=item.text("hash"),
             standing=cast(Standing, item.text("standing", "narrative")),
             span=item.span("id"),
+            gist=item.both("gist") if item.has("gist") else None,
+            reason=item.both("reason") if item.has("reason") else None,
         )
+        if not clause.quote and clause.gist is None:
+            wanted = Text("照抄原文；没有原文的写“要义”", "copy the words of the source; without a source write gist")
+            item.report.error("E07", item.span(), "缺少“引文”", '"quote" is missing', wanted)
         if clause.id in clauses:
             item.report.error("E59", item.span("id"), f"条款编号“{clause.id}”写了两次", f'clause "{clause.id}" twice')
         clauses.setdefault(clause.id, clause)
@@ -133,6 +138,41 @@ def _check_quote(item: Reader, clause: Clause, source: str, rules: int) -> None:
     if clause.hash != right:
         zh, en = f"条款{clause.id}的摘要与引文不符", f"the hash of {clause.id} does not fit its quote"
         item.report.error("E19", item.span("hash"), zh, en, Text(f"应为 {right}", f"it is {right}"))
+
+
+def read_judged_above(readers: Sequence[Reader]) -> dict[str, tuple[str, ...]]:
+    """Rule of the pack above → the clauses of this pack that it judges."""
+    found: dict[str, tuple[str, ...]] = {}
+    for item in (item for reader in readers for item in reader.items("clauses")):
+        for rule in item.texts("rules"):
+            found[rule] = (*found.get(rule, ()), item.text("id"))
+    return found
+
+
+def read_readings(readers: Sequence[Reader], clauses: Mapping[str, Clause]) -> dict[str, Reading]:
+    found: dict[str, Reading] = {}
+    for item in (item for reader in readers for item in reader.items("readings")):
+        reading = Reading(
+            id=item.text("id"),
+            title=item.both("title"),
+            question=item.both("question"),
+            options=tuple(
+                item.at("options", number).own_text(Text("", "")) for number in range(item.length("options"))
+            ),
+            choice=item.both("choice"),
+            clauses=item.texts("clauses"),
+            parameter=item.text("parameter"),
+            span=item.span("id"),
+        )
+        if reading.id in found:
+            item.report.error("E59", item.span("id"), f"解读“{reading.id}”写了两次", f'reading "{reading.id}" twice')
+        for clause in reading.clauses:
+            if clauses and clause not in clauses:
+                hint = did_you_mean(clause, clauses)
+                zh, en = f"没有编号为“{clause}”的条款", f'no clause "{clause}"'
+                item.report.error("E58", item.span("clauses"), zh, en, hint)
+        found.setdefault(reading.id, reading)
+    return found
 
 
 # --- units --------------------------------------------------------------------------------------------

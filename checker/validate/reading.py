@@ -112,6 +112,10 @@ class Reader:
             return []
         return [self.at(key, number) for number, item in enumerate(value) if isinstance(item, dict)]
 
+    def length(self, key: str) -> int:
+        value = self.get(key)
+        return len(value) if isinstance(value, list) else 0
+
     def named(self, key: str) -> Iterator[tuple[str, Reader]]:
         """The members of a mapping whose keys the author chose."""
         for name in self.mapping(key):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from pathlib import PurePath
 from typing import Literal, cast
 
 from checker.errors import Text
-from checker.model import Case, Each, Expression, GateRule, Repeats, Revision, Rule, Severity, Target
+from checker.model import Case, Each, Expression, GateRule, RawGroup, Repeats, Revision, Rule, Severity, Target
 from checker.validate.reading import (
     Reader,
     as_day,
@@ -31,6 +31,9 @@ class Known:
     vocabulary: Vocabulary
     clauses: frozenset[str] | None
     calendar_of: Mapping[str, str] | None
+    readings: frozenset[str] | None = None
+    judged_above: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # rule → clauses of a pack below it
+    only_for: tuple[str, str] | None = None  # folder of a pack and the unit that its rules are for
 
 
 def read_rules(readers: Sequence[Reader], known: Known) -> tuple[Rule, ...]:
@@ -42,6 +45,11 @@ def read_rules(readers: Sequence[Reader], known: Known) -> tuple[Rule, ...]:
             zh, en = f"规则编号“{rule.id}”写了两次（另见 {other}）", f'rule "{rule.id}" twice ({other})'
             reader.report.error("E59", reader.span("id"), zh, en)
         rules.setdefault(rule.id, rule)
+    for reader in readers:
+        above = reader.text("tightens")
+        if above and above not in rules:
+            hint = did_you_mean(above, rules)
+            reader.report.error("E58", reader.span("tightens"), f"没有规则“{above}”", f'no rule "{above}"', hint)
     return tuple(sorted(rules.values(), key=lambda rule: rule.id))
 
 
@@ -64,15 +72,22 @@ def _rule(reader: Reader, known: Known) -> Rule:
             wanted = Text("填 clauses.yaml 中的编号", "give an id of clauses.yaml")
             hint = did_you_mean(clause, known.clauses, wanted)
             reader.report.error("E58", span, f"没有编号为“{clause}”的条款", f'no clause "{clause}"', hint)
+    for at, reading in enumerate(reader.texts("readings")):
+        if known.readings is not None and reading not in known.readings:
+            span = reader.span("readings", at) if isinstance(reader.get("readings"), list) else reader.span("readings")
+            hint = did_you_mean(reading, known.readings, Text("填 readings.yaml 中的编号", "give an id of readings.yaml"))
+            reader.report.error("E58", span, f"没有编号为“{reading}”的解读", f'no reading "{reading}"', hint)
     subject = known.vocabulary.table(reader, reader.span("subject"), reader.text("subject"))
     responsible = reader.at("responsible")
     revisions = tuple(_revision(item, known) for item in reader.items("revisions"))
+    if known.only_for is not None and reader.document.path.startswith(known.only_for[0]):
+        revisions = tuple(_of_unit(revision, subject, known.only_for[1]) for revision in revisions)
     _check_order(reader)
     _check_cases(reader)
     return Rule(
         id=reader.text("id"),
         title=reader.both("title"),
-        clauses=reader.texts("clause"),
+        clauses=(*known.judged_above.get(reader.text("id"), ()), *reader.texts("clause")),
         subject=subject,
         severity=cast(Severity, reader.text("severity", "medium")),
         lead=responsible.text("lead"),
@@ -82,7 +97,18 @@ def _rule(reader: Reader, known: Known) -> Rule:
         cases=tuple(_case(item, reader, subject, known.vocabulary) for item in reader.items("cases")),
         span=reader.span("id"),
         may_defer=reader.flag("may_defer", True),
+        readings=reader.texts("readings"),
+        tightens=reader.text("tightens"),
     )
+
+
+def _of_unit(revision: Revision, subject: str, unit: str) -> Revision:
+    """A revision of a county's own rule: for its subjects only."""
+    if revision.repealed:
+        return revision
+    own = Expression(f'{"code" if subject == "unit" else "unit.code"} = "{unit}"', revision.span)
+    parts = (own,) if revision.applies is None else (own, revision.applies)
+    return replace(revision, applies=RawGroup("all_of", parts, 0, revision.span))
 
 
 # --- revisions ----------------------------------------------------------------------------------------
