@@ -23,12 +23,15 @@ def check(
     *,
     as_of: date | str,
     known_at: date | str | None = None,
+    unit: str | None = None,
+    received_on: date | str | None = None,
     engine: pipeline.Engine = "columnar",
 ) -> Run:
     """Evaluates the rules in force on `as_of`.
 
     `pack`: an installed pack's id, a folder, or a Pack. `tables`: table → frame (pandas, Polars, Arrow), or the files to
-    read. The run's `findings` is a frame (`run.findings.to_pandas()`), `scorecard` holds counts, targets and gates.
+    read. `unit`, `received_on`: who sent the files and when, where they do not say it themselves.
+    The run's `findings` is a frame (`run.findings.to_pandas()`), `scorecard` holds counts, targets and gates.
 
     Raises PackError if the rules are at fault, DataError if the data cannot be read, UsageError if the call does not fit.
     """
@@ -41,7 +44,9 @@ def check(
         records = pipeline.from_frames(rules, tables, limit)
     else:
         paths = [tables] if isinstance(tables, str | os.PathLike) else tables
-        records = pipeline.read_data(rules, [os.fspath(path) for path in paths], known_at=limit)
+        sent = None if received_on is None else _day("received_on", received_on)
+        files = [os.fspath(path) for path in paths]
+        records = pipeline.read_data(rules, files, unit=unit, received_on=sent, known_at=limit)
     return pipeline.run(rules, records, day, limit, engine)
 
 

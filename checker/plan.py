@@ -60,7 +60,7 @@ class Assumption:
 
     name: str
     label: Text
-    value: str
+    value: Text
     confirmation: Confirmation
     source: Text
 

@@ -8,11 +8,11 @@ from random import Random
 from typing import Any
 
 import polars as pl
+from generate import World, completed, worlds
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from checker.engines import columnar, reference
-from generate import World, completed, worlds
 
 SETTINGS = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=300)
 EXACT = ["obligation", "row", "key", "period", "unit", "verdict", "status", "due", "days", "vacuous"]

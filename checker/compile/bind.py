@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import assert_never
 
 from checker import resolve
+from checker.errors import Text
 from checker.expr import (
     Agg,
     And,
@@ -29,6 +30,7 @@ from checker.expr import (
     Scale,
     Shift,
 )
+from checker.lexicon import UNITS
 from checker.model import Pack, Parameter, ParameterValue
 from checker.plan import Assumption
 
@@ -113,9 +115,26 @@ def _note(
 ) -> None:
     if rests_on is None or value is None:
         return
-    shown = value.value
-    if isinstance(shown, Fraction):
-        shown = f"{float(shown * 100):g}%" if parameter.kind == "percent" else f"{float(shown):g}"
-    rests_on[name] = Assumption(
-        name, parameter.name, "" if shown is None else str(shown), value.confirmation, value.source
-    )
+    rests_on[name] = Assumption(name, parameter.name, _shown(parameter, value), value.confirmation, value.source)
+
+
+def _shown(parameter: Parameter, value: ParameterValue) -> Text:
+    """The value as people read it; nothing for a scale, whose value depends on who is asked."""
+    amount = value.value
+    match amount:
+        case None:
+            return Text("", "")
+        case Fraction() if parameter.kind == "percent":
+            return Text(*[f"{float(amount * 100):g}%"] * 2)
+        case Fraction() if parameter.unit:
+            unit = UNITS[parameter.unit]
+            return Text(
+                f"{float(amount):g}{unit.zh}",
+                f"{float(amount):g} {unit.en.removesuffix('s') if amount == 1 else unit.en}",
+            )
+        case Fraction():
+            return Text(*[f"{float(amount):g}"] * 2)
+        case bool():
+            return Text("是", "yes") if amount else Text("否", "no")
+        case _:
+            return Text(str(amount), str(amount))

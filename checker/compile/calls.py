@@ -9,7 +9,22 @@ from checker.compile import scope as names
 from checker.compile.paths import DATES, NUMERIC, Duration, Paths, Typed, fold
 from checker.compile.scope import Scope
 from checker.errors import Text
-from checker.expr import Agg, AggName, Call, Const, Expr, Field, FunctionName, Kind, Scale, ShiftUnit, kind_of
+from checker.expr import (
+    Agg,
+    AggName,
+    Arith,
+    Call,
+    Const,
+    Diff,
+    Expr,
+    Field,
+    FunctionName,
+    Kind,
+    Scale,
+    ShiftUnit,
+    children,
+    kind_of,
+)
 from checker.lexicon import AGGREGATE_OF, AGGREGATES, FUNCTION_OF, FUNCTIONS, ROOT_OF, ROOTS
 from checker.model import FieldDef
 
@@ -168,6 +183,32 @@ class Calls(Paths):
         body = self.point(tree.children[1], inner)
         if name == "sum":
             self._want(kind_of(body) in NUMERIC, tree, "数", "a number")
+            if _may_be_negative(body):
+                # With rows still to come, the sum of what cannot be negative is at least what is there; else nothing is.
+                raise self.fault(
+                    "E36",
+                    tree,
+                    "“合计”的各项可能是负数：缺行时合计就无从判断",
+                    "the terms of this sum may be negative: with rows missing nothing could be said",
+                    Text("分开合计再相减，或写“取大（…，0）”", "subtract two sums, or write max(…, 0)"),
+                )
         if name in ("latest", "earliest"):
             self._want(kind_of(body) in DATES, tree, "日期", "a date")
         return body
+
+
+def _may_be_negative(expr: Expr) -> bool:
+    """Numbers in records are not negative; what is subtracted or said to be is."""
+    match expr:
+        case Const(value):
+            return isinstance(value, Fraction) and value < 0
+        case Arith("-") | Diff():
+            return True
+        case Call("abs") | Agg():
+            return (
+                isinstance(expr, Agg) and expr.name == "last" and expr.body is not None and _may_be_negative(expr.body)
+            )
+        case Call("max", args):
+            return all(map(_may_be_negative, args))
+        case _:
+            return any(map(_may_be_negative, children(expr)))

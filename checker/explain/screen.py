@@ -192,8 +192,10 @@ class _Screen:
             if clause is not None:
                 words = f"“{clause.quote}”" if clause.gist is None else clause.gist.of(self.lang)
                 named = f"（{name}）" if self.lang == "zh" else f"({name})"
-                yield self.gap.join((clause.section, words, named)) if self.lang == "zh" else (
-                    "  ".join((clause.section, words, named))
+                yield (
+                    self.gap.join((clause.section, words, named))
+                    if self.lang == "zh"
+                    else ("  ".join((clause.section, words, named)))
                 )
 
     def _due(self) -> str:
@@ -227,7 +229,7 @@ class _Screen:
             if assumption.confirmation == "confirmed":
                 continue
             label, source = assumption.label.of(self.lang), assumption.source.of(self.lang)
-            text = f"{label} = {assumption.value}" if assumption.value else label
+            text = f"{label} = {assumption.value.of(self.lang)}" if assumption.value.zh else label
             if self.lang == "zh":
                 kind = "暂定值" if assumption.confirmation == "default" else "未核实的取值"
                 yield f"{text}（{kind}{'，' + source if source else ''}）"

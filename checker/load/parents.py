@@ -16,7 +16,6 @@ Find = Callable[[str], Path | None]
 _V = TypeVar("_V")
 # Of a table these grow; everything else is said once, by the pack that brought the table in.
 _GROWING = ("fields", "define", "links", "parents", "declared_in")
-_LISTED = ("aliases", "shown_by")
 
 
 def load_with_parents(root: Path, find: Find) -> tuple[list[Document], list[Diagnostic]]:
@@ -35,16 +34,30 @@ def _load(root: Path, find: Find, seen: tuple[Path, ...]) -> tuple[list[Document
     span = head.spans.get(("extends",), Span(head.path))
     if folder is None:
         message = Text(f"找不到上级规则包“{name}”", f'no pack "{name}" to extend')
-        hint = Text("写已安装的规则包的编号，或同一文件夹下规则包的名称", "give an installed pack, or one in the folder beside")
+        hint = Text(
+            "写已安装的规则包的编号，或同一文件夹下规则包的名称", "give an installed pack, or one in the folder beside"
+        )
         return own, [*faults, Diagnostic("E58", span, message, hint)]
     if folder.resolve() in seen:
         message = Text("规则包绕回到自己", "the packs extend each other in a circle")
         return own, [*faults, Diagnostic("E61", span, message)]
     inherited, more = _load(folder, find, (*seen, folder.resolve()))
-    # A parent's own pack.yaml says what the parent is, nothing about this pack.
+    above = next((document for document in inherited if document.kind == "pack"), None)
     inherited = [document for document in inherited if document.kind != "pack"]
+    if above is not None:
+        own = [_of_the_plan(above, document) if document is head else document for document in own]
     documents, doubled = _merged(inherited, own)
     return documents, [*faults, *more, *doubled]
+
+
+def _of_the_plan(above: Document, head: Document) -> Document:
+    """pack.yaml with the times of the plan above; what else a pack says of itself is its own."""
+    keys = [key for key in ("phases", "begins", "ends") if key in above.data and key not in head.data]
+    spans, key_spans = dict(head.spans), dict(head.key_spans)
+    for key in keys:
+        for into, found in ((spans, above.spans), (key_spans, above.key_spans)):
+            into |= {path: span for path, span in found.items() if path[:1] == (key,)}
+    return replace(head, data={**head.data, **{key: above.data[key] for key in keys}}, spans=spans, key_spans=key_spans)
 
 
 def _merged(inherited: list[Document], own: list[Document]) -> tuple[list[Document], list[Diagnostic]]:
@@ -74,19 +87,18 @@ def _grown(above: Document, below: Document) -> tuple[Document, list[Diagnostic]
             data[key] = {**value, **before}
             _take(spans, below.spans, (key,), before)
             _take(keys, below.key_spans, (key,), before)
-        elif key in _LISTED and before is not None:
+        elif key == "aliases" and before is not None:
             data[key] = [*_listed(before), *_listed(value)]
-        elif before is None:
+        elif before is None and key in (*_GROWING, "aliases"):
             data[key] = value
             _take(spans, below.spans, (key,), ())
             _take(keys, below.key_spans, (key,), ())
-            if (key,) in below.spans:
-                spans[(key,)] = below.spans[(key,)]
-            if (key,) in below.key_spans:
-                keys[(key,)] = below.key_spans[(key,)]
-        elif before != value:
-            zh, en = f"“{key}”由上级规则包规定为“{before}”", f'"{key}" is "{before}" in the pack that this one extends'
-            faults.append(Diagnostic("E61", below.key_spans.get((key,), Span(below.path)), Text(zh, en)))
+            spans[(key,)], keys[(key,)] = below.spans[(key,)], below.key_spans[(key,)]
+        elif before != value and key != "notes":
+            # Else a pack below could change what the rules above mean.
+            zh = f"“{key}”由上级规则包规定，这里不能改" if before is None else f"“{key}”由上级规则包规定为“{before}”"
+            en = f'"{key}" is for the pack that this one extends to say' + (f": {before}" if before is not None else "")
+            faults.append(Diagnostic("E61", below.key_spans[(key,)], Text(zh, en)))
     digest = hashlib.sha256(f"{above.digest} {below.digest}".encode()).hexdigest()
     return replace(above, data=data, spans=spans, key_spans=keys, digest=digest), faults
 

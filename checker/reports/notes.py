@@ -54,7 +54,7 @@ def _text_status(run: Run, lang: Language) -> str:
 def assumptions(run: Run) -> list[Assumption]:
     """Values that nobody has confirmed yet and that something in this run rests on, each once."""
     used = {
-        (a.name, a.value): a
+        (a.name, a.value.en): a
         for obligation in run.plan.obligations
         for a in obligation.assumptions
         if a.confirmation != "confirmed"
@@ -67,8 +67,8 @@ def _assumed(assumption: Assumption, lang: Language) -> str:
     if lang == "zh":
         whence = f"，出处：{source}" if source else ""
         kind = "暂定值" if assumption.confirmation == "default" else "未核实的取值"
-        return f"采用{kind}：{label}＝{assumption.value}{whence}（{CONFIRMATION[assumption.confirmation]}）。"
-    return f"Rests on a value that is {assumption.confirmation}: {label} = {assumption.value} ({source})."
+        return f"采用{kind}：{label}＝{assumption.value.zh}{whence}（{CONFIRMATION[assumption.confirmation]}）。"
+    return f"Rests on a value that is {assumption.confirmation}: {label} = {assumption.value.en} ({source})."
 
 
 def _counted(run: Run, lang: Language) -> Iterator[str]:

@@ -59,7 +59,7 @@ def _assemble(documents: Sequence[Document], readable: Sequence[Document], root:
         report.error("E60", Span(root.as_posix()), zh, en, wanted)
     source = frame.read_source(head, root)
     resting = Counter(clause for reader in of("rule") for clause in set(reader.texts("clause")))
-    clauses = frame.read_clauses(of("clauses"), source, resting)
+    clauses = frame.read_clauses(of("clauses"), source, root, resting)
     calendars, calendar_of = frame.read_calendars(of("calendar"))
     readings = frame.read_readings(of("readings"), clauses)
     known = Known(

@@ -82,8 +82,9 @@ def read_source(pack: Reader, root: Path) -> str:
 # --- clauses ------------------------------------------------------------------------------------------
 
 
-def read_clauses(readers: Sequence[Reader], source: str, resting: Mapping[str, int]) -> dict[str, Clause]:
-    """`resting`: clause → number of rules that rest on it."""
+def read_clauses(readers: Sequence[Reader], source: str, root: Path, resting: Mapping[str, int]) -> dict[str, Clause]:
+    """Clauses below `root` must quote its source; those of packs above were held to their own.
+    `resting`: clause → number of rules that rest on it."""
     clauses: dict[str, Clause] = {}
     for item in (item for reader in readers for item in reader.items("clauses")):
         clause = Clause(
@@ -104,7 +105,7 @@ def read_clauses(readers: Sequence[Reader], source: str, resting: Mapping[str, i
         if clause.id in clauses:
             item.report.error("E59", item.span("id"), f"条款编号“{clause.id}”写了两次", f'clause "{clause.id}" twice')
         clauses.setdefault(clause.id, clause)
-        if source and clause.quote:
+        if source and clause.quote and item.document.path.startswith(f"{root.as_posix().rstrip('/')}/"):
             _check_quote(item, clause, source, resting.get(clause.id, 0))
     return clauses
 

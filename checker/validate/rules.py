@@ -75,7 +75,9 @@ def _rule(reader: Reader, known: Known) -> Rule:
     for at, reading in enumerate(reader.texts("readings")):
         if known.readings is not None and reading not in known.readings:
             span = reader.span("readings", at) if isinstance(reader.get("readings"), list) else reader.span("readings")
-            hint = did_you_mean(reading, known.readings, Text("填 readings.yaml 中的编号", "give an id of readings.yaml"))
+            hint = did_you_mean(
+                reading, known.readings, Text("填 readings.yaml 中的编号", "give an id of readings.yaml")
+            )
             reader.report.error("E58", span, f"没有编号为“{reading}”的解读", f'no reading "{reading}"', hint)
     subject = known.vocabulary.table(reader, reader.span("subject"), reader.text("subject"))
     responsible = reader.at("responsible")
@@ -106,7 +108,7 @@ def _of_unit(revision: Revision, subject: str, unit: str) -> Revision:
     """A revision of a county's own rule: for its subjects only."""
     if revision.repealed:
         return revision
-    own = Expression(f'{"code" if subject == "unit" else "unit.code"} = "{unit}"', revision.span)
+    own = Expression(f"{'code' if subject == 'unit' else 'unit.code'} = '{unit}'", revision.span)
     parts = (own,) if revision.applies is None else (own, revision.applies)
     return replace(revision, applies=RawGroup("all_of", parts, 0, revision.span))
 
@@ -276,7 +278,8 @@ def _proposal(reader: Reader, verdict: Literal["pass", "fail"] | str) -> Text:
         given = {require: {"pass": Text("是", "yes"), "fail": Text("否", "no")}[verdict].of(reader.document.lang)}
     as_of = as_of or "2020-01-15"
     zh = f"{{说明: {VERDICT[verdict]}的情形, 统计时点: {as_of}, 给定: {_flow(given)}, 应判: {VERDICT[verdict]}}}"
-    en = f"{{name: it {verdict}s, as_of: {as_of}, given: {_flow(given)}, expect: {verdict}}}"
+    said = {"pass": "it passes", "fail": "it fails", "unknown": "nothing known"}.get(verdict, verdict)
+    en = f"{{name: {said}, as_of: {as_of}, given: {_flow(given)}, expect: {verdict}}}"
     pasted = zh if reader.document.lang == "zh" else en
     return Text(f"可粘贴（按实际改“给定”）：- {pasted}", f"paste (and adapt what is given): - {pasted}")
 
