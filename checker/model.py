@@ -210,6 +210,9 @@ class Rule:
     may_defer: bool = True
     readings: tuple[str, ...] = ()
     tightens: str = ""
+    background: Mapping[str, object] = field(default_factory=dict)
+    chinese: bool = True  # the spelling of the file
+    tolerates: Mapping[str, str] = field(default_factory=dict)  # mark of a mutant → why no case notices it
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,6 +196,7 @@ _PARTS: dict[str, dict[str, _Row]] = {
         "may_defer": ("可否延期", YES_NO),
         "revisions": ("版次", ["revision"]),
         "background": "背景",
+        "tolerates": "容许",
         "cases": ("样例", ["case"]),
         "notes": "备注",
     },

@@ -207,7 +207,7 @@ def test_engines_that_differ_are_named(pack: Pack, monkeypatch: pytest.MonkeyPat
             return found
         return replace(found, verdicts=found.verdicts.with_columns(pl.lit("unknown").alias("verdict")))
 
-    monkeypatch.setattr(pipeline, "evaluate", wrong_columnar)
+    monkeypatch.setattr(pipeline.trying, "evaluate", wrong_columnar)
     found = only(pipeline.run_cases(pack, ["guards-standard"]))
     assert len(found) == 2
     assert all(each.message.zh.endswith("（columnar）") for each in found)

@@ -17,7 +17,7 @@ PACKAGE = ROOT / "checker"
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 # What everybody may use: data, words, messages.
-NOUNS = {"errors", "expr", "model", "plan", "lexicon", "words", "render", "resources"}
+NOUNS = {"errors", "expr", "model", "plan", "lexicon", "words", "render", "resources", "mutants", "yaml_text"}
 # What a stage is made of besides, and the few that may see stages.
 MORE = {
     "compile": {"parse", "resolve"},

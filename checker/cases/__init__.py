@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from checker.cases.given import Facts, read_facts
 from checker.errors import Diagnostic, PackError, Text
+from checker.expr import Expr
 from checker.model import Case, Pack, Rule, Table
 from checker.plan import Evaluation, Plan, Tables
 from checker.words import STATUS, VERDICT
@@ -32,12 +33,14 @@ class Engine:
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What cases need of other stages: compile, the types of a table's columns, the engines, evidence in words."""
+    """What cases need of other stages: compile, the types of a table's columns, the engines, evidence in words, and
+    the named conditions of a day written out."""
 
     compile: Callable[[Pack, date, date | None], tuple[Plan | None, list[Diagnostic]]]
     schema: Callable[[Table], Mapping[str, pl.DataType]]
     engines: Sequence[Engine]
     told: Callable[[Plan, Tables, Outcome], Text]
+    definitions: Callable[[Pack, date], Mapping[str, Mapping[Expr, str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ class CaseResult:
 
 
 @dataclass(frozen=True, slots=True)
-class _Ready:
+class Ready:
     rule: Rule
     place: int
     case: Case
@@ -81,18 +84,18 @@ class _Ready:
 
 def check_facts(pack: Pack) -> list[Diagnostic]:
     """Whether the facts of all cases can be read: names, choices, numbers, days."""
-    return [fault for rule in pack.rules for case in rule.cases for fault in _read(pack, rule, case, 0)[1]]
+    return [fault for rule in pack.rules for case in rule.cases for fault in facts_of(pack, rule, case, 0)[1]]
 
 
 def run(pack: Pack, rules: Iterable[Rule], tools: Tools) -> list[CaseResult]:
     """All cases of `rules` in the order of the rules, each on every engine. Rules that cannot be compiled: PackError."""
-    ready: dict[tuple[date, date | None], list[_Ready]] = {}
+    ready: dict[tuple[date, date | None], list[Ready]] = {}
     found: dict[tuple[str, int], list[CaseResult]] = {}
     for number, (rule, place, case) in enumerate((r, p, c) for r in rules for p, c in enumerate(r.cases)):
-        facts, faults = _read(pack, rule, case, number)
+        facts, faults = facts_of(pack, rule, case, number)
         found[rule.id, place] = [CaseResult(rule.id, case.name, "", case.expect, "", "", None, f) for f in faults]
         if facts is not None and not faults:
-            ready.setdefault((case.as_of, case.known_at), []).append(_Ready(rule, place, case, facts))
+            ready.setdefault((case.as_of, case.known_at), []).append(Ready(rule, place, case, facts))
     for (as_of, known_at), cases in ready.items():
         involved = {case.rule.id: case.rule for case in cases}
         plan, problems = tools.compile(replace(pack, rules=tuple(involved.values()), gates=()), as_of, known_at)
@@ -124,7 +127,7 @@ def _by(engine: str, message: Text) -> Text:
     return Text(f"{message.zh}（{engine}）", f"{message.en} ({engine})") if engine else message
 
 
-def _read(pack: Pack, rule: Rule, case: Case, number: int) -> tuple[Facts | None, list[Diagnostic]]:
+def facts_of(pack: Pack, rule: Rule, case: Case, number: int) -> tuple[Facts | None, list[Diagnostic]]:
     # A subject that is no table has been told by validate.
     return read_facts(pack, rule, case, f"case{number}") if rule.subject in pack.tables else (None, [])
 
@@ -132,13 +135,13 @@ def _read(pack: Pack, rule: Rule, case: Case, number: int) -> tuple[Facts | None
 # --- worlds ------------------------------------------------------------------------------------------
 
 
-def _worlds(cases: list[_Ready], engine: Engine) -> Iterator[list[_Ready]]:
+def _worlds(cases: list[Ready], engine: Engine) -> Iterator[list[Ready]]:
     """Cases that can be judged at one go: no two may claim the same key."""
-    groups: dict[str, list[_Ready]] = {}
+    groups: dict[str, list[Ready]] = {}
     for case in cases:
         groups.setdefault("" if engine.together else case.rule.id, []).append(case)
     for group in groups.values():
-        worlds: list[tuple[list[_Ready], set[tuple[str, str]]]] = []
+        worlds: list[tuple[list[Ready], set[tuple[str, str]]]] = []
         for case in group:
             free = next((world for world in worlds if not world[1] & case.facts.own_keys), None)
             if free is None:
@@ -149,7 +152,7 @@ def _worlds(cases: list[_Ready], engine: Engine) -> Iterator[list[_Ready]]:
         yield from (members for members, _ in worlds)
 
 
-def _tables(plan: Plan, world: list[_Ready], tools: Tools) -> tuple[Tables, list[int]]:
+def tables_of(plan: Plan, world: list[Ready], tools: Tools) -> tuple[Tables, list[int]]:
     """The records of all cases in one set of tables, and the row of each case's subject."""
     import polars as pl
 
@@ -177,20 +180,20 @@ def _tables(plan: Plan, world: list[_Ready], tools: Tools) -> tuple[Tables, list
 # --- verdicts ----------------------------------------------------------------------------------------
 
 
-def _judged(plan: Plan, world: list[_Ready], engine: Engine, tools: Tools) -> Iterator[tuple[_Ready, CaseResult]]:
+def _judged(plan: Plan, world: list[Ready], engine: Engine, tools: Tools) -> Iterator[tuple[Ready, CaseResult]]:
     rules = {one.rule.id for one in world}
     mine = replace(plan, obligations=tuple(o for o in plan.obligations if o.rule.id in rules))
-    tables, subjects = _tables(mine, world, tools)
+    tables, subjects = tables_of(mine, world, tools)
     evaluation = engine.evaluate(mine, tables)
     outcomes = _outcomes(evaluation)
     for one, row in zip(world, subjects, strict=True):
-        asked = _asked(mine, one)
+        asked = asked_of(mine, one)
         if isinstance(asked, Diagnostic):
             yield one, _result(one, engine, Outcome(""), asked)
             continue
         outcome = outcomes.get((asked[0], row, asked[1])) if asked else None
         outcome = outcome or Outcome(NO_SUBJECT)
-        wrong = _wrong(one.case, outcome)
+        wrong = differences(one.case, outcome)
         because = tools.told(mine, tables, outcome) if wrong else Text("", "")
         yield one, _result(one, engine, outcome, _difference(one.case, wrong, because) if wrong else None)
 
@@ -212,7 +215,7 @@ def _outcomes(evaluation: Evaluation) -> dict[tuple[int, int, str | None], Outco
     }
 
 
-def _asked(plan: Plan, one: _Ready) -> tuple[int, str | None] | Diagnostic | None:
+def asked_of(plan: Plan, one: Ready) -> tuple[int, str | None] | Diagnostic | None:
     """The obligation and period that the case is about; None if the rule asks nothing on that day."""
     mine = [(at, o) for at, o in enumerate(plan.obligations) if o.rule.id == one.rule.id]
     if one.case.period:
@@ -232,7 +235,7 @@ def _asked(plan: Plan, one: _Ready) -> tuple[int, str | None] | Diagnostic | Non
     return Diagnostic("E16", one.case.span, message, hint)
 
 
-def _result(one: _Ready, engine: Engine, outcome: Outcome, diagnostic: Diagnostic | None) -> CaseResult:
+def _result(one: Ready, engine: Engine, outcome: Outcome, diagnostic: Diagnostic | None) -> CaseResult:
     return CaseResult(
         one.rule.id,
         one.case.name,
@@ -245,7 +248,7 @@ def _result(one: _Ready, engine: Engine, outcome: Outcome, diagnostic: Diagnosti
     )
 
 
-def _wrong(case: Case, outcome: Outcome) -> list[Text]:
+def differences(case: Case, outcome: Outcome) -> list[Text]:
     """Where the outcome departs from the case, in the order in which a reader asks: verdict, place in time, days."""
     wrong: list[Text] = []
     if outcome.verdict != case.expect:

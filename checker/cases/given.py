@@ -108,7 +108,7 @@ class _Reader:
         if name in RETURNED:
             record.returned.update(self._returns(table, raw))
             return None
-        other = _table_named(self.pack, name)
+        other = table_named(self.pack, name)
         if other is None:
             raise self._unknown(table, name)
         return other
@@ -121,7 +121,7 @@ class _Reader:
             )  # fmt: skip
         found = {}
         for name, day in raw.items():
-            child = _table_named(self.pack, str(name))
+            child = table_named(self.pack, str(name))
             if child is None or table.id not in child.parents:
                 raise _Unreadable(
                     "E11",
@@ -229,7 +229,7 @@ class _Reader:
 # --- names -------------------------------------------------------------------------------------------
 
 
-def _table_named(pack: Pack, name: str) -> Table | None:
+def table_named(pack: Pack, name: str) -> Table | None:
     return pack.tables.get(name) or next((t for t in pack.tables.values() if t.label.zh == name), None)
 
 
@@ -270,15 +270,15 @@ def read_value(declared: FieldDef, raw: object) -> Value | None:
             return text
         case "yes_no":
             if text not in _YES_NO:
-                raise _wrong(declared, text, Text("“是”或“否”", "yes or no"))
+                raise differences(declared, text, Text("“是”或“否”", "yes or no"))
             return _YES_NO[text]
         case "count":
             if not _NUMBER.fullmatch(text) or Fraction(text).denominator != 1:
-                raise _wrong(declared, text, Text("整数", "a whole number"))
+                raise differences(declared, text, Text("整数", "a whole number"))
             return int(Fraction(text))
         case "number":
             if not _NUMBER.fullmatch(text):
-                raise _wrong(declared, text, Text("数", "a number"))
+                raise differences(declared, text, Text("数", "a number"))
             return float(Fraction(text))
         case "percent":
             return _percent(declared, text)
@@ -288,7 +288,9 @@ def read_value(declared: FieldDef, raw: object) -> Value | None:
             try:
                 return datetime.fromisoformat(text)
             except ValueError:
-                raise _wrong(declared, text, Text("时间，如 2020-05-01T10:00", "a time as 2020-05-01T10:00")) from None
+                raise differences(
+                    declared, text, Text("时间，如 2020-05-01T10:00", "a time as 2020-05-01T10:00")
+                ) from None
         case "choice":
             return _choice(declared, text)
 
@@ -299,7 +301,7 @@ def _scalar(raw: object, name: str) -> str:
     return raw.strip()
 
 
-def _wrong(declared: FieldDef, text: str, wanted: Text) -> _Unreadable:
+def differences(declared: FieldDef, text: str, wanted: Text) -> _Unreadable:
     return _Unreadable(
         "E13",
         f"“{declared.name.zh}”应是{wanted.zh}，不是“{text}”",
@@ -312,7 +314,7 @@ def _percent(declared: FieldDef, text: str) -> float:
     plain = text.replace("％", "%").removesuffix("%").strip()
     is_percent = plain != text
     if not _NUMBER.fullmatch(plain) or (not is_percent and Fraction(plain) > 1):
-        raise _wrong(declared, text, Text("百分比，如 95%", "a percentage, as 95%"))
+        raise differences(declared, text, Text("百分比，如 95%", "a percentage, as 95%"))
     return float(Fraction(plain) / 100 if is_percent else Fraction(plain))
 
 

@@ -72,8 +72,18 @@ def _checked(name: str, pack: Pack | None, found: Sequence[Diagnostic]) -> Text:
     "--engine", "engines", multiple=True, type=click.Choice(["columnar", "reference"]),
     zh="只用这个引擎；可重复", en="this engine only; repeatable",
 )  # fmt: skip
+@option("--coverage", is_flag=True, zh="再查样例是否充分", en="also show what the cases leave untried")
+@option("--propose", is_flag=True, zh="再给出可补的样例", en="also propose the cases that are lacking")
 @option("--format", "form", type=click.Choice(["text", "json"]), default="text", zh="输出格式", en="form of the output")
-def test(ctx: click.Context, pack: str, rules: tuple[str, ...], engines: tuple[Any, ...], form: str) -> int:
+def test(
+    ctx: click.Context,
+    pack: str,
+    rules: tuple[str, ...],
+    engines: tuple[Any, ...],
+    coverage: bool,
+    propose: bool,
+    form: str,
+) -> int:
     from checker import pipeline
 
     lang = pack_language(ctx, pack)
@@ -82,6 +92,12 @@ def test(ctx: click.Context, pack: str, rules: tuple[str, ...], engines: tuple[A
     with progress(Text("正在判定样例", "judging the cases"), lang):
         results = pipeline.run_cases(loaded, wanted, engines or pipeline.ENGINES)
     failures = [result for result in results if not result.passed]
+    measured, proposed = None, None
+    if coverage or propose:
+        with progress(Text("正在逐处改动规则", "altering the rules one place at a time"), lang):
+            measured = pipeline.coverage(loaded, wanted)
+            proposed = pipeline.proposals(loaded, measured) if propose else None
+    untried = measured is not None and any(each.missing or each.survivors for each in measured)
     if form == "json":
         rows = [
             {
@@ -96,16 +112,23 @@ def test(ctx: click.Context, pack: str, rules: tuple[str, ...], engines: tuple[A
             }
             for r in results
         ]
-        say(told.as_json([r.diagnostic for r in failures if r.diagnostic], lang, ok=not failures, cases=rows))
+        more = {} if measured is None else {"coverage": pipeline.coverage_rows(loaded, measured, lang)}
+        ok = not failures and not untried
+        say(told.as_json([r.diagnostic for r in failures if r.diagnostic], lang, ok=ok, cases=rows, **more))
     else:
         say(
             "\n".join(
                 filter(
-                    None, [told.shown([r.diagnostic for r in failures if r.diagnostic], lang), _tried(results).of(lang)]
+                    None,
+                    [
+                        told.shown([r.diagnostic for r in failures if r.diagnostic], lang),
+                        _tried(results).of(lang),
+                        "" if measured is None else pipeline.coverage_text(loaded, measured, lang, proposed),
+                    ],
                 )
             )
         )
-    return NOTHING_DECIDED if failures else 0
+    return NOTHING_DECIDED if failures or untried else 0
 
 
 def _tried(results: Sequence[CaseResult]) -> Text:

@@ -227,6 +227,17 @@ def compile_expression(
     return expr, in_order(compiler.diagnostics)
 
 
+def definitions(pack: Pack, day: date) -> dict[str, dict[Expr, str]]:
+    """Table → its named conditions as they stand in the expressions of that day, written out → their names."""
+    found: dict[str, dict[Expr, str]] = {}
+    for table in pack.tables.values():
+        for definition in table.define.values():
+            expr, _ = compile_expression(definition.expression.text, pack, table.id)
+            if expr is not None:
+                found.setdefault(table.id, {})[bind(expr, pack, day)] = definition.id
+    return found
+
+
 def _gates(pack: Pack, compiler: Compiler) -> tuple[BoundGate, ...]:
     scoring = replace(pack, tables=gate_tables(pack))
     judge = Compiler(scoring, compiler.diagnostics)

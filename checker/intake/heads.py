@@ -204,7 +204,9 @@ def _best_table(heads: list[Head], index: Index, named: Mapping[str, float], top
         if table == RETURNS and len(fields) < 3:
             continue
         # The share tells tables apart, the number of headings tells a heading from a line of data.
-        score = len(fields) / max(counted, 1) + named.get(table, 0.0) + len(fields) / 50
+        # Where one table has all columns of another, the sheet is of the one whose own columns are all there.
+        own = len(index.tables[table].fields) if table in index.tables else len(fields)
+        score = len(fields) / max(counted, 1) + named.get(table, 0.0) + len(fields) / 50 + len(fields) / own / 100
         if best is None or score > best.score + 1e-9:
             best = Layout(table, top, bottom, heads, score=score, all_known=len(fields) >= counted)
     return best

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -22,6 +21,7 @@ from checker.validate.reading import (
 )
 from checker.validate.tables import Vocabulary
 from checker.words import VERDICT
+from checker.yaml_text import on_one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +101,9 @@ def _rule(reader: Reader, known: Known) -> Rule:
         may_defer=reader.flag("may_defer", True),
         readings=reader.texts("readings"),
         tightens=reader.text("tightens"),
+        background=reader.mapping("background"),
+        chinese=reader.document.lang == "zh",
+        tolerates={mark: str(reason) for mark, reason in reader.mapping("tolerates").items()},
     )
 
 
@@ -277,23 +280,11 @@ def _proposal(reader: Reader, verdict: Literal["pass", "fail"] | str) -> Text:
     if is_identifier(require):
         given = {require: {"pass": Text("是", "yes"), "fail": Text("否", "no")}[verdict].of(reader.document.lang)}
     as_of = as_of or "2020-01-15"
-    zh = f"{{说明: {VERDICT[verdict]}的情形, 统计时点: {as_of}, 给定: {_flow(given)}, 应判: {VERDICT[verdict]}}}"
+    zh = f"{{说明: {VERDICT[verdict]}的情形, 统计时点: {as_of}, 给定: {on_one_line(given)}, 应判: {VERDICT[verdict]}}}"
     said = {"pass": "it passes", "fail": "it fails", "unknown": "nothing known"}.get(verdict, verdict)
-    en = f"{{name: {said}, as_of: {as_of}, given: {_flow(given)}, expect: {verdict}}}"
+    en = f"{{name: {said}, as_of: {as_of}, given: {on_one_line(given)}, expect: {verdict}}}"
     pasted = zh if reader.document.lang == "zh" else en
     return Text(f"可粘贴（按实际改“给定”）：- {pasted}", f"paste (and adapt what is given): - {pasted}")
-
-
-def _flow(value: object) -> str:
-    """A value as YAML on one line."""
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_flow(key)}: {_flow(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(_flow(item) for item in value) + "]"
-    text = str(value)
-    return (
-        "'" + text.replace("'", "''") + "'" if not text or re.search(r"[,\[\]{}:#'\"&*!|>%@`]|^[-? ]", text) else text
-    )
 
 
 # --- gates --------------------------------------------------------------------------------------------

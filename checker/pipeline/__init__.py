@@ -9,11 +9,9 @@ where they are used: checking rules must feel instant.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, assert_never, get_args
@@ -21,19 +19,25 @@ from typing import TYPE_CHECKING, Literal, assert_never, get_args
 from checker import resources
 from checker.errors import NOWHERE, Diagnostic, Language, PackError, Text, UsageError, in_order
 from checker.model import Pack, Period
-from checker.plan import Condition, Item, Leaf
+from checker.pipeline.judging import ENGINES as ENGINES
+from checker.pipeline.judging import Engine as Engine
+from checker.pipeline.judging import at, evaluate
+from checker.pipeline.trying import coverage as coverage
+from checker.pipeline.trying import coverage_rows as coverage_rows
+from checker.pipeline.trying import coverage_text as coverage_text
+from checker.pipeline.trying import proposals as proposals
+from checker.pipeline.trying import rules_named as rules_named
+from checker.pipeline.trying import run_cases as run_cases
+from checker.plan import Leaf
 from checker.words import VERDICT
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from checker.cases import CaseResult, Outcome
-    from checker.engines.world import Record, World
+    from checker.engines.world import Record
     from checker.expr import Expr
-    from checker.plan import Evaluation, GateState, Obligation, Plan, Run, Tables
+    from checker.plan import Condition, GateState, Plan, Run, Tables
 
-Engine = Literal["columnar", "reference"]
-ENGINES: tuple[Engine, ...] = get_args(Engine)
 Format = Literal["text", "json", "csv"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 
@@ -132,16 +136,6 @@ def run(pack: Pack, tables: Tables, as_of: date, known_at: date | None = None, e
     return Run(plan, tables, findings, Scorecard(counts, targets, gates), engine)
 
 
-def evaluate(plan: Plan, tables: Tables, engine: Engine = "columnar", *, verdicts: bool = False) -> Evaluation:
-    if engine == "reference":
-        from checker.engines import reference
-
-        return reference.evaluate(plan, tables, verdicts=verdicts)
-    from checker.engines import columnar
-
-    return columnar.evaluate(plan, tables, verdicts=verdicts)
-
-
 def _judge_of_gates(plan: Plan) -> Callable[[Condition, Mapping[str, pl.DataFrame]], bool | None]:
     """A gate means what the reference engine says: its tables are the unit, its results and its targets."""
     from checker.engines.world import World
@@ -232,7 +226,7 @@ def explain(
     pack = run.plan.pack
 
     def judge(place: explaining.Place) -> explaining.Judged:
-        duty, record, when = _at(run.plan, world, place.obligation, place.row, place.period)
+        duty, record, when = at(run.plan, world, place.obligation, place.row, place.period)
         found = reference.judge(world, duty, place.obligation, record, when)
         return explaining.Judged(duty, record, when, found.verdict, found.status, found.due, found.days, found.observed)
 
@@ -315,75 +309,3 @@ def write_demo(folder: Path) -> list[Path]:
             shutil.copyfile(path, copy)
             written.append(copy)
     return written
-
-
-# --- cases ---------------------------------------------------------------------------------------
-
-
-def rules_named(pack: Pack, names: Iterable[str]) -> list[str]:
-    """Rules by id, title or clause."""
-    found = []
-    for name in names:
-        mine = [rule.id for rule in pack.rules if name in (rule.id, *rule.title, *rule.clauses)]
-        if not mine:
-            near = get_close_matches(name, [w for rule in pack.rules for w in (rule.id, *rule.title)], n=1, cutoff=0.5)
-            hint = Text(f"是否应为“{near[0]}”？", f'did you mean "{near[0]}"?') if near else None
-            message = Text(f"规则包里没有叫“{name}”的规则", f'no rule "{name}" in the pack')
-            raise UsageError([Diagnostic("U35", NOWHERE, message, hint)])
-        found += mine
-    return found
-
-
-def run_cases(
-    pack: Pack, rules: Iterable[str] | None = None, engines: Sequence[Engine] = ("reference", "columnar")
-) -> list[CaseResult]:
-    """The cases of all rules (or of those named) on every engine."""
-    from checker import cases
-    from checker.compile import compile_pack
-    from checker.tables import schema
-
-    wanted = None if rules is None else set(rules)
-    tools = cases.Tools(
-        compile_pack,
-        schema,
-        [
-            cases.Engine(name, partial(evaluate, engine=name, verdicts=True), together=name == "columnar")
-            for name in engines
-        ],
-        _evidence,
-    )
-    return cases.run(pack, [rule for rule in pack.rules if wanted is None or rule.id in wanted], tools)
-
-
-def _evidence(plan: Plan, tables: Tables, outcome: Outcome) -> Text:
-    """The values on which an outcome rests; of a pass, which has no findings, those of all its items."""
-    from checker.engines import reference
-    from checker.engines.world import World
-    from checker.reports import listing
-
-    if outcome.obligation is None:
-        return Text("", "")
-    duty = plan.obligations[outcome.obligation]
-    observed = outcome.observed
-    if observed is None:
-        world = World(plan, tables.frames)
-        duty, record, when = _at(plan, world, outcome.obligation, outcome.row, outcome.period)
-        items = [duty.applies] if outcome.verdict == "not_applicable" else _items(duty.require)
-        seen = {item.name: reference.observed(world, item.leaves, record, when) for item in items if item is not None}
-        observed = json.dumps(seen, ensure_ascii=False)
-    return Text(*(listing.observed_words(plan.pack, duty, observed, lang) for lang in get_args(Language)))
-
-
-def _items(condition: Condition) -> list[Item]:
-    if isinstance(condition, Item):
-        return [condition]
-    return [item for child in condition.children for item in _items(child)]
-
-
-def _at(
-    plan: Plan, world: World, obligation: int, row: int, period: str | None
-) -> tuple[Obligation, Record, Period | None]:
-    """What the numbers of a finding stand for."""
-    duty = plan.obligations[obligation]
-    when = next((each for each in duty.periods or () if each.name == period), None)
-    return duty, world.records[duty.subject][row], when
