@@ -29,7 +29,7 @@ def test_each_kind_of_slip_that_no_case_notices_is_told(little: Path) -> None:
     pack = pipeline.sound_pack(little)
     permit = of(pipeline.coverage(pack), "bus-permit")
     # valid on the last day, lapsed the day before: the border itself is tried from both sides.
-    assert {change.place for change in permit.survivors} == {"applies~1"}
+    assert {change.place for change in permit.survivors} == {"applies~2"}
     assert permit.missing == ("unknown",)
     guards = of(pipeline.coverage(pack), "guards-standard")
     assert guards.missing == ("unknown", "not_applicable")

@@ -140,3 +140,26 @@ def _tried(results: Sequence[CaseResult]) -> Text:
     if failed:
         return Text(f"{zh}{len(failed)}个不符。", f"{en}{len(failed)} fail.")
     return Text(f"{zh}全部相符。", f"{en}all pass.")
+
+
+@verb(
+    "逐条列出条款及其规则",
+    "list the clauses and the rules that judge them",
+    "checker clauses nantong-2019",
+    "checker clauses nantong-2019 5.4-q 五（三）",
+)
+@click.argument("pack")
+@click.argument("clauses", nargs=-1, metavar="[CLAUSE]...")
+@option("--format", "form", type=click.Choice(["text", "json"]), default="text", zh="输出格式", en="form of the output")
+def clauses(ctx: click.Context, pack: str, clauses: tuple[str, ...], form: str) -> int:
+    from checker import pipeline
+
+    lang = pack_language(ctx, pack)
+    loaded = pipeline.sound_pack(pack)
+    pipeline.clauses_named(loaded, clauses)
+    lacking = 0 if clauses else pipeline.clauses_lacking(loaded)
+    if form == "json":
+        say(told.as_json([], lang, ok=not lacking, clauses=pipeline.clauses_rows(loaded, clauses, lang)))
+    else:
+        say(pipeline.clauses_text(loaded, clauses, lang))
+    return NOTHING_DECIDED if lacking else 0

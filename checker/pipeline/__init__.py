@@ -22,6 +22,10 @@ from checker.model import Pack, Period
 from checker.pipeline.judging import ENGINES as ENGINES
 from checker.pipeline.judging import Engine as Engine
 from checker.pipeline.judging import at, evaluate
+from checker.pipeline.trying import clauses_lacking as clauses_lacking
+from checker.pipeline.trying import clauses_named as clauses_named
+from checker.pipeline.trying import clauses_rows as clauses_rows
+from checker.pipeline.trying import clauses_text as clauses_text
 from checker.pipeline.trying import coverage as coverage
 from checker.pipeline.trying import coverage_rows as coverage_rows
 from checker.pipeline.trying import coverage_text as coverage_text
@@ -59,10 +63,11 @@ def load_pack(path: str | Path) -> tuple[Pack | None, list[Diagnostic]]:
 def check_pack(pack: Pack, found: Sequence[Diagnostic] = ()) -> list[Diagnostic]:
     """`found` in the documents, and what is wrong inside them: expressions of all revisions, facts of all cases."""
     from checker import compile as compiling
+    from checker import quotes
     from checker.cases import check_facts
 
     told = {(d.span.path, d.span.line) for d in found if d.is_error}
-    inside = [*compiling.check_pack(pack), *check_facts(pack)]
+    inside = [*compiling.check_pack(pack), *check_facts(pack), *quotes.disagreements(pack)]
     # A line that could not be read as YAML says nothing more as an expression.
     return in_order([*found, *(d for d in inside if (d.span.path, d.span.line) not in told)])
 
