@@ -35,6 +35,7 @@ DOORS = {
     "jsonschema": {"validate"},
     "lark": {"parse"},
     "click": {"cli"},
+    "markdown_it": {"book"},
     "rich": {"cli"},
     "pandas": {"intake"},
     "python_calamine": {"intake"},

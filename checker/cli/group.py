@@ -30,7 +30,7 @@ BEGINNING = Text(
 )
 SECTIONS = {
     Text("日常", "Every day"): ["run", "gate", "report", "explain"],
-    Text("规则", "Rules"): ["validate", "test", "clauses"],
+    Text("规则", "Rules"): ["validate", "test", "clauses", "docs"],
     Text("其他", "Other"): ["demo"],
 }
 

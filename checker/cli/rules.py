@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from checker.cli import diagnostics as told
-from checker.cli.bilingual import option
+from checker.cli.bilingual import day, option
 from checker.cli.console import progress, say
 from checker.cli.group import NOTHING_DECIDED, pack_language, verb
 from checker.errors import Diagnostic, Text
@@ -163,3 +165,40 @@ def clauses(ctx: click.Context, pack: str, clauses: tuple[str, ...], form: str) 
     else:
         say(pipeline.clauses_text(loaded, clauses, lang))
     return NOTHING_DECIDED if lacking else 0
+
+
+@verb(
+    "把规则写成一本书，或列出某一天有效的规则",
+    "write the rules as a book, or list what is in force on a day",
+    "checker docs nantong-2019 --out 规则.html",
+    "checker docs nantong-2019 --as-of 2020-06-30 --unit 启东市",
+)
+@click.argument("pack")
+@option(
+    "--as-of", **day("--as-of", "统计时点"),
+    zh="哪一天有效的规则；不写为方案的最后一天", en="rules of this day; else the plan's last",
+)  # fmt: skip
+@option("--unit", metavar="UNIT", zh="只列对这个单位有效的规则", en="list only what binds this unit")
+@option(
+    "--out",
+    type=click.Path(dir_okay=False),
+    default=None,
+    zh="写入文件：.html 或 .md",
+    en="file to write: .html or .md",
+)
+def docs(ctx: click.Context, pack: str, as_of: date | None, unit: str | None, out: str | None) -> int:
+    from checker import pipeline
+
+    lang = pack_language(ctx, pack)
+    loaded = pipeline.sound_pack(pack)
+    when = as_of or loaded.ends or loaded.begins or date.today()
+    if unit is not None:
+        text = pipeline.rules_in_force(loaded, when, lang, pipeline.unit_code(loaded, unit, when))
+    else:
+        text = pipeline.book(loaded, when, lang, "html" if out and out.lower().endswith((".html", ".htm")) else "md")
+    if out is None:
+        say(text.rstrip("\n"))
+    else:
+        Path(out).write_text(text, encoding="utf-8")
+        say(Text(f"已写入 {out}", f"wrote {out}").of(lang))
+    return 0

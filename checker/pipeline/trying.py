@@ -140,38 +140,3 @@ def _items(condition: Condition) -> list[Item]:
     if isinstance(condition, Item):
         return [condition]
     return [item for child in condition.children for item in _items(child)]
-
-
-# --- clauses -------------------------------------------------------------------------------------
-
-
-def clauses_text(pack: Pack, only: Sequence[str], lang: Language) -> str:
-    """Section by section, or one by one those asked for: the words of the plan and the rules that judge them."""
-    from checker.reports import clauses
-
-    return clauses.text(pack, only, lang)
-
-
-def clauses_rows(pack: Pack, only: Sequence[str], lang: Language) -> list[dict[str, object]]:
-    from checker.reports import clauses
-
-    return clauses.rows(pack, only, lang)
-
-
-def clauses_lacking(pack: Pack) -> int:
-    """How many clauses should be judged and are not, or are not and nobody says why."""
-    from checker.reports import clauses
-
-    return len(clauses.unjudged(pack)) + len(clauses.unexplained(pack))
-
-
-def clauses_named(pack: Pack, names: Sequence[str]) -> None:
-    """UsageError for a name that is neither a clause nor a section."""
-    known = {clause.id for clause in pack.clauses.values()} | {clause.section for clause in pack.clauses.values()}
-    for name in names:
-        if name not in known:
-            near = get_close_matches(name, known, n=1, cutoff=0.5)
-            hint = Text(f"是否应为“{near[0]}”？", f'did you mean "{near[0]}"?') if near else None
-            raise UsageError(
-                [Diagnostic("U35", NOWHERE, Text(f"没有条款或章节“{name}”", f'no clause or section "{name}"'), hint)]
-            )

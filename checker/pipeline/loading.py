@@ -1,0 +1,67 @@
+"""A folder of rules → a pack that is sound, what is wrong with it, or the rulebook of one day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from checker import resources
+from checker.errors import Diagnostic, Language, PackError, in_order
+from checker.model import Pack
+
+if TYPE_CHECKING:
+    from checker.plan import Plan
+
+
+def load_pack(path: str | Path) -> tuple[Pack | None, list[Diagnostic]]:
+    """An installed pack's id or a folder → the pack as written, if its documents are sound."""
+    from checker.load.parents import load_with_parents
+    from checker.validate import validate
+
+    root = resources.pack_root(path)
+    documents, unreadable = load_with_parents(root, resources.packs().get)
+    pack, faults = validate(documents, root)
+    return pack, in_order([*unreadable, *faults])
+
+
+def check_pack(pack: Pack, found: Sequence[Diagnostic] = ()) -> list[Diagnostic]:
+    """`found` in the documents, and what is wrong inside them: expressions of all revisions, facts of all cases."""
+    from checker import compile as compiling
+    from checker import quotes
+    from checker.cases import check_facts
+
+    told = {(d.span.path, d.span.line) for d in found if d.is_error}
+    inside = [*compiling.check_pack(pack), *check_facts(pack), *quotes.disagreements(pack)]
+    # A line that could not be read as YAML says nothing more as an expression.
+    return in_order([*found, *(d for d in inside if (d.span.path, d.span.line) not in told)])
+
+
+def sound_pack(path: str | Path) -> Pack:
+    """The pack, or PackError with everything that is wrong with it as documents."""
+    pack, diagnostics = load_pack(path)
+    if pack is None or any(d.is_error for d in diagnostics):
+        raise PackError([d for d in diagnostics if d.is_error])
+    return pack
+
+
+def language_of(folder: Path) -> Language:
+    """The language that a pack asks for, also if nothing else in it can be read."""
+    from checker.load import load_file
+
+    path = folder / "pack.yaml"
+    if not path.is_file():
+        return "zh"
+    document, _ = load_file(path, path.as_posix())
+    return "en" if document.data.get("language") == "en" else "zh"
+
+
+def compile_rules(pack: Pack, as_of: date, known_at: date | None = None) -> Plan:
+    """The rulebook of one day, ready for an engine."""
+    from checker.compile import compile_pack
+
+    plan, diagnostics = compile_pack(pack, as_of, known_at)
+    if plan is None:
+        raise PackError([d for d in diagnostics if d.is_error])
+    return plan
