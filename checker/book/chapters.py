@@ -89,10 +89,10 @@ def _rule(plan: Plan, duty: Obligation, lang: Language) -> Iterator[str]:
         yield f"- {Text('完成于', 'Done on').of(lang)}{colon}{_plain(duty.done_on.text.of(lang))}"
     for value in said.values(duty, lang):
         yield f"- {Text('取值', 'Value').of(lang)}{colon}{_plain(value)}"
-    for name in rule.readings:
-        reading = pack.readings.get(name)
-        if reading is not None:
-            yield f"- {Text('解读', 'Reading').of(lang)} {name}{colon}{_plain(reading.choice.of(lang))}"
+    for reading in pack.readings.values():
+        if reading.id in rule.readings or set(reading.clauses) & set(rule.clauses):
+            name = _plain(reading.title.of(lang))
+            yield f"- {Text('解读', 'Reading').of(lang)} {reading.id} {name}{colon}{_plain(reading.choice.of(lang))}"
     yield ""
     yield from _cases(rule.cases, lang)
 

@@ -61,7 +61,8 @@ def _assemble(documents: Sequence[Document], readable: Sequence[Document], root:
     resting = Counter(clause for reader in of("rule") for clause in set(reader.texts("clause")))
     clauses = frame.read_clauses(of("clauses"), source, root, resting)
     calendars, calendar_of = frame.read_calendars(of("calendar"))
-    readings = frame.read_readings(of("readings"), clauses)
+    parameters, scales = read_parameters(of("parameter")), read_scales(of("scale"), vocabulary)
+    readings = frame.read_readings(of("readings"), clauses, {**parameters, **scales})
     known = Known(
         vocabulary,
         frozenset(clauses) if whole("clauses") else None,
@@ -85,8 +86,8 @@ def _assemble(documents: Sequence[Document], readable: Sequence[Document], root:
         phases=phases,
         phase_names=phase_names,
         tables=vocabulary.tables,
-        parameters=read_parameters(of("parameter")),
-        scales=read_scales(of("scale"), vocabulary),
+        parameters=parameters,
+        scales=scales,
         rules=read_rules(of("rule"), known),
         clauses=clauses,
         gates=read_gates(of("gates")),

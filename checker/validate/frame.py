@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -150,7 +150,9 @@ def read_judged_above(readers: Sequence[Reader]) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def read_readings(readers: Sequence[Reader], clauses: Mapping[str, Clause]) -> dict[str, Reading]:
+def read_readings(
+    readers: Sequence[Reader], clauses: Mapping[str, Clause], parameters: Iterable[str]
+) -> dict[str, Reading]:
     found: dict[str, Reading] = {}
     for item in (item for reader in readers for item in reader.items("readings")):
         reading = Reading(
@@ -172,6 +174,10 @@ def read_readings(readers: Sequence[Reader], clauses: Mapping[str, Clause]) -> d
                 hint = did_you_mean(clause, clauses)
                 zh, en = f"没有编号为“{clause}”的条款", f'no clause "{clause}"'
                 item.report.error("E58", item.span("clauses"), zh, en, hint)
+        if reading.parameter and reading.parameter not in parameters:
+            hint = did_you_mean(reading.parameter, parameters)
+            zh, en = f"没有名为“{reading.parameter}”的参数", f'no parameter "{reading.parameter}"'
+            item.report.error("E58", item.span("parameter"), zh, en, hint)
         found.setdefault(reading.id, reading)
     return found
 
