@@ -35,8 +35,8 @@ demo: $(VENV)/.core
 	-$(BIN)/checker gate runs/demo-2020-12-31 --lang zh
 
 check: $(VENV)/.dev
-	$(BIN)/ruff check checker tests
-	$(BIN)/ruff format --check checker
+	$(BIN)/ruff check checker tests examples benchmarks
+	$(BIN)/ruff format --check -q checker tests examples benchmarks
 	$(BIN)/mypy
 	$(BIN)/checker validate nantong-2019
 

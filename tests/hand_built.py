@@ -180,7 +180,13 @@ def permit() -> Obligation:
         item("1", valid, "标牌有效期至 >= 统计时点", "permit_until >= as_of", Leaf("permit_until", until)),
         due=until,
         assumptions=(
-            Assumption("param.grace", Text("宽限期", "grace"), Text("1天", "1 day"), "unconfirmed", Text("内部掌握", "internal")),
+            Assumption(
+                "param.grace",
+                Text("宽限期", "grace"),
+                Text("1天", "1 day"),
+                "unconfirmed",
+                Text("内部掌握", "internal"),
+            ),
         ),
     )
 

@@ -80,7 +80,10 @@ def test_on_the_command_line(little: Path, lang: str) -> None:
         for more in ((), ("--format", "json"))
     ]  # fmt: skip
     assert [each.returncode for each in told] == [2, 2]
-    words = {"zh": ["没有样例：待核", "样例分辨不出", "可补的样例"], "en": ["no case: unknown", "no case notices", "cases that would"]}
+    words = {
+        "zh": ["没有样例：待核", "样例分辨不出", "可补的样例"],
+        "en": ["no case: unknown", "no case notices", "cases that would"],
+    }
     assert all(word in told[0].stdout for word in words[lang])
     (row,) = (each for each in json.loads(told[1].stdout)["coverage"] if each["name"] == "bus-permit")
     assert row["missing"] == ["unknown"] and len(row["survivors"]) == 1

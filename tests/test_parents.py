@@ -72,9 +72,7 @@ def test_what_does_not_fit_is_told(tmp_path: Path, file: str, text: str, code: s
 def test_a_county_can_only_add() -> None:
     """Its rules judge its own schools, and every rule of the city still holds there."""
     county = ROOT / "examples" / "county"
-    city, own = (
-        check(pack, county, as_of=date(2020, 7, 1), unit="启东市") for pack in ("nantong-2019", OVERLAY)
-    )
+    city, own = (check(pack, county, as_of=date(2020, 7, 1), unit="启东市") for pack in ("nantong-2019", OVERLAY))
     columns = ["rule", "key", "period", "verdict", "status"]
     before, after = (set(run.findings.select(columns).iter_rows()) for run in (city, own))
     added = {row[0] for row in after - before}

@@ -108,7 +108,17 @@ def test_the_real_pack_agrees_with_its_text(pack: Pack) -> None:
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("十", 10), ("十五", 15), ("二十", 20), ("三十六", 36), ("一百", 100), ("两百零五", 205), ("两", 2), ("12.5", 12.5), ("九", 9)],
+    [
+        ("十", 10),
+        ("十五", 15),
+        ("二十", 20),
+        ("三十六", 36),
+        ("一百", 100),
+        ("两百零五", 205),
+        ("两", 2),
+        ("12.5", 12.5),
+        ("九", 9),
+    ],
 )
 def test_numerals(text: str, value: float) -> None:
     assert number(text) == value

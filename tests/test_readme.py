@@ -16,12 +16,18 @@ ANSWERS = {"gate": {0, 1, 3}, "--propose": {0, 2}, "clauses": {0, 2}}
 
 
 def test_commands_in_their_order(tmp_path: Path) -> None:
-    lines = [line.partition("  #")[0] for _, block in BLOCKS for line in block.splitlines() if line.startswith("checker ")]
+    lines = [
+        line.partition("  #")[0] for _, block in BLOCKS for line in block.splitlines() if line.startswith("checker ")
+    ]
     assert len(lines) >= 10
     for line in lines:
         words = shlex.split(line)
         done = subprocess.run(
-            [sys.executable, "-m", "checker", *words[1:]], cwd=tmp_path, capture_output=True, text=True, encoding="utf-8"
+            [sys.executable, "-m", "checker", *words[1:]],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
         )
         allowed = next((codes for word, codes in ANSWERS.items() if word in words), {0})
         assert done.returncode in allowed, f"{line}\n{done.stdout}\n{done.stderr}"

@@ -1,0 +1,239 @@
+"""A unit's records + the cases of the rules → the rest of its records: whatever columns and tables the rules ask for besides.
+
+The hand-written city knows the common facts of a school. For all others the cases of the rules say what a good and a bad
+record looks like; each school takes, rule by rule, one that passes or one that fails, as its own diligence has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from city import Facts, Row, Unit
+
+from checker.cases import Ready, asked_of, facts_of, tables_of
+from checker.cases.given import Record
+from checker.errors import Diagnostic
+from checker.model import Pack, Period, Rule
+from checker.pipeline.trying import _case_tools, _judges
+from checker.plan import Obligation
+
+# Facts of the school itself decide which rules are for it; a case does not change them.
+KEPT = {"code", "name", "key", "valid_from", "valid_to", "successor", "kind", "received_on"}
+BASE = KEPT | {"school_type", "ownership", "operating_status", "students", "boarders", "has_canteen", "uses_bus"}
+WEIGHT = 0.5
+# Rules on the city's own columns where nobody would slip otherwise: a few do.
+SLIPS = {
+    "bus-equipment": 0.02,
+    "evacuation-clear": 0.02,
+    "hazard-deadline": 0.004,
+    "hazard-interim": 0.004,
+    "hazard-ledger": 0.004,
+    "hazard-measures": 0.02,
+    "look-back-major": 0.004,
+}
+SHARE = 0.3
+
+
+@dataclass(frozen=True)
+class Template:
+    """What one case says, moved to the date of the snapshot. `period`: which one it was about."""
+
+    verdict: str
+    records: tuple[Record, ...]
+    period: Period | None
+
+
+@dataclass(frozen=True)
+class Recipe:
+    rule: Rule
+    good: tuple[Template, ...]
+    bad: tuple[Template, ...]
+    periods: tuple[Period, ...] | None
+
+
+def recipes(pack: Pack, as_of: date) -> list[Recipe]:
+    """By rule the cases that pass and those that fail on `as_of`, either as written or moved as a whole."""
+    found = []
+    for rule in pack.rules:
+        plan, _ = _case_tools(()).compile(replace(pack, rules=(rule,), gates=()), as_of, None)
+        if plan is None or not plan.obligations:
+            continue
+        good: list[Template] = []
+        bad: list[Template] = []
+        for number, case in enumerate(rule.cases):
+            if case.expect not in ("pass", "fail"):
+                continue
+            for days in (0, (as_of - case.as_of).days):
+                facts, faults = facts_of(pack, rule, replace(case, as_of=as_of), number)
+                if facts is None or faults:
+                    break
+                records = tuple(_moved(record, days) for record in facts.records)
+                ready = Ready(rule, number, replace(case, as_of=as_of), replace(facts, records=records))
+                asked = asked_of(plan, ready)
+                if asked is None or isinstance(asked, Diagnostic):
+                    break
+                duty = plan.obligations[asked[0]]
+                period = next((each for each in duty.periods or () if each.name == asked[1]), None)
+                tables, (row,) = tables_of(plan, [ready], _case_tools(()))
+                if _judges(plan, tables)(duty, row, period).verdict == case.expect:
+                    (good if case.expect == "pass" else bad).append(Template(case.expect, records, period))
+                    break
+        if good:
+            found.append(Recipe(rule, tuple(good), tuple(bad), _periods(plan.obligations)))
+    return found
+
+
+def _periods(duties: tuple[Obligation, ...]) -> tuple[Period, ...] | None:
+    named = {period.name: period for duty in duties for period in duty.periods or ()}
+    return tuple(named.values()) if any(duty.periods is not None for duty in duties) else None
+
+
+def _moved(record: Record, days: int) -> Record:
+    values = {name: _later(value, days) for name, value in record.values.items()}
+    return Record(record.table, record.key, values, {name: _later(day, days) for name, day in record.returned.items()})  # type: ignore[misc]
+
+
+def _later(value: object, days: int) -> object:
+    return value + timedelta(days=days) if isinstance(value, date) else value
+
+
+def complete(unit: Unit, pack: Pack, cookbook: list[Recipe], as_of: date) -> None:
+    """Adds columns to the rows that are there, and rows to tables that nobody has filled."""
+    told = {table: {name for row in rows for name in row} for table, rows in unit.rows.items()}
+    usual = _usual(cookbook)
+    for recipe in cookbook:
+        subject = pack.tables[recipe.rule.subject]
+        above = next((parent for parent in ("institution", "unit") if parent in subject.parents), "")
+        table = subject.id if subject.id in told or not above else above
+        for host in list(unit.rows.get(table, [])):
+            if host.get("operating_status", "operating") != "operating":
+                continue
+            key = str(host.get(pack.tables[table].key) or host.get("code") or id(host))
+            done = unit.place.progress if as_of.year == 2019 else 1 - (1 - unit.place.progress) * 0.3
+            chance = Facts(key, done, unit.place.care)
+            if table == subject.id:
+                for period in recipe.periods or (None,):
+                    _apply(unit, pack, recipe, host, subject.id, key, chance, period, told, usual)
+            elif chance.draw(f"has {subject.id}") < SHARE:
+                # A record that stands for itself: some schools have one.
+                own: Row = {
+                    subject.parents[table]: key,
+                    subject.key: f"{subject.id[:2].upper()}{key[-6:]}{recipe.rule.id[:3].upper()}",
+                }
+                _apply(unit, pack, recipe, own, subject.id, str(own[subject.key]), chance, None, told, usual)
+                for field in subject.fields:
+                    own.setdefault(field, usual.get((subject.id, field)))
+                unit.add(subject.id, **own)
+    for recipe in cookbook:
+        if recipe.rule.id in SLIPS and recipe.bad:
+            _slip(unit, pack, recipe, as_of)
+    _declare(unit, pack, told)
+    if unit.place.care > 0.94:
+        for table in pack.tables.values():
+            if table.returned and table.id not in told and table.id in unit.rows:
+                returned = {"table": table.label.zh, "unit": unit.name, "until": as_of}
+                unit.rows.setdefault("returns", []).append(returned)
+
+
+def _apply(
+    unit: Unit,
+    pack: Pack,
+    recipe: Recipe,
+    host: Row,
+    subject: str,
+    key: str,
+    chance: Facts,
+    period: Period | None,
+    told: dict[str, set[str]],
+    usual: dict[tuple[str, str], object],
+) -> None:
+    question = f"{recipe.rule.id} {period.name if period else ''}"
+    wanted = recipe.good if chance.holds(question, WEIGHT) or not recipe.bad else recipe.bad
+    template = wanted[int(chance.draw(f"which {question}") * len(wanted))]
+    days = (period.start - template.period.start).days if period and template.period else 0
+    keys = {template.records[0].key: key}
+    _fill(host, template.records[0], told.get(subject, set()), days)
+    for number, record in enumerate(template.records[1:]):
+        table = record.table
+        if table.id in told or table.id == "unit":
+            # A table that the city has filled: its own rows take the columns that they lack.
+            for row in _related(unit, pack, table.id, subject, key):
+                _fill(row, record, told.get(table.id, set()), days)
+            continue
+        parent = next((name for name, field in table.parents.items() if str(record.values.get(field)) in keys), None)
+        if parent is None:
+            continue
+        link = table.parents[parent]
+        own = f"{table.id[:2].upper()}{key[-6:]}{recipe.rule.id[:3].upper()}{number}{period.name if period else ''}"
+        row: Row = {name: _named(_later(value, days), template.period, period) for name, value in record.values.items()}
+        row |= {link: keys[str(record.values[link])], **({table.key: own} if table.key else {})}
+        for field in table.fields:
+            row.setdefault(field, usual.get((table.id, field)))
+        keys[record.key] = own
+        unit.add(table.id, **row)
+
+
+def _slip(unit: Unit, pack: Pack, recipe: Recipe, as_of: date) -> None:
+    table = pack.tables[recipe.rule.subject]
+    for number, host in enumerate(unit.rows.get(table.id, [])):
+        key = str(host.get(table.key) or number)
+        chance = Facts(f"{key} {as_of.year}", 1.0, 1.0)
+        if chance.draw(f"slip {recipe.rule.id}") >= SLIPS[recipe.rule.id]:
+            continue
+        template = recipe.bad[int(chance.draw("which") * len(recipe.bad))]
+        for record in template.records:
+            taken = BASE | {record.table.key, *record.table.parents.values(), *record.table.links.values()}
+            own = [host] if record.table.id == table.id else _related(unit, pack, record.table.id, table.id, key)
+            for row in list(own)[:1]:
+                row.update(
+                    {
+                        name: value
+                        for name, value in record.values.items()
+                        if name not in taken and not name.endswith("_count")
+                    }
+                )
+
+
+def _fill(row: Row, record: Record, told: set[str], days: int) -> None:
+    for name, value in record.values.items():
+        if name not in told and name not in KEPT and name not in row:
+            row[name] = _later(value, days)
+
+
+def _named(value: object, before: Period | None, after: Period | None) -> object:
+    return after.name if before and after and value == before.name else value
+
+
+def _related(unit: Unit, pack: Pack, table: str, subject: str, key: str) -> Iterator[Row]:
+    link = pack.tables[table].parents.get(subject)
+    if link is not None:
+        yield from (row for row in unit.rows.get(table, []) if str(row.get(link)) == key)
+
+
+def _usual(cookbook: list[Recipe]) -> dict[tuple[str, str], object]:
+    """What good records say, for the columns about which a rule's own case is silent."""
+    found: dict[tuple[str, str], object] = {}
+    for recipe in cookbook:
+        for template in recipe.good:
+            for record in template.records:
+                taken = {record.table.key, *record.table.parents.values(), *record.table.links.values()}
+                for name, value in record.values.items():
+                    if name not in taken and not isinstance(value, datetime):
+                        found.setdefault((record.table.id, name), value)
+    return found
+
+
+def _declare(unit: Unit, pack: Pack, told: dict[str, set[str]]) -> None:
+    """The numbers that parents declare are those of the rows that were added."""
+    for table in pack.tables.values():
+        for parent, field in table.declared_in.items():
+            if table.id in told or field in told.get(parent, set()):
+                continue
+            link, key = table.parents[parent], pack.tables[parent].key
+            counts: dict[str, int] = {}
+            for row in unit.rows.get(table.id, []):
+                counts[str(row.get(link))] = counts.get(str(row.get(link)), 0) + 1
+            for host in unit.rows.get(parent, []):
+                host[field] = counts.get(str(host.get(key)), 0)
