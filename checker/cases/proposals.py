@@ -25,6 +25,10 @@ Given = Mapping[str, object]
 Places = set[tuple[str, str]]
 
 
+# Places in time that a proposed case states.
+TOLD = ("not_due", "overdue", "late")
+
+
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """`given`: the facts as in the file. `notices`: how many changes it tells that no case does."""
@@ -43,7 +47,7 @@ class Proposal:
         if self.period:
             facts["period"] = self.period
         facts |= {"given": given, "expect": self.outcome.verdict}
-        if self.outcome.status in ("not_due", "overdue", "late") and self.outcome.verdict == "fail":
+        if self.outcome.status in TOLD and self.outcome.verdict == "fail":
             facts["status"] = self.outcome.status
         if self.outcome.days is not None and self.outcome.verdict == "fail":
             facts["days"] = str(self.outcome.days)
@@ -98,7 +102,7 @@ def propose(pack: Pack, rule: Rule, measured: Sequence[Coverage], tools: Tools, 
                 told: Places = set()
                 for place, mutant in changed[asked[0]]:
                     other = judge(mutant, row, period)
-                    if (other.verdict, other.status, other.days) != (outcome.verdict, outcome.status, outcome.days):
+                    if _differs(outcome, other):
                         told.add(("" if place.startswith(IN_DEFINITION) else str(duty.revision.since), place))
                 if outcome.verdict != NO_SUBJECT:
                     told |= {
@@ -107,6 +111,17 @@ def propose(pack: Pack, rule: Rule, measured: Sequence[Coverage], tools: Tools, 
                 if told:
                     found.append((members[each.place], outcome, told))
     return [Proposal(t.name, t.case.as_of, t.case.period, t.case.given, o, n) for t, o, n in _fewest(found)]
+
+
+def _differs(outcome: Outcome, other: Outcome) -> bool:
+    """In what the case will say: place in time and days are written for a failure only."""
+    if outcome.verdict != other.verdict:
+        return True
+    return (
+        outcome.verdict == "fail"
+        and outcome.status in TOLD
+        and (outcome.status, outcome.days) != (other.status, other.days)
+    )
 
 
 def _could(duty: Obligation) -> set[str]:
@@ -150,10 +165,36 @@ def _tries(pack: Pack, rule: Rule, tools: Tools) -> Iterator[_Try]:
                 given = _with(case.given, where, value)
                 name = f"{shown if chinese else field.id}{'为' if chinese else ' '}{value or ('未报' if chinese else 'not reported')}"
                 yield _Try(f"{case.name}{'，' if chinese else ', '}{name}", replace(case, given=given))
+        for given, name in _further_rows(pack, table, case.given, hints, case.as_of, chinese):
+            yield _Try(f"{case.name}{'，' if chinese else ', '}{name}", replace(case, given=given))
         for day in sorted(hints.days):
             for other in (day, day + timedelta(days=1)):
-                if other != case.as_of and not case.period:
+                if other != case.as_of:
                     yield _Try(f"{case.name}{'，' if chinese else ', '}{other}", replace(case, as_of=other))
+
+
+def _further_rows(
+    pack: Pack, table: Table, given: Given, hints: _Hints, as_of: date, chinese: bool
+) -> Iterator[tuple[Given, str]]:
+    """One child row more: like the first, with one fact altered. The number declared grows with it."""
+    for name, raw in given.items():
+        other = table_named(pack, name)
+        if other is None or not isinstance(raw, list) or not raw or not isinstance(raw[0], Mapping):
+            continue
+        declared = other.declared_in.get(table.id, "")
+        counted = next((key for key in given if key in (declared, *_names(table, declared))), "")
+        row = {key: value for key, value in raw[0].items() if key not in (other.key, *_names(other, other.key))}
+        for where, field, shown in _places(pack, other, row, (), hints, chinese):
+            for value in _candidates(field, as_of, hints, chinese, _at(row, where)):
+                more = {**given, name: [*raw, _with(row, where, value)]}
+                if counted:
+                    more[counted] = str(len(raw) + 1)
+                what = f"{shown if chinese else field.id}{'为' if chinese else ' '}{value or ('未报' if chinese else 'not reported')}"
+                yield more, f"另有一条{what}" if chinese else f"one more with {what}"
+
+
+def _names(table: Table, field: str) -> tuple[str, ...]:
+    return tuple(table.fields[field].name) if field in table.fields else ()
 
 
 def _hints(obligations: Iterable[Obligation]) -> _Hints:
