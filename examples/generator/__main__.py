@@ -5,11 +5,12 @@ from __future__ import annotations
 import random
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
 import xlsxwriter
-from city import SEED, Row, Unit, reports, units
+from city import SEED, Row, Unit, offices, reports, units
 from extras import complete, recipes
 
 from checker.model import FieldDef, Pack, Table
@@ -334,28 +335,37 @@ def _rest(book: Book, hand: Hand, unit: Unit, table: Table) -> None:
     book.sheet(title[:31], unit.name, [table.fields[name].header.zh for name in rest], rows, None)
 
 
-def write_reports(folder: Path, pack: Pack, as_of: date) -> None:
+def write_reports(folder: Path, pack: Pack, as_of: date, others: Sequence[Unit]) -> None:
     hand = Hand("市教育局", pack, messy=False)
     rows: list[Row] = reports(as_of)
     book = Book(folder / "市教育局报送登记.xlsx", as_of)
     heads = [pack.tables["report"].fields[name].header.zh for name in REPORT_COLUMNS]
     cells = [[hand.write("report", name, row[name]) for name in REPORT_COLUMNS] for row in rows]
     book.sheet("报送记录", "市教育局", heads, cells, None)
-    universities = [[f"U{n:02}", 0] for n in range(1, 9)]
     heads = [pack.tables["unit"].fields[name].header.zh for name in ("code", "institution_count")]
-    book.sheet("单位情况", "市教育局", heads, universities, None)
+    book.sheet("单位情况", "市教育局", heads, [[unit.code, 0] for unit in others], None)
+    together = replace(others[0], name="市教育局", rows={})
+    for unit in others:
+        for table, found in unit.rows.items():
+            together.rows.setdefault(table, []).extend(found)
+    for table in pack.tables.values():
+        _rest(book, hand, together, table)
     book.book.close()
 
 
 def main(folder: Path) -> None:
     pack = sound_pack(PACK)
+    known = {table for _, table, _ in SHEETS}
     for as_of in DATES:
         place = folder / as_of.isoformat()
         cookbook = recipes(pack, as_of)
         for unit in units(as_of):
-            complete(unit, pack, cookbook, as_of)
+            complete(unit, pack, cookbook, as_of, known)
             write_unit(place, unit, pack, as_of)
-        write_reports(place, pack, as_of)
+        others = offices(as_of)
+        for unit in others:
+            complete(unit, pack, cookbook, as_of, known)
+        write_reports(place, pack, as_of, others)
 
 
 if __name__ == "__main__":

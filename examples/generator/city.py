@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from places import CATEGORY, GIVEN, KINDS, PLACES, PUPILS, SUFFIX, Place
@@ -78,7 +78,27 @@ def units(as_of: date) -> list[Unit]:
             summary[name_] = int(str(summary[name_])) + more
     for unit in found.values():
         _returns(unit, as_of)
+        for row in unit.rows.get("inspection", []):
+            # One unit leaves the look back to its schools, another inspects without a checklist.
+            own = row["mode"] == "self" or (unit.code == "320671" and str(row["inspected_on"]) >= "2020-10-01")
+            row["organiser"] = "school" if own else "county"
+            row["checklist"] = "2020版" if str(row["inspected_on"]) >= "2020-01-01" and unit.code != "320623" else None
     return list(found.values())
+
+
+def offices(as_of: date) -> list[Unit]:
+    """The city itself and the universities: no schools, but duties of their own. In 2019 the city has hardly begun."""
+    found = [("320600", "南通市", 0.0 if as_of.year == 2019 else 1.0)]
+    found += [(f"U{number:02}", "", 0.3 if number in (3, 6) else 0.97) for number in range(1, 9)]
+    return [
+        Unit(
+            replace(PLACES[0], progress=progress, care=1.0),
+            code,
+            name,
+            {"unit": [{"code": code, "institution_count": 0}]},
+        )
+        for code, name, progress in found
+    ]
 
 
 def _spending(unit: Unit) -> Row:
@@ -126,7 +146,7 @@ def _school(unit: Unit, place: Place, kind: str, number: int, serial: int, done:
     labs = 0 if kind == "kindergarten" else chance.number("labs", 1, 2 if kind == "primary" else 3)
     dorms = max(1, boarders // 700) if boarders else 0
     buildings = chance.number("buildings", 1, 2 if kind == "kindergarten" else 4)
-    lifts = 1 if chance.draw("lift") < 0.25 else 0
+    lifts = (1 if chance.draw("lift") < 0.25 else 0) + (3 if kind in ("senior", "complete", "vocational") else 0)
     wanted = 1 if pupils < 100 else 2 if pupils <= 1000 else 2 + (pupils - 1000) // 500
     if boarders:
         wanted = max(wanted, 2 + max(boarders - 300, 0) // 300)
@@ -300,7 +320,7 @@ def _children(unit: Unit, chance: Facts, school: Row, as_of: date) -> None:
             "equipment",
             id=f"T{code[-6:]}{number + 1}",
             institution_code=code,
-            kind="elevator",
+            kind=("elevator", "boiler", "pressure_vessel", "other")[number % 4],
             in_use=True,
             registered=True,
             next_inspection_on=as_of + timedelta(days=200 if chance.holds(f"lift {number}") else -20),
@@ -439,7 +459,7 @@ def _work(unit: Unit, chance: Facts, school: Row, as_of: date) -> None:
                 controlled=True,
             )
     for term, day in ((0, date(2019, 11, 12)), (1, date(2020, 5, 20)), (2, date(2020, 10, 14))):
-        if day <= as_of and chance.holds(f"lesson {term}", 0.4):
+        if day <= as_of and chance.holds(f"lesson {term}", 2.0 if school["uses_bus"] else 0.4):
             unit.add(
                 "education",
                 id=f"JY{code[-6:]}{term}",
