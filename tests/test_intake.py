@@ -715,6 +715,12 @@ def silent(rows: Rows, tables: Tables) -> list[str]:
     return found
 
 
+def test_a_row_of_heading_words_in_other_columns_is_data(tmp_path: Path) -> None:
+    rows: Rows = [["学校标识码", "", ""], ["是", "是", "/"], ["是", "是", "是"]]
+    tables = read(PACK, [write_csv(tmp_path / "学校.csv", rows)])
+    assert silent(rows, tables) == []
+
+
 @settings(max_examples=150, deadline=None)
 @given(rows=sheets(), workbook=st.booleans())
 def test_no_cell_is_dropped_in_silence(tmp_path_factory: pytest.TempPathFactory, rows: Rows, workbook: bool) -> None:

@@ -64,7 +64,7 @@ def rows_apart(grid: Grid, layout: Layout, key: int | None, ask: Ask) -> Apart:
             continue
         total = next((normal(cell) for cell in filled[:_NEAR] if isinstance(cell, str) and re.search(_TOTAL, cell)), "")
         first = normal(filled[0])
-        if all(isinstance(cell, str) and cell in texts for cell in filled):
+        if all(isinstance(cell, str) and cell in texts for cell in filled) and _is_one_of(row, head):
             repeated.append(at)
         elif total and not _has_key(row, key, total):
             ask(kinds.TOTAL_ROW, f"A{at + 1}", raw=_joined(row))
@@ -83,6 +83,11 @@ def _has_key(row: Sequence[object], key: int | None, word: str) -> bool:
     """A row that bears a key is data, whatever else it says."""
     cell = normal(row[key]) if key is not None and key < len(row) else ""
     return bool(cell) and cell != word and not cell.startswith("=")
+
+
+def _is_one_of(row: Sequence[object], head: Sequence[Sequence[object]]) -> bool:
+    """A heading that comes again has its words in the same columns."""
+    return any(all(cell in ("", *above[at : at + 1]) for at, cell in enumerate(row)) for above in head)
 
 
 def _joined(row: Sequence[object]) -> str:
