@@ -30,9 +30,9 @@ demo: $(VENV)/.core
 	rm -rf demo runs/demo-2019-12-31 runs/demo-2020-12-31
 	$(BIN)/checker demo demo --lang zh
 	$(BIN)/checker run nantong-2019 demo/2019-12-31 --as-of 2019-12-31 --out runs/demo-2019-12-31 --lang zh
-	-$(BIN)/checker gate runs/demo-2019-12-31 --lang zh
+	$(BIN)/checker gate runs/demo-2019-12-31 --lang zh || echo "exit code $$?: 1 = a gate is closed, 3 = undecided"
 	$(BIN)/checker run nantong-2019 demo/2020-12-31 --as-of 2020-12-31 --out runs/demo-2020-12-31 --lang zh
-	-$(BIN)/checker gate runs/demo-2020-12-31 --lang zh
+	$(BIN)/checker gate runs/demo-2020-12-31 --lang zh || echo "exit code $$?: 1 = a gate is closed, 3 = undecided"
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check checker tests examples benchmarks
