@@ -96,6 +96,7 @@ class Definition:
     id: str
     name: Text
     expression: Expression
+    tolerates: Mapping[str, str] = field(default_factory=dict)  # as in a rule
 
 
 @dataclass(frozen=True, slots=True)

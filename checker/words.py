@@ -133,7 +133,7 @@ _PARTS: dict[str, dict[str, _Row]] = {
         "shown_by": "凭据",
     },
     "choice": {"zh": "中文", "en": "英文", "aliases": "别名"},
-    "definition": {"name": ("名称", "text"), "is": ("内容", "expression")},
+    "definition": {"name": ("名称", "text"), "is": ("内容", "expression"), "tolerates": "容许"},
     # parameters
     "parameter": {
         "schema": ("格式", DOCUMENT),

@@ -65,7 +65,8 @@ def measure(pack: Pack, rules: Iterable[Rule], tools: Tools, worlds: Worlds) -> 
     found = [_of_rule(pack, rule, tools, worlds, defined) for rule in rules]
     for name, tally in sorted(defined.items()):
         table, definition = name.split(".")
-        found.append(tally.coverage(name, pack.tables[table].define[definition].expression.span))
+        meant = pack.tables[table].define[definition]
+        found.append(tally.coverage(name, meant.expression.span, tolerates=meant.tolerates))
     return found
 
 

@@ -114,7 +114,8 @@ def _draft(reader: Reader) -> _Draft:
         draft.names |= {name: name, column.name.zh: name}
     for name, inner in reader.named("define"):
         zh = inner.both("name", Text(name, name)).zh
-        draft.define[name] = Definition(name, Text(zh, name), inner.expression("is") or Expression(""))
+        told = {mark: str(reason) for mark, reason in inner.mapping("tolerates").items()}
+        draft.define[name] = Definition(name, Text(zh, name), inner.expression("is") or Expression(""), told)
         _claim(inner, name, zh, taken)
     _check_headings(draft)
     return draft
