@@ -255,6 +255,7 @@ def _children(unit: Unit, chance: Facts, school: Row, as_of: date) -> None:
             id=driver,
             qualified=chance.holds(f"driver {number}", 0.2),
             born_on=chance.day(f"born {number}", date(1966, 1, 1), date(1990, 1, 1)),
+            bad_record=chance.draw(f"record {number}") < 0.02,
             reviewed_on=_recent(chance, f"reviewed {number}", as_of, 12),
         )
 
@@ -293,11 +294,16 @@ def _children(unit: Unit, chance: Facts, school: Row, as_of: date) -> None:
             hazmat_count=int(school["school_type"] != "primary"),
         )
         if school["school_type"] != "primary":
+            bought = as_of - timedelta(days=chance.number(f"bought {number}", 30, 200))
+            # A precursor is filed before it is bought, the others within five days.
+            filed = (-2 if number % 3 == 1 else 3) if chance.holds(f"filed {number}", 0.5) else 8
             unit.add(
                 "hazmat",
                 id=f"{lab_id}-1",
                 lab_id=lab_id,
-                kind=("other", "explosive_precursor")[number % 2],
+                kind=("other", "drug_precursor", "explosive_precursor")[number % 3],
+                purchased_on=bought,
+                filed_on=bought + timedelta(days=filed),
                 dedicated_storage=chance.holds(f"store {number}", 0.5),
                 dual_control=chance.holds(f"dual {number}", 0.5),
                 stock_kg=round(chance.draw(f"stock {number}") * 20, 1),

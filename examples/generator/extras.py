@@ -48,7 +48,10 @@ SHORT = {
     "direct-appraised": "DIRECT 2019",
     "duty-list": "320681",
     "joint-action": "320682",
-    "joint-assessment": "320612",
+    "departments-together": "320682",
+    "frequent-incidents-answered": "320685",
+    "joint-assessment": "320682",
+    "university-interviews": "U03",
 }
 SHARE = 0.3
 UNIT_ROWS = 12
@@ -135,6 +138,8 @@ def complete(unit: Unit, pack: Pack, cookbook: list[Recipe], as_of: date, known:
     told |= {table: set() for table in known - told.keys()}
     usual = _usual(cookbook)
     for recipe in sorted(cookbook, key=lambda each: each.rule.id not in SHORT):
+        if recipe.rule.id == "notices-answered" and "institution" not in unit.rows:
+            continue  # universities: what is said of them is said by the rule on interviews
         subject = pack.tables[recipe.rule.subject]
         above = next((parent for parent in subject.parents if parent in told or parent == "unit"), "")
         table = subject.id if subject.id in told or not above else above
@@ -187,7 +192,7 @@ def _apply(
     weight = UNIT_WEIGHT if subject == "unit" else WEIGHT
     short = SHORT.get(recipe.rule.id) in (unit.code, f"{unit.code} {recipe.as_of.year}")
     wanted = recipe.good if (chance.holds(question, weight) and not short) or not recipe.bad else recipe.bad
-    template = wanted[int(chance.draw(f"which {question}") * len(wanted))]
+    template = min(wanted, key=_latest) if short else wanted[int(chance.draw(f"which {question}") * len(wanted))]
     days = (period.start - template.period.start).days if period and template.period else 0
     keys = {template.records[0].key: key}
     _fill(host, template.records[0], told.get(subject, set()), days)
@@ -240,6 +245,12 @@ def _link(unit: Unit, pack: Pack, table: Table, row: Row) -> None:
         there = unit.rows.get(other, [])
         if there and (row.get(field) is None or all(each.get(pack.tables[other].key) != row[field] for each in there)):
             row[field] = there[zlib.crc32(str(row.get(table.key)).encode()) % len(there)][pack.tables[other].key]
+
+
+def _latest(template: Template) -> date:
+    """Of records that fall short the oldest: a newer one might do for another rule."""
+    days = [value for record in template.records for value in record.values.values() if isinstance(value, date)]
+    return max((day.date() if isinstance(day, datetime) else day for day in days), default=date.min)
 
 
 def _fill(row: Row, record: Record, told: set[str], days: int) -> None:
