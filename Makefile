@@ -38,10 +38,14 @@ check: $(VENV)/.dev
 	$(BIN)/ruff check checker tests examples benchmarks
 	$(BIN)/ruff format --check -q checker tests examples benchmarks
 	$(BIN)/mypy
-	$(BIN)/checker validate nantong-2019
+	$(BIN)/checker validate national
+	$(BIN)/checker validate nantong-2019 --strict
+	$(BIN)/checker clauses nantong-2019
 
 test: check
-	$(BIN)/checker test nantong-2019
+	$(BIN)/checker test national
+	$(BIN)/checker test nantong-2019 --coverage
+	$(BIN)/checker test examples/overlay/qidong-2019
 	$(BIN)/python -m pytest -n 2
 
 bench: $(VENV)/.dev
