@@ -107,7 +107,9 @@ def read_clauses(readers: Sequence[Reader], source: str, root: Path, resting: Ma
         clauses.setdefault(clause.id, clause)
         if source and clause.quote and item.document.path.startswith(f"{root.as_posix().rstrip('/')}/"):
             _check_quote(item, clause, source, resting.get(clause.id, 0))
-    return clauses
+    # The pack's own text comes first, what it builds on after it.
+    own = f"{root.as_posix().rstrip('/')}/"
+    return dict(sorted(clauses.items(), key=lambda each: not each[1].span.path.startswith(own)))
 
 
 def _check_quote(item: Reader, clause: Clause, source: str, rules: int) -> None:
