@@ -10,8 +10,10 @@ from datetime import date, datetime
 from pathlib import Path
 
 import xlsxwriter
-from city import SEED, Row, Unit, offices, reports, units
+from city import offices, units
 from extras import complete, recipes
+from facts import SEED, Row, Unit
+from reports import reports
 
 from checker.model import FieldDef, Pack, Table
 from checker.pipeline import sound_pack

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from city import Facts, Row, Unit
+from facts import Facts, Row, Unit
 
 from checker.cases import Ready, asked_of, facts_of, tables_of
 from checker.cases.given import Record
