@@ -261,8 +261,9 @@ def questions() -> pl.DataFrame:
         "code": "unreadable", "severity": "lost", "file": "启东.xlsx", "sheet": "Sheet1", "cell": "M9",
         "table": "institution", "key": "1", "field": "video_linked", "raw": "拟2020年3月", "reading": None,
         "message_zh": "不能采用", "message_en": "not used", "n": 1,
+        "candidate": None, "cells": ["M9"], "digest": "",
     }  # fmt: skip
-    schema = dict.fromkeys(told, pl.String) | {"n": pl.UInt32}
+    schema = dict.fromkeys(told, pl.String) | {"n": pl.UInt32, "cells": pl.List(pl.String)}
     return pl.DataFrame([told, told | {"severity": "info"}], schema=schema)
 
 

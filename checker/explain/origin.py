@@ -38,10 +38,10 @@ class Origins:
 
     def _questions(self, source: Source, cell: str, lang: Language) -> Iterator[str]:
         asked = self.tables.questions
-        if not {"file", "sheet", "cell", f"message_{lang}"} <= set(asked.columns):
+        if not {"file", "sheet", "cells", f"message_{lang}"} <= set(asked.columns):
             return
         here = asked.filter(
-            (pl.col("cell") == cell)
+            pl.col("cells").list.contains(cell)
             & (pl.col("sheet") == source.sheet)
             & (pl.col("file").map_elements(_base, return_dtype=pl.String) == _base(source.file))
         )

@@ -13,6 +13,7 @@ from checker.intake.cells import Reading
 from checker.intake.codes import PLATE_SHAPE, SPECIAL
 from checker.intake.dates import PLAUSIBLE_YEARS
 from checker.intake.values import SAYS_NOTHING, CellReader
+from checker.tables.questions import MOST_PLACES
 
 # Formulas, errors, quotes at the start, and characters that cannot be seen: for the careful reader.
 _ODD_TEXT = "^[=#'\"]|[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]"
@@ -25,12 +26,16 @@ Raw = Sequence[object] | pl.Series
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One distinct cell that raises a doubt: where it stands first, and how often."""
+    """One distinct cell that raises a doubt: where it stands (the first MOST_PLACES rows), and how often."""
 
     raw: object
     reading: Reading
-    first: int
+    rows: tuple[int, ...]
     n: int
+
+    @property
+    def first(self) -> int:
+        return self.rows[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +97,11 @@ def _list(cells: Sequence[object], reader: CellReader, dtype: pl.DataType) -> Re
     series = pl.Series(list(map(reader.__getitem__, cells)), dtype=dtype)
     if not reader.noted or not (doubted := reader.noted.keys() & seen):
         return Read(series, [], None)
-    first: dict[object, int] = {}
-    count: dict[object, int] = {}
+    places: dict[object, list[int]] = {}
     for at, cell in enumerate(cells):
         if cell in doubted:
-            first.setdefault(cell, at)
-            count[cell] = count.get(cell, 0) + 1
-    notes = [Note(cell, reader.noted[cell], at, count[cell]) for cell, at in first.items()]
+            places.setdefault(cell, []).append(at)
+    notes = [Note(cell, reader.noted[cell], tuple(at[:MOST_PLACES]), len(at)) for cell, at in places.items()]
     gone = {note.raw for note in notes if _is_lost(note.reading)}
     return Read(series, notes, pl.Series([cell in gone for cell in cells]) if gone else None)
 
@@ -135,7 +138,7 @@ def _series(cells: pl.Series, reader: CellReader, dtype: pl.DataType) -> Read:
     odd = odd.filter(pl.col("raw").is_not_null() & pl.col("plain").is_null())
     if odd.is_empty():
         return Read(plain, [], None)
-    groups = odd.group_by("raw", maintain_order=True).agg(pl.col("at").first(), pl.len().alias("n"))
+    groups = odd.group_by("raw", maintain_order=True).agg(pl.col("at").head(MOST_PLACES), pl.len().alias("n"))
     if reader.plain == "text":
         # Mostly brackets and full-width marks: still nothing to read one by one.
         done = groups.select("raw").with_columns(_spelled(groups.select("raw")).alias("value"))
@@ -146,7 +149,7 @@ def _series(cells: pl.Series, reader: CellReader, dtype: pl.DataType) -> Read:
     one_by_one = groups.select("raw", pl.Series("value", [reader[cell] for cell in groups["raw"]], dtype=dtype))
     read_cells = pl.concat([done, one_by_one])
     series = raw.join(read_cells, on="raw", how="left", maintain_order="left")["value"]
-    notes = [Note(cell, reader.noted[cell], at, n) for cell, at, n in groups.iter_rows() if cell in reader.noted]
+    notes = [Note(cell, reader.noted[cell], tuple(at), n) for cell, at, n in groups.iter_rows() if cell in reader.noted]
     gone = [note.raw for note in notes if _is_lost(note.reading)]
     lost = cells.is_in(pl.Series(gone, dtype=cells.dtype).implode()).fill_null(False) if gone else None
     return Read(pl.select(pl.coalesce(plain, series)).to_series(), notes, lost)

@@ -135,9 +135,11 @@ class _Sheet:
         reading: str | None = None,
         n: int = 1,
         values: Mapping[str, Said] = MappingProxyType({}),
+        candidate: str = "",
+        cells: tuple[str, ...] = (),
     ) -> None:
         place = (self.source, cell, self.table.id, key, field)
-        self.questions.append(Question(kind, *place, raw, reading, n, values))
+        self.questions.append(Question(kind, *place, raw, reading, n, values, candidate, cells))
 
     # --- columns
 
@@ -341,15 +343,18 @@ class _Sheet:
             candidate: Said = note.reading.candidate
             if note.reading.kind == "unknown_choice" and definition is not None:
                 candidate = codes.shown(definition.choices)
+            cells = tuple(self._cell(self.columns[field], row) for row in note.rows if field in self.columns)
             self._ask(
                 kinds.KINDS[note.reading.kind],
-                self._cell(self.columns[field], note.first) if field in self.columns else "",
+                cells[0] if cells else "",
                 key=None if keys is None else keys[note.first],
                 field=field,
                 raw=str(note.raw) if isinstance(note.raw, str) else normal(note.raw),
                 reading=value,
                 n=note.n,
                 values={"field": self._name(field), "reading": said, "candidate": candidate},
+                candidate=note.reading.candidate,
+                cells=cells,
             )
 
     def _compare(self, at: int, columns: dict[str, Read]) -> None:

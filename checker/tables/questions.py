@@ -18,7 +18,8 @@ Severity = Literal["info", "doubt", "lost"]
 Said = Text | str | int
 
 # info: told for completeness; doubt: a value is used on an assumption; lost: something was reported and is not used.
-# `reading`: the value used, as text. `n`: how many identical doubts are folded here, `cell` and `key` are the first's.
+# `reading`: the value used, as text; `candidate`: what the cell may have meant. `n`: how many identical doubts are folded
+# here; `cell` and `key` are the first's, `cells` the first MOST_PLACES of them. `digest`: of the file.
 QUESTION_SCHEMA: dict[str, pl.DataType] = {
     "code": pl.String(),
     "severity": pl.String(),
@@ -33,8 +34,12 @@ QUESTION_SCHEMA: dict[str, pl.DataType] = {
     "message_zh": pl.String(),
     "message_en": pl.String(),
     "n": pl.UInt32(),
+    "candidate": pl.String(),
+    "cells": pl.List(pl.String),
+    "digest": pl.String(),
 }
 
+MOST_PLACES = 50  # cells named one by one in a folded question
 _LONGEST_RAW = 200
 
 
@@ -58,6 +63,8 @@ class Question:
     reading: str | None = None
     n: int = 1
     values: Mapping[str, Said] = made(default_factory=dict)
+    candidate: str | None = None
+    cells: tuple[str, ...] = ()
 
     def _row(self) -> tuple[object, ...]:
         source = self.source
@@ -75,6 +82,9 @@ class Question:
             self._message("zh"),
             self._message("en"),
             self.n,
+            self.candidate or None,
+            list(self.cells) or ([self.cell] if self.cell else []),
+            source.digest if source else "",
         )
 
     def _message(self, lang: Literal["zh", "en"]) -> str:
