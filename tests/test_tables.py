@@ -166,6 +166,12 @@ def test_lists_and_booleans_disagree_too() -> None:
     assert "是 / 否" in tables.questions["message_zh"][0]
 
 
+def test_rows_that_hold_nothing_but_a_key_are_merged() -> None:
+    tables = assemble(PACK, [part("institution", school("1"), school("1"))])
+    assert [row["code"] for row in rows(tables)] == ["1"]
+    assert codes(tables) == ["duplicate_rows"]
+
+
 def test_an_empty_list_stays_known() -> None:
     tables = assemble(PACK, [part("institution", school("1", topics=[]), school("1", students=1))])
     assert rows(tables) == [{"code": "1", "topics": [], "students": 1}]

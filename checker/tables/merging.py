@@ -161,9 +161,8 @@ def _layer(key: str, others: list[str], rows: pl.DataFrame) -> pl.DataFrame:
         *(pl.col(name).max().alias(f"_max.{name}") for name in others),
         *(pl.col(LOST + name).any() for name in lost),
     )
-    differ = groups.select((pl.col(name) != pl.col(f"_max.{name}")).any().alias(name) for name in others).row(
-        0, named=True
-    )
+    unlike = groups.select((pl.col(name) != pl.col(f"_max.{name}")).any().alias(name) for name in others)
+    differ = unlike.row(0, named=True) if others else {}
     bad = {
         name: (pl.col(name) != pl.col(f"_max.{name}")).fill_null(False)
         | (pl.col(LOST + name).fill_null(False) if name in lost else pl.lit(False))
