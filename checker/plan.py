@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -54,6 +54,18 @@ class Group:
 Condition = Item | Group
 
 
+def items_of(condition: Condition | None) -> Iterator[Item]:
+    """The items of a condition in reading order."""
+    match condition:
+        case Group(children=children):
+            for child in children:
+                yield from items_of(child)
+        case Item():
+            yield condition
+        case None:
+            return
+
+
 @dataclass(frozen=True, slots=True)
 class Assumption:
     """A parameter or scale value that the obligation rests on."""
@@ -81,6 +93,12 @@ class Obligation:
     done_on: Item | None
     periods: tuple[Period, ...] | None
     assumptions: tuple[Assumption, ...] = ()
+
+    def items(self) -> Iterator[Item]:
+        """All that is judged: who is bound, what is required, when it was done."""
+        yield from items_of(self.applies)
+        yield from items_of(self.require)
+        yield from items_of(self.done_on)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from hashlib import sha256
 
 import polars as pl
@@ -11,7 +11,7 @@ import polars as pl
 from checker.expr import Field
 from checker.find.dates import constant_due
 from checker.find.units import successors
-from checker.plan import NO_UNIT, Condition, Evaluation, Group, Item, Obligation, Plan, Source, Tables
+from checker.plan import NO_UNIT, Evaluation, Obligation, Plan, Source, Tables
 
 FINDING_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "number": pl.String,
@@ -168,25 +168,11 @@ def _fingerprints(plan: Plan, frame: pl.DataFrame) -> pl.Series:
 # --- where it stands in the data -----------------------------------------------------------------
 
 
-def items_of(condition: Condition | None) -> Iterator[Item]:
-    """The items of a condition in reading order."""
-    match condition:
-        case Group(children=children):
-            for child in children:
-                yield from items_of(child)
-        case Item():
-            yield condition
-        case None:
-            return
-
-
 def _candidates(obligation: Obligation) -> list[tuple[str, str]]:
     """(item, field of the subject's own row) in reading order: where a reader should look first."""
-    items = [obligation.applies, *items_of(obligation.require), obligation.done_on]
     return [
         (item.name, leaf.expr.name)
-        for item in items
-        if item is not None
+        for item in obligation.items()
         for leaf in item.leaves
         if isinstance(leaf.expr, Field) and not leaf.expr.hops
     ]

@@ -9,7 +9,7 @@ from checker.engines.columnar.units import SUCCESSOR, UNITS, VALID, Path, ways_t
 from checker.engines.columnar.windows import Window, window_of
 from checker.expr import Agg, Clock, Expr, Field, children
 from checker.model import Pack, Table
-from checker.plan import Condition, Group, Item, Obligation
+from checker.plan import Obligation
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,20 +128,9 @@ def key_field(table: Table, other: str) -> str:
     return table.parents[other] if other in table.parents else table.links[other]
 
 
-def items_of(condition: Condition) -> Iterator[Item]:
-    match condition:
-        case Item():
-            yield condition
-        case Group():
-            for child in condition.children:
-                yield from items_of(child)
-
-
 def expressions(obligation: Obligation) -> Iterator[Expr]:
     """Every expression that is judged; the leaves shown as evidence are parts of them."""
-    items = list(items_of(obligation.require))
-    items += [item for item in (obligation.applies, obligation.done_on) if item is not None]
-    for item in items:
+    for item in obligation.items():
         yield item.expr
         yield from (leaf.expr for leaf in item.leaves)
     if obligation.due is not None:

@@ -1,0 +1,24 @@
+"""Records and their data questions → how much each question weighs: whether a verdict rests on what it asks."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from checker.model import Pack
+from checker.pipeline.judging import evaluate
+from checker.pipeline.loading import compile_rules
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from checker.plan import Tables
+
+
+def weights(pack: Pack, tables: Tables, as_of: date, known_at: date | None = None) -> pl.DataFrame:
+    """One row per question, in their order: weight (critical, other, none), rules (ids), verdicts (how many rest on it)."""
+    from checker import weigh
+
+    plan = compile_rules(pack, as_of, known_at)
+    doubted = weigh.places(pack, tables)
+    return weigh.weigh(plan, tables, doubted, evaluate(plan, weigh.without(tables, doubted)))

@@ -1,0 +1,245 @@
+"""Tables with their data questions + the verdicts reached without the doubted cells → which questions decide a verdict.
+
+A verdict that stays decided when a cell is taken away does not rest on it, whatever the cell may have meant: so of a verdict
+that is decided without all doubted cells no question matters, and of one that is not, those about the cells that it reads.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+from typing import Literal, get_args
+
+import polars as pl
+
+from checker.expr import Agg, Expr, Field, children
+from checker.model import Pack
+from checker.plan import Evaluation, Obligation, Plan, Tables
+
+Read = tuple[str, str]  # table, field
+Weight = Literal["critical", "other", "none"]
+WEIGHTS: tuple[Weight, ...] = get_args(Weight)  # what matters most comes first
+
+# rules: ids, by severity. verdicts: how many rest on the cells named in the question.
+WEIGHT_SCHEMA: dict[str, pl.DataType] = {
+    "weight": pl.String(),
+    "rules": pl.List(pl.String),
+    "verdicts": pl.UInt32(),
+}
+_PLACES = ["question", "table", "row", "field", "lost"]
+_UNIT = "unit"
+
+
+def places(pack: Pack, tables: Tables) -> pl.DataFrame:
+    """question (position in `tables.questions`), table, row, field, lost: the doubted cells that stand in a record.
+
+    A question about a heading doubts the whole column. A record's key is its name, not a fact about it.
+    """
+    keys = pl.DataFrame(
+        [(table.id, table.key) for table in pack.tables.values()], schema=["table", "field"], orient="row"
+    )
+    asked = tables.questions.with_row_index("question").filter(pl.col("severity").is_in(["doubt", "lost"]))
+    sources = pl.DataFrame(
+        [(at, s.digest, s.file, s.sheet, s.table) for at, s in enumerate(tables.sources)],
+        schema={"source": pl.UInt32, "digest": pl.String, "file": pl.String, "sheet": pl.String, "table": pl.String},
+        orient="row",
+    )
+    here = asked.filter(pl.col("field") != "").join(keys, on=["table", "field"], how="anti")
+    here = here.join(sources, on=["digest", "file", "sheet", "table"], maintain_order="left")
+    here = here.select("question", "table", "field", "source", "cells", lost=pl.col("severity") == "lost")
+    lines = here.explode("cells").with_columns(line=pl.col("cells").str.extract(r"(\d+)$").cast(pl.Int64))
+    in_rows = lines.join(tables.origins, on=["table", "source", "line"]).select(_PLACES)
+    in_columns = here.join(in_rows, on="question", how="anti").join(tables.origins, on=["table", "source"])
+    return pl.concat([in_rows, in_columns.select(_PLACES)]).unique().sort(_PLACES)
+
+
+def without(tables: Tables, doubted: pl.DataFrame) -> Tables:
+    """The same records; the doubted cells that were used are missing."""
+    frames = dict(tables.frames)
+    used = doubted.filter(~pl.col("lost")).group_by("table", "field").agg(pl.col("row").unique())
+    for table, field, rows in used.sort("table", "field").iter_rows():
+        frame = frames[table]
+        if field in frame.columns:
+            gone = pl.int_range(pl.len()).is_in(rows)
+            frames[table] = frame.with_columns(pl.when(~gone).then(pl.col(field)).alias(field))
+    return replace(tables, frames=frames)
+
+
+def weigh(plan: Plan, tables: Tables, doubted: pl.DataFrame, judged: Evaluation) -> pl.DataFrame:
+    """Per question its WEIGHT_SCHEMA. `judged`: the evaluation of `without(tables, doubted)`."""
+    open_reads = _open_reads(plan, judged)
+    related = _Relations(plan.pack, tables)
+    hits = [pl.DataFrame(schema={"question": pl.UInt32, "obligation": pl.UInt32, "subject_row": pl.UInt32})]
+    for (subject, table), reads in open_reads.group_by("subject", "table", maintain_order=True):
+        cells = doubted.filter(pl.col("table") == table)
+        met = cells.join(reads, on="field").select("question", "obligation", "row", "subject_row")
+        if not met.is_empty():
+            pairs = related.pairs(str(table), str(subject))
+            hits.append(met.join(pairs, on=["row", "subject_row"]).select("question", "obligation", "subject_row"))
+    rules = pl.DataFrame(
+        [(at, duty.rule.id, duty.rule.severity) for at, duty in enumerate(plan.obligations)],
+        schema={"obligation": pl.UInt32, "rule": pl.String, "severity": pl.String},
+        orient="row",
+    )
+    found = pl.concat(hits).unique().join(rules, on="obligation")
+    rank = pl.col("severity").replace_strict({"critical": 0, "high": 1, "medium": 2, "low": 3}, return_dtype=pl.UInt8)
+    by_question = (
+        found.sort(rank, "rule")
+        .group_by("question", maintain_order=True)
+        .agg(
+            pl.when((pl.col("severity") == "critical").any()).then(pl.lit("critical")).otherwise(pl.lit("other"))
+            .first().alias("weight"),
+            pl.col("rule").unique(maintain_order=True).alias("rules"),
+            pl.len().alias("verdicts"),
+        )
+    )  # fmt: skip
+    asked = tables.questions.with_row_index("question").select("question", "severity", "field")
+    # A column or a sheet that was not read may hold anything.
+    unread = (pl.col("severity") == "lost") & (pl.col("field") == "")
+    return (
+        asked.join(by_question, on="question", how="left", maintain_order="left")
+        .select(
+            pl.col("weight").fill_null(pl.when(unread).then(pl.lit("other")).otherwise(pl.lit("none"))),
+            pl.col("rules").fill_null([]),
+            pl.col("verdicts").fill_null(0),
+        )
+        .cast(pl.Schema(WEIGHT_SCHEMA))
+    )
+
+
+# --- what a rule reads ---------------------------------------------------------------------------
+
+
+def _open_reads(plan: Plan, judged: Evaluation) -> pl.DataFrame:
+    """obligation, subject, subject_row, table, field: every field that an unknown verdict looks at."""
+    unknown = judged.findings.filter(pl.col("verdict") == "unknown")
+    rows = [
+        (at, duty.subject, table, field)
+        for at in unknown["obligation"].unique().sort()
+        for duty in [plan.obligations[at]]
+        for table, field in sorted(
+            {read for expr in _expressions(duty) for read in _reads(plan.pack, expr, duty.subject)}
+        )
+    ]
+    schema = {"obligation": pl.UInt32, "subject": pl.String, "table": pl.String, "field": pl.String}
+    reads = pl.DataFrame(rows, schema=schema, orient="row")
+    met = unknown.select("obligation", pl.col("row").alias("subject_row")).unique(maintain_order=True)
+    return met.join(reads, on="obligation", maintain_order="left_right")
+
+
+def _expressions(duty: Obligation) -> Iterator[Expr]:
+    yield from (item.expr for item in duty.items())
+    if duty.due is not None:
+        yield duty.due
+
+
+def _reads(pack: Pack, expr: Expr, table: str) -> set[Read]:
+    """Every value that the expression looks at, keys that lead there included."""
+    found: set[Read] = set()
+    match expr:
+        case Field(name=name, hops=hops):
+            here = table
+            for hop in hops:
+                known = pack.tables[here]
+                found.add((here, known.parents.get(hop) or known.links[hop]))
+                here = hop
+            found.add((here, name))
+        case Agg():
+            child = pack.tables[expr.table]
+            found.add((child.id, child.parents[table]))
+            found |= {(child.id, name) for name in (child.dated, *child.shown_by) if name}
+            if table in child.declared_in:
+                found.add((table, child.declared_in[table]))
+            for part in children(expr):
+                found |= _reads(pack, part, child.id)
+        case _:
+            for part in children(expr):
+                found |= _reads(pack, part, table)
+    shown = {
+        (here, by) for here, name in found for each in pack.tables[here].fields[name].shown_by.values() for by in each
+    }
+    return found | shown
+
+
+# --- which record belongs to which ---------------------------------------------------------------
+
+
+class _Relations:
+    """Rows of one table and the rows of another that they belong to, up or down the parents and along links."""
+
+    def __init__(self, pack: Pack, tables: Tables) -> None:
+        self.pack, self.frames = pack, tables.frames
+        self._made: dict[tuple[str, str], pl.DataFrame] = {}
+
+    def pairs(self, table: str, subject: str) -> pl.DataFrame:
+        """row (of `table`), subject_row."""
+        if (table, subject) not in self._made:
+            self._made[table, subject] = self._pairs(table, subject)
+        return self._made[table, subject]
+
+    def _pairs(self, table: str, subject: str) -> pl.DataFrame:
+        if table == subject:
+            return self._rows(table).select("row", subject_row="row")
+        if (way := self._way(table, subject)) is not None:
+            return self._along(table, way).rename({"end": "subject_row"})
+        if (way := self._way(subject, table)) is not None:
+            return self._along(subject, way).select(row="end", subject_row="row")
+        # Related through a third: whatever holds of one may concern all of the other.
+        return self._rows(table).join(self._rows(subject).select(subject_row="row"), how="cross")
+
+    def _rows(self, table: str) -> pl.DataFrame:
+        return self.frames[table].select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"))
+
+    def _way(self, below: str, above: str) -> list[str] | None:
+        """Tables from `below` up to `above`."""
+        waiting: deque[list[str]] = deque([[below]])
+        seen = {below}
+        while waiting:
+            way = waiting.popleft()
+            if way[-1] == above:
+                return way
+            here = self.pack.tables[way[-1]]
+            for following in (*here.parents, *here.links):
+                if following in self.frames and following not in seen:
+                    seen.add(following)
+                    waiting.append([*way, following])
+        return None
+
+    def _along(self, table: str, way: list[str]) -> pl.DataFrame:
+        """row, end: from every row of `table` to the rows at the end of the way."""
+        found = self._rows(table).with_columns(end="row")
+        for here, following in pairwise(way):
+            known = self.pack.tables[here]
+            column = known.parents.get(following) or known.links[following]
+            key = self.frames[here].select(
+                pl.int_range(pl.len(), dtype=pl.UInt32).alias("end"), pl.col(column).alias("key")
+            )
+            if following == _UNIT:
+                key = self._with_heirs(key)
+            above = self.frames[following].select(
+                pl.int_range(pl.len(), dtype=pl.UInt32).alias("next"),
+                pl.col(self.pack.tables[following].key).alias("key"),
+            )
+            found = found.join(key, on="end").join(above, on="key").select("row", end="next")
+        return found
+
+    def _with_heirs(self, key: pl.DataFrame) -> pl.DataFrame:
+        """A record of a unit that was taken over counts for the unit that took over."""
+        units = self.pack.units
+        pairs = []
+        for code in units:
+            heir, seen = code, set[str]()
+            while heir in units and heir not in seen:
+                pairs.append((code, heir))
+                seen.add(heir)
+                heir = units[heir].successor
+        heirs = pl.DataFrame(pairs, schema=["key", "heir"], orient="row")
+        return key.join(heirs, on="key").select("end", key="heir")
+
+
+def in_order(weights: pl.DataFrame) -> Iterator[int]:
+    """Positions of the questions: what decides a critical verdict first, then what decides another, then the rest."""
+    rank = pl.col("weight").replace_strict({name: at for at, name in enumerate(WEIGHTS)}, return_dtype=pl.UInt8)
+    yield from weights.with_row_index("at").sort(rank, pl.col("verdicts"), "at", descending=[False, True, False])["at"]
