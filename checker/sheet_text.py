@@ -1,0 +1,67 @@
+"""A text from anywhere → a cell of a CSV or workbook that we write, which no program takes for a formula. All our sheets come from here.
+
+The rule: in CSV a text that a spreadsheet would compute gets an apostrophe in front; in a workbook every text is written as a
+text (`write_text`), so it needs none. Files leave as `csv_bytes` or through `workbook`; a test looks that there is no other way.
+"""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import polars as pl
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+# What begins a formula, as a program reads it after blanks and unseen characters, also in the wide and small forms that
+# input methods make. Tab and return are seen by some programs as the end of the cell before. For Python and Polars alike.
+_BLANK = "\x00-\x20\x7f-\xa0\u00ad\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff"
+_LIVE = f"^(?:[\t\r\n]|[{_BLANK}]*[=+\\-@＝＋－＠﹦﹢﹣﹫])"
+# A dash for nothing and a number below zero begin like a formula but are none.
+_HARMLESS = r"^(?:[-－]+|-[0-9]+(?:\.[0-9]+)?%?)$"
+
+_LONGEST = 32_767  # characters that Excel keeps in a cell
+# Halves of characters (from names that are not UTF-8) and two that XML forbids would spoil the whole workbook.
+_BROKEN = re.compile("[\ud800-\udfff\ufffe\uffff]")
+
+
+def is_live(text: str) -> bool:
+    """Would a spreadsheet compute it?"""
+    return re.search(_LIVE, text) is not None and re.search(_HARMLESS, text) is None
+
+
+def csv_text(text: str) -> str:
+    return "'" + text if is_live(text) else text
+
+
+def csv_bytes(frame: pl.DataFrame) -> bytes:
+    """As Excel opens it: UTF-8 with a byte order mark; no heading and no text is a formula."""
+    import polars as pl
+
+    text = pl.col(pl.String)
+    live = text.str.contains(_LIVE) & ~text.str.contains(_HARMLESS)
+    out = BytesIO()
+    harmless = frame.with_columns(pl.when(live).then("'" + text).otherwise(text).name.keep()).rename(csv_text)
+    harmless.write_csv(out, include_bom=True, line_terminator="\r\n")
+    return out.getvalue()
+
+
+def workbook(out: IO[bytes]) -> Workbook:
+    """An empty workbook. Its bytes depend on what is written only: it was made on no day."""
+    from datetime import datetime
+
+    from xlsxwriter import Workbook
+
+    texts_stay = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
+    book = Workbook(out, {"in_memory": True, **texts_stay})
+    book.set_properties({"created": datetime(2000, 1, 1)})
+    return book
+
+
+def write_text(sheet: Worksheet, row: int, column: int, text: str, look: Format | None = None) -> None:
+    """Whatever it says, it is a text. Cells that people may edit need a look with the number format @ besides."""
+    whole = _BROKEN.sub("\ufffd", text)
+    sheet.write_string(row, column, whole if len(whole) <= _LONGEST else whole[: _LONGEST - 1] + "…", look)
