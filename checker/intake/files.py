@@ -9,8 +9,9 @@ from pathlib import Path
 
 from checker.errors import DataError, Diagnostic, Span, Text
 from checker.intake import kinds
+from checker.intake.formats import grids, refusal
 from checker.intake.frames import parquet, read_named
-from checker.intake.grid import Unreadable, grids, refusal
+from checker.intake.grid import Unreadable
 from checker.intake.names import Index
 from checker.intake.sheets import Context, Found, read_sheet
 from checker.intake.values import Readers
