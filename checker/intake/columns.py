@@ -93,9 +93,15 @@ def _list(cells: Sequence[object], reader: CellReader, dtype: pl.DataType) -> Re
         cells = [("TRUE" if cell else "FALSE") if isinstance(cell, bool) else cell for cell in cells]
     elif (float in types or date in types) and (ready := _ready(cells, dtype)) is not None:
         return Read(ready, [], None)
-    seen = set(cells)
-    series = pl.Series(list(map(reader.__getitem__, cells)), dtype=dtype)
-    if not reader.noted or not (doubted := reader.noted.keys() & seen):
+    seen = dict.fromkeys(cells)
+    if isinstance(dtype, pl.List):
+        # A series of lists is slow to make: one of the few different ones, and then their places.
+        lists = pl.Series(list(map(reader.__getitem__, seen)), dtype=dtype)
+        place = {cell: at for at, cell in enumerate(seen)}
+        series = lists.gather(list(map(place.__getitem__, cells)))
+    else:
+        series = pl.Series(list(map(reader.__getitem__, cells)), dtype=dtype)
+    if not reader.noted or not (doubted := reader.noted.keys() & seen.keys()):
         return Read(series, [], None)
     places: dict[object, list[int]] = {}
     for at, cell in enumerate(cells):

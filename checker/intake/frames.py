@@ -48,7 +48,7 @@ class NamedGrid(Grid):
     def row(self, at: int) -> list[object]:
         return [column[at] for column in self.columns]
 
-    def suspects(self, start: int, marks: Marks, texts: set[str], reach: int) -> list[int]:
+    def suspects(self, start: int, marks: Marks, texts: set[str], reach: int, key: int | None) -> list[int]:
         return []
 
     def body(self, start: int, skip: Iterable[int]) -> Body:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 import polars as pl
 
@@ -55,11 +54,18 @@ class Body:
 
 
 class Marks:
-    """What begins a row that is no data: a pattern that Python and Polars understand alike."""
+    """What begins a row that is no data: a pattern that Python and Polars understand alike. Whatever fits it begins with one
+    of `starts` or holds one of `signs`: hardly any cell needs to be searched."""
 
-    def __init__(self, pattern: str) -> None:
+    def __init__(self, pattern: str, starts: Iterable[str], signs: Iterable[str]) -> None:
         self.pattern = pattern
-        self.on = lru_cache(maxsize=100_000)(lambda text: re.search(pattern, text) is not None)
+        self._search = re.compile(pattern).search
+        self._starts, self._signs = frozenset(starts), tuple(signs)
+
+    def on(self, text: str) -> bool:
+        if text.lstrip()[:1] not in self._starts and not any(sign in text for sign in self._signs):
+            return False
+        return self._search(text) is not None
 
 
 @dataclass(slots=True)
@@ -89,24 +95,35 @@ class Grid:
     def row(self, at: int) -> list[object]:
         return self.rows[at]
 
-    def suspects(self, start: int, marks: Marks, texts: set[str], reach: int) -> list[int]:
-        """Rows whose first cell, or one of the first `reach`, bears a mark or is one of the texts."""
-        near = [row[:reach] for row in self.rows[start:]]
+    def suspects(self, start: int, marks: Marks, texts: set[str], reach: int, key: int | None) -> list[int]:
+        """Rows whose first cell, or one of the first `reach`, bears a mark or is one of the texts; not those whose `key`
+        is certainly one."""
+        rows = self.rows
+        left: Sequence[int] = range(start, len(rows))
+        if key is not None:
+            left = [at for at in left if not is_key(cell := rows[at][key]) or cell in texts]
         found = set()
-        for cells in zip(*near, strict=True):
-            hits = {cell for cell in set(cells) if isinstance(cell, str) and (marks.on(cell) or cell in texts)}
+        for column in range(min(reach, self.width)):
+            cells = [rows[at][column] for at in left]
+            hits = {cell for cell in set(cells) if isinstance(cell, str) and (cell in texts or marks.on(cell))}
             if hits:
-                found |= {start + at for at, cell in enumerate(cells) if cell in hits}
-        for at in (start + at for at, cells in enumerate(near) if not any(cells)):
-            first = next(filter(None, self.rows[at]), "")
-            if isinstance(first, str) and (marks.on(first) or first in texts):
-                found.add(at)
+                found |= {at for at, cell in zip(left, cells, strict=True) if cell in hits}
+        for at in left:
+            if not any(rows[at][:reach]):
+                first = next(filter(None, rows[at]), "")
+                if isinstance(first, str) and (marks.on(first) or first in texts):
+                    found.add(at)
         return sorted(found)
 
     def body(self, start: int, skip: Iterable[int]) -> Body:
         gone = set(skip)
         lines = [at for at in range(start, len(self.rows)) if at not in gone and _says_something(self.rows[at])]
         return Body(lines, list(zip(*(self.rows[at] for at in lines), strict=True)))
+
+
+def is_key(cell: object) -> bool:
+    """Letters and digits, or a number: nothing that could be a mark."""
+    return (cell.isascii() and cell.isalnum()) if isinstance(cell, str) else isinstance(cell, float)
 
 
 def _says_something(row: list[object]) -> bool:
@@ -144,13 +161,18 @@ class FrameGrid(Grid):
     def row(self, at: int) -> list[object]:
         return ["" if cell is None else cell for cell in self.frame.row(at)]
 
-    def suspects(self, start: int, marks: Marks, texts: set[str], reach: int) -> list[int]:
-        rest = self.frame.slice(start)
-        near = [pl.col(name) for name in rest.columns[:reach]] + [pl.coalesce(pl.all())]
+    def suspects(self, start: int, marks: Marks, texts: set[str], reach: int, key: int | None) -> list[int]:
+        rest = self.frame.with_row_index("_at").slice(start)
+        if key is not None:
+            cell = pl.col(self.frame.columns[key])
+            certain = cell.str.contains("^[0-9A-Za-z]+$") & ~cell.is_in(sorted(texts))
+            rest = rest.filter(~certain.fill_null(False))
+        cells = pl.all().exclude("_at")
+        near = [pl.col(name) for name in self.frame.columns[:reach]] + [pl.coalesce(cells)]
         hit = pl.any_horizontal(
             (each.str.contains(marks.pattern) | each.is_in(sorted(texts))).fill_null(False) for each in near
         )
-        return [start + at for at in rest.select(hit.arg_true()).to_series()]
+        return rest.filter(hit)["_at"].to_list()
 
     def body(self, start: int, skip: Iterable[int]) -> Body:
         filled = pl.any_horizontal(pl.all().str.contains(r"\S").fill_null(False))

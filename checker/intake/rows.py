@@ -25,7 +25,7 @@ _SIGNED = (
     "填报日期|填表日期|报送日期|上报日期|统计人|经办人|盖章|签字|校长签字"
 )
 _FOOTNOTE = rf"^\s*(?:{_SIGNED})\s*(?:[:：.、（(0-9]|$)|^\s*[*※]"
-_MARKS = Marks(f"{_TOTAL}|{_FOOTNOTE}")
+_MARKS = Marks(f"{_TOTAL}|{_FOOTNOTE}", [*(word[0] for word in _SIGNED.split("|")), "*", "※"], "计总")
 _HOW_MANY = re.compile(r"(\d+)\s*(?:所|个|辆|条|人|家|项|处|行|户|校)")
 
 
@@ -57,7 +57,7 @@ def rows_apart(grid: Grid, layout: Layout, key: int | None, ask: Ask) -> Apart:
     if start < grid.height and _is_numbering(grid.row(start)):
         skip.append(start)
         ask(kinds.NUMBERING_ROW, f"A{start + 1}", raw=_joined(grid.row(start)))
-    for at in grid.suspects(start, _MARKS, texts, _NEAR):
+    for at in grid.suspects(start, _MARKS, texts, _NEAR, key):
         row = grid.row(at)
         filled = [cell for cell in row if cell != ""]
         if not filled:
