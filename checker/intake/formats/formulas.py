@@ -13,7 +13,8 @@ _ATTRIBUTE = re.compile(r'([\w:]+)="([^"]*)"')
 _ERROR = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]* t="e"[^>]*>.*?<v>([^<]*)</v>', re.DOTALL)
 _BARE = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*><f[^>]*>([^<]*)</f>(?:<v></v>|<v ?/>)?</c>')
 # Looked for first: hardly any sheet has such a cell, and then nothing needs to be searched.
-_SIGNS = (b' t="e"', b"</f></c>", b"</f><v></v>", b"</f><v/>", b"</f><v />")
+_ERRORS, _FORMULAS = b' t="e"', b"</f>"
+_WITHOUT = (b"</f></c>", b"</f><v></v>", b"</f><v/>", b"</f><v />")
 
 Cell = tuple[int, int]  # row, column
 
@@ -42,7 +43,7 @@ def _attributes(tag: str) -> dict[str, str]:
 
 
 def _cells(xml: bytes) -> dict[Cell, str]:
-    if not any(sign in xml for sign in _SIGNS):
+    if _ERRORS not in xml and not (_FORMULAS in xml and any(sign in xml for sign in _WITHOUT)):
         return {}
     found = {_place(match): unescape(match[3].decode("utf-8", "replace")) for match in _ERROR.finditer(xml)}
     for match in _BARE.finditer(xml):
