@@ -134,6 +134,16 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """What stands for a cell since somebody answered a question about it. `cell` as a question names it."""
+
+    digest: str
+    sheet: str
+    cell: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Tables:
     """Typed records. A frame has the table's fields in vocabulary order and the system columns
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
 from checker.errors import DataError, Diagnostic, Span, Text
-from checker.intake import kinds
+from checker.intake import answered, kinds
 from checker.intake.formats import grids, refusal
 from checker.intake.frames import parquet, read_named
 from checker.intake.grid import Unreadable
@@ -16,7 +16,7 @@ from checker.intake.names import Index
 from checker.intake.sheets import Context, Found, read_sheet
 from checker.intake.values import Readers
 from checker.model import Pack
-from checker.plan import Source, Tables
+from checker.plan import Correction, Source, Tables
 from checker.tables import Part, Question, Return, assemble
 
 _CANNOT_READ = "E22"
@@ -29,10 +29,12 @@ def read(
     unit: str | None = None,
     received_on: date | None = None,
     known_at: date | None = None,
+    corrections: Sequence[Correction] = (),
 ) -> Tables:
     """`unit` (code, name or alias) owns the rows that name none. `received_on`: when rows that do not say so came in.
-    Rows received after `known_at` do not exist.
+    Rows received after `known_at` do not exist. `corrections` are read as if they had stood in their cells.
     """
+    instead = answered.by_file(corrections)
     context = Context(pack, Index(pack), Readers(pack, received_on), None, received_on).with_unit(unit)
     parts: list[Part] = []
     questions: list[Question] = []
@@ -49,7 +51,7 @@ def read(
             continue
         seen[digest] = name
         try:
-            sheets = _sheets(path, data, name, digest, context)
+            sheets = _sheets(path, data, name, digest, context, instead.get(digest, {}))
         except Unreadable as unreadable:
             refused.append(Diagnostic(_CANNOT_READ, Span(name), unreadable.reason))
             continue
@@ -66,11 +68,20 @@ def read(
     return assemble(pack, parts, questions=questions, returns=returns, known_at=known_at)
 
 
-def _sheets(path: Path, data: bytes, name: str, digest: str, context: Context) -> list[Found]:
+def _sheets(
+    path: Path, data: bytes, name: str, digest: str, context: Context, instead: Mapping[str, Mapping[str, str]]
+) -> list[Found]:
+    """`instead`: sheet → cell → what was answered about it."""
     suffix = path.suffix.lower()
     if suffix == ".parquet":
-        return [read_named(parquet(data, name), name, digest, context)]
-    return [read_sheet(grid, name, digest, context) for grid in grids(data, suffix, name)]
+        named = parquet(data, name)
+        answered.put(named, instead.get(named.sheet, {}))
+        return [read_named(named, name, digest, context)]
+    found = []
+    for grid in grids(data, suffix, name):
+        answered.put(grid, instead.get(grid.sheet, {}))
+        found.append(read_sheet(grid, name, digest, context))
+    return found
 
 
 def _nothing(paths: Sequence[str | Path]) -> Diagnostic:

@@ -249,6 +249,8 @@ def _conflicts(
                         "cells": _listed(cells),
                         "raw": Text(*(" / ".join(said[at] for _, said in values) for at in (0, 1))),
                     },
+                    # Of the first one's sheet only: a cell is named within the sheet of its question.
+                    cells=tuple(cell for source, cell in cells if source is cells[0][0])[: ask.MOST_PLACES],
                 )
             )
     return found
