@@ -69,7 +69,10 @@ def test_without_arguments_four_helpful_lines(capsys: pytest.CaptureFixture[str]
 
 @pytest.mark.parametrize(
     ("args", "headings"),
-    [(["--help"], ["日常:", "规则:", "其他:"]), (["--lang", "en", "--help"], ["Every day:", "Rules:", "Other:"])],
+    [
+        (["--help"], ["收数:", "日常:", "规则:", "其他:"]),
+        (["--lang", "en", "--help"], ["Receiving data:", "Every day:", "Rules:", "Other:"]),
+    ],
 )
 def test_help_is_grouped_in_both_languages(
     args: list[str], headings: list[str], capsys: pytest.CaptureFixture[str]

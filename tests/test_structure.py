@@ -29,6 +29,7 @@ NOUNS = {
     "mutants",
     "yaml_text",
     "sheet_text",
+    "understood",
 }
 # What a stage is made of besides, and the few that may see stages.
 MORE = {

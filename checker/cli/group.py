@@ -29,6 +29,7 @@ BEGINNING = Text(
     "  checker --help                  all commands\n",
 )
 SECTIONS = {
+    Text("收数", "Receiving data"): ["intake"],
     Text("日常", "Every day"): ["run", "gate", "report", "explain"],
     Text("规则", "Rules"): ["validate", "test", "clauses", "docs"],
     Text("其他", "Other"): ["demo"],

@@ -1,7 +1,7 @@
 """Workbooks, CSV and Parquet files as counties send them, or frames → typed Tables and the questions they raise."""
 
-from checker.intake.files import read
+from checker.intake.files import look, read
 from checker.intake.frames import from_frames
 from checker.intake.kinds import KINDS
 
-__all__ = ["KINDS", "from_frames", "read"]
+__all__ = ["KINDS", "from_frames", "look", "read"]

@@ -18,6 +18,7 @@ from checker.intake.values import Readers
 from checker.model import Pack
 from checker.plan import Correction, Source, Tables
 from checker.tables import Part, Question, Return, assemble
+from checker.understood import Looked, Sheet
 
 _CANNOT_READ = "E22"
 
@@ -34,8 +35,30 @@ def read(
     """`unit` (code, name or alias) owns the rows that name none. `received_on`: when rows that do not say so came in.
     Rows received after `known_at` do not exist. `corrections` are read as if they had stood in their cells.
     """
+    context = Context(pack, Index(pack), Readers(pack, received_on), None, received_on)
+    return _read(paths, context.with_unit(unit), corrections, known_at).tables
+
+
+def look(
+    pack: Pack,
+    paths: Sequence[str | Path],
+    *,
+    unit: str | None = None,
+    received_on: date | None = None,
+    known_at: date | None = None,
+    corrections: Sequence[Correction] = (),
+    hidden: bool = False,
+) -> Looked:
+    """The same, and how every sheet was understood. `hidden`: read hidden sheets too."""
+    context = Context(pack, Index(pack), Readers(pack, received_on), None, received_on, looking=True, hidden=hidden)
+    return _read(paths, context.with_unit(unit), corrections, known_at)
+
+
+def _read(
+    paths: Sequence[str | Path], context: Context, corrections: Sequence[Correction], known_at: date | None
+) -> Looked:
     instead = answered.by_file(corrections)
-    context = Context(pack, Index(pack), Readers(pack, received_on), None, received_on).with_unit(unit)
+    sheets: list[Sheet] = []
     parts: list[Part] = []
     questions: list[Question] = []
     returns: list[Return] = []
@@ -51,21 +74,23 @@ def read(
             continue
         seen[digest] = name
         try:
-            sheets = _sheets(path, data, name, digest, context, instead.get(digest, {}))
+            found_sheets = _sheets(path, data, name, digest, context, instead.get(digest, {}))
         except Unreadable as unreadable:
             refused.append(Diagnostic(_CANNOT_READ, Span(name), unreadable.reason))
             continue
         opened += 1
-        for found in sheets:
+        for found in found_sheets:
             parts += [found.part] if found.part is not None else []
             questions += found.questions
             returns += found.returns
+            sheets += [found.sheet] if found.sheet is not None else []
     if not opened:
         raise DataError(refused or [_nothing(paths)])
     for diagnostic in refused:
         source = Source(diagnostic.span.path, "", "", {})
         questions.append(Question(kinds.UNSUPPORTED, source, values={"reason": diagnostic.message}))
-    return assemble(pack, parts, questions=questions, returns=returns, known_at=known_at)
+    tables = assemble(context.pack, parts, questions=questions, returns=returns, known_at=known_at)
+    return Looked(tables, tuple(sheets), context.unit.code if context.unit is not None else "")
 
 
 def _sheets(

@@ -9,7 +9,7 @@ from datetime import date
 import polars as pl
 
 from checker.errors import NOWHERE, DataError, Diagnostic, Text
-from checker.intake import kinds
+from checker.intake import kinds, looking
 from checker.intake.cells import normal
 from checker.intake.columns import Raw
 from checker.intake.grid import Body, Grid, Marks, Unreadable
@@ -61,7 +61,8 @@ def read_named(grid: NamedGrid, file: str, digest: str, context: Context, table:
         heads = "、".join(name for name in grid.titles if context.index.known(name)) or "—"
         said = {"heads": heads}
         source = Source(file, grid.sheet, "", {}, digest)
-        return Found(questions=[Question(kinds.NOT_RECOGNISED, source, n=grid.height, values=said)])
+        asked = Question(kinds.NOT_RECOGNISED, source, n=grid.height, values=said)
+        return Found(questions=[asked], sheet=looking.unread(grid, file, digest, "not_recognised"))
     return read_layout(grid, layout, file, digest, context)
 
 

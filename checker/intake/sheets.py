@@ -12,7 +12,7 @@ from types import MappingProxyType
 import polars as pl
 
 from checker.errors import NOWHERE, Diagnostic, Text, UsageError
-from checker.intake import codes, kinds
+from checker.intake import codes, kinds, looking
 from checker.intake.cells import normal
 from checker.intake.columns import Raw, Read, distinct, read
 from checker.intake.grid import Grid, is_space
@@ -27,6 +27,7 @@ from checker.plan import Source
 from checker.tables import DTYPES, LINE, LOST, RECEIVED_ON, Part, Question, Return
 from checker.tables.links import UNIT
 from checker.tables.questions import Kind, Said, cell_name, told
+from checker.understood import Sheet
 
 _SHOWN = 8
 # Columns that group rows: a merged cell there speaks for all its rows. A parent's key is one too.
@@ -45,6 +46,8 @@ class Context:
     readers: Readers
     unit: Unit | None
     received_on: date | None
+    looking: bool = False  # also record how each sheet was understood
+    hidden: bool = False  # read hidden sheets too
 
     def with_unit(self, name: str | None) -> Context:
         """The unit that a caller names by code, name or alias."""
@@ -63,20 +66,23 @@ class Found:
     part: Part | None = None
     questions: list[Question] = made(default_factory=list)
     returns: list[Return] = made(default_factory=list)
+    sheet: Sheet | None = None  # only if the context is looking
 
 
 def read_sheet(grid: Grid, file: str, digest: str, context: Context) -> Found:
     bare = Source(file, grid.sheet, "", {}, digest)
     if not grid.height or not grid.width:
-        return Found()
-    if grid.hidden:
-        return Found(questions=[Question(kinds.HIDDEN_SHEET, bare)])
+        return Found(sheet=looking.unread(grid, file, digest, "empty"))
+    if grid.hidden and not context.hidden:
+        return Found(questions=[Question(kinds.HIDDEN_SHEET, bare)], sheet=looking.unread(grid, file, digest, "hidden"))
     layout = find(grid, context.index, grid.sheet, file)
     if layout is None:
         rows = grid.body(0, ()).height
         heads = "、".join(recognised(grid, context.index)[:_SHOWN]) or "—"
         asked = Question(kinds.NOT_RECOGNISED, bare, n=max(rows, 1), values={"heads": heads})
-        return Found(questions=[asked] if rows else [])
+        if not rows:
+            return Found(sheet=looking.unread(grid, file, digest, "empty"))
+        return Found(questions=[asked], sheet=looking.unread(grid, file, digest, "not_recognised"))
     return read_layout(grid, layout, file, digest, context)
 
 
@@ -91,7 +97,11 @@ def read_layout(grid: Grid, layout: Layout, file: str, digest: str, context: Con
     )
     if layout.table == RETURNS:
         returns, asked_back = read_returns(grid, layout, source, context.pack, context.readers, context.received_on)
-        return Found(None, asked_back, returns)
+        found = Found(None, asked_back, returns)
+        if context.looking:
+            body = grid.body(layout.bottom + 1, ())
+            found.sheet = looking.sheet(grid, layout, body, asked_back, file, digest, context.index)
+        return found
     return _Sheet(grid, layout, source, context).read()
 
 
@@ -122,7 +132,13 @@ class _Sheet:
             self._ask_cells(field, column, keys)
         if apart.total is not None:
             self._compare(apart.total, read_columns)
-        return Found(Part(self.table.id, self._frame(read_columns), self.source), self.questions)
+        found = Found(Part(self.table.id, self._frame(read_columns), self.source), self.questions)
+        if self.context.looking:
+            place, index = (self.source.file, self.source.digest), self.context.index
+            known = looking.sheet(self.grid, self.layout, self.body, self.questions, *place, index)
+            unit = self.context.unit.code if self.context.unit is not None else self._unit_around()[0]
+            found.sheet = replace(known, unit=unit)
+        return found
 
     def _ask(
         self,

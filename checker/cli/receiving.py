@@ -1,0 +1,75 @@
+"""intake: a county's files, who sent them and when → how they were understood, and the papers that go back."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from typing import Any
+
+import click
+
+from checker.cli.bilingual import day, option
+from checker.cli.console import progress, say
+from checker.cli.group import NOTHING_DECIDED, pack_language, verb
+from checker.errors import NOWHERE, Diagnostic, Language, Text, UsageError
+
+_RECEIVED = day("--received", "收到日期")
+
+
+@verb(
+    "看看各地报来的表格读成了什么，有哪些疑问",
+    "show how the files of a county are understood, and what is doubtful",
+    "checker intake nantong-2019 启东.xls --unit 启东市 --received 2019-12-23 --out 收数/启东",
+)
+@click.argument("pack")
+@click.argument("data", nargs=-1, required=True)
+@option("--unit", metavar="UNIT", zh="由哪个单位报送（代码或名称；表中已写明的不变）", en="the unit that sent the data")
+@option(
+    "--received", **_RECEIVED,
+    zh="哪一天收到（表中已写明的不变）", en="the day on which the data came",
+)  # fmt: skip
+@option(
+    "--known-at", **day("--known-at", "收数截止"),
+    zh="收数截止：只算这一天及以前收到的记录", en="only records received by this day count",
+)  # fmt: skip
+@option("--hidden", is_flag=True, zh="隐藏的工作表也读", en="read hidden sheets too")
+@option(
+    "--verbose",
+    "--columns",
+    "verbose",
+    is_flag=True,
+    zh="逐列列出读法、把握和样值",
+    en="list every column with samples",
+)
+def intake(
+    ctx: click.Context,
+    pack: str,
+    data: tuple[str, ...],
+    unit: str | None,
+    received: date | None,
+    known_at: date | None,
+    hidden: bool,
+    verbose: bool,
+) -> int:
+    from checker.pipeline import loading, receiving
+
+    lang = pack_language(ctx, pack)
+    rules = loading.sound_pack(pack)
+    came = received or _asked(lang)
+    with progress(Text("正在读取数据", "reading the data"), lang):
+        read = receiving.receive(rules, data, unit=unit, received_on=came, known_at=known_at, hidden=hidden)
+    say(receiving.screen(read, lang, verbose=verbose))
+    return 0 if any(sheet.state in ("read", "returns") for sheet in read.sheets) else NOTHING_DECIDED
+
+
+def _asked(lang: Language) -> date:
+    """The day of receipt is a fact that only people know: asked on a terminal, else it must be given."""
+    if sys.stdin.isatty() and sys.stderr.isatty():
+        said: Any = click.prompt(Text("收到日期（如 2019-12-23）", "received on (as 2019-12-23)").of(lang), err=True)
+        found: date = _RECEIVED["type"](said)
+        return found
+    message = Text("缺少收到日期：--received", "the day of receipt is missing: --received")
+    hint = Text(
+        "如 --received 2019-12-23；程序不会拿文件的修改日期代替", "as --received 2019-12-23; never taken from the file"
+    )
+    raise UsageError([Diagnostic("U40", NOWHERE, message, hint)])
