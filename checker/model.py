@@ -73,8 +73,29 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Range:
+    """Both ends included; None: no bound on that side."""
+
+    low: Fraction | None = None
+    high: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """Where a number is expected. `by`: a choice field of the same record, whose codes then are the keys; else the key is ""."""
+
+    ranges: Mapping[str, Range]
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FieldDef:
-    """A column of a table. `name` holds the identifiers of both languages, `header` the printed column heading."""
+    """A column of a table. `name` holds the identifiers of both languages, `header` the printed column heading.
+
+    `possible`: outside it a number is none, like a text in a number column. What follows it only raises questions, never
+    changes a value: `agrees_with` (choice field → how this one begins → its codes), `ahead` (a date may lie in the future),
+    `varies` (no two records are alike by chance).
+    """
 
     id: str
     name: Text
@@ -89,6 +110,20 @@ class FieldDef:
         default_factory=dict
     )  # value code ("yes" or a choice) → evidence fields
     span: Span = NOWHERE
+    possible: Range | None = None
+    usual: Usual | None = None
+    agrees_with: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    ahead: bool = False
+    varies: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What holds of every record that is rightly filled in; where it does not, somebody is asked."""
+
+    id: str
+    expression: Expression
+    name: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +153,7 @@ class Table:
     shown_by: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     span: Span = NOWHERE
+    checks: Mapping[str, Check] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

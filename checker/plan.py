@@ -102,6 +102,17 @@ class Obligation:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordCheck:
+    """A condition of the vocabulary that a rightly filled in record of `table` meets. `fields`: those it reads, in order."""
+
+    table: str
+    id: str
+    expr: Expr
+    fields: tuple[str, ...]
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
 class BoundGate:
     gate: GateRule
     condition: Condition

@@ -119,6 +119,7 @@ _PARTS: dict[str, dict[str, _Row]] = {
         "aliases": "别名",
         "fields": ("列", {"field"}),
         "define": ("定义", {"definition"}),
+        "checks": ("核对", {"check"}),
         "notes": "备注",
     },
     "field": {
@@ -131,9 +132,15 @@ _PARTS: dict[str, dict[str, _Row]] = {
         "choices": ("选项", {"choice"}),
         "ordered": ("有序", YES_NO),
         "shown_by": "凭据",
+        "possible": "可能范围",
+        "usual": "通常范围",
+        "agrees_with": "对照",
+        "ahead": ("可为将来", YES_NO),
+        "varies": ("各不相同", YES_NO),
     },
     "choice": {"zh": "中文", "en": "英文", "aliases": "别名"},
     "definition": {"name": ("名称", "text"), "is": ("内容", "expression"), "tolerates": "容许"},
+    "check": {"name": ("名称", "text"), "is": ("内容", "expression")},
     # parameters
     "parameter": {
         "schema": ("格式", DOCUMENT),

@@ -15,7 +15,7 @@ import pytest
 from checker import resources, words
 from checker.errors import Diagnostic, Text, UsageError
 from checker.load import load_folder, load_text
-from checker.model import Expression, Pack, RawGroup
+from checker.model import Expression, Pack, Range, RawGroup, Usual
 from checker.validate import shape, validate
 
 SOURCE = "标题\n2019年底前，一键报警、视频监控联网率达到100%。\n每月开展一次演练。\n"
@@ -562,6 +562,31 @@ def test_e19_hash(check: Check) -> None:
     assert _hash(QUOTE) in fault.hint.en
 
 
+def test_what_a_vocabulary_expects(tmp_path: Path) -> None:
+    text = FILES[INSTITUTION].replace(
+        "学校标识码, type: text, pattern: moe_code",
+        "学校标识码, type: text, agrees_with: {道路类别: {'11': [高速公路, other], '2': 其他道路}}, varies: yes",
+    )
+    text = text.replace(
+        "在校生数, type: count", "在校生数, type: count, possible: ..9000, usual: {road: {其他道路: 1..800}}"
+    )
+    text = text.replace("校车数, type: count", "校车数, type: count, usual: 0..20")
+    text = text.replace("联网日期, type: date", "联网日期, type: date, ahead: yes")
+    text += (
+        "checks:\n  few_buses: {is: bus_count <= students, name: {zh: 校车不多于学生, en: fewer buses than pupils}}\n"
+    )
+    pack, faults = judge(tmp_path, FILES | {INSTITUTION: text})
+    assert faults == [] and pack is not None
+    fields, checks = pack.tables["institution"].fields, pack.tables["institution"].checks
+    assert fields["code"].agrees_with == {"road": {"11": ("expressway", "other"), "2": ("other",)}}
+    assert fields["students"].possible == Range(None, Fraction(9000))
+    assert fields["students"].usual == Usual({"other": Range(Fraction(1), Fraction(800))}, "road")
+    assert fields["bus_count"].usual == Usual({"": Range(Fraction(0), Fraction(20))})
+    assert (fields["code"].varies, fields["linked_on"].ahead, fields["students"].ahead) == (True, True, False)
+    assert checks["few_buses"].expression.text == "bus_count <= students"
+    assert checks["few_buses"].name == Text("校车不多于学生", "fewer buses than pupils")
+
+
 def test_v07_question_as_name(check: Check) -> None:
     fault = one(check(INSTITUTION, "视频监控已联网}", "视频监控是否联网}"), "V07")
     assert not fault.is_error
@@ -606,6 +631,17 @@ def test_v07_question_as_name(check: Check) -> None:
         (INSTITUTION, ", choices: {expressway: 高速公路, other: {zh: 其他道路, aliases: [其它]}}", "", "E07", 19),
         (INSTITUTION, "expressway: 高速公路", "expressway: 不详", "V06", 19),
         (INSTITUTION, "在校生数, type: count", "在校生数, type: count, ordered: yes", "E61", 17),
+        (INSTITUTION, "在校生数, type: count", "在校生数, type: count, usual: 500", "E57", 17),
+        (INSTITUTION, "在校生数, type: count", "在校生数, type: count, usual: 500..1", "E57", 17),
+        (INSTITUTION, "在校生数, type: count", "在校生数, type: count, possible: a..9", "E57", 17),
+        (INSTITUTION, "在校生数, type: count", "在校生数, type: count, usual: {road: {motorway: 1..5}}", "E12", 17),
+        (INSTITUTION, "在校生数, type: count", "在校生数, type: count, usual: {rode: {other: 1..5}}", "E11", 17),
+        (INSTITUTION, "在校生数, type: count", "在校生数, type: count, usual: {bus_count: {other: 1..5}}", "E61", 17),
+        (INSTITUTION, "在校生数, type: count", "在校生数, type: count, ahead: yes", "E61", 17),
+        (INSTITUTION, "学校名称, type: text", "学校名称, type: text, usual: 1..2", "E61", 9),
+        (INSTITUTION, "pattern: moe_code", "pattern: moe_code, agrees_with: {road: {'11': motorway}}", "E12", 8),
+        (INSTITUTION, "pattern: moe_code", "pattern: moe_code, agrees_with: {students: {'11': other}}", "E61", 8),
+        (INSTITUTION, "define:", "checks:\n  few: {name: 不多}\ndefine:", "E07", 21),
         (INSTITUTION, "name: 在校生数", "name: 视频监控已联网", "V03", 17),
         (INSTITUTION, "name: 在校生数", "name: 在校生数(人)", "V01", 17),
         (INSTITUTION, "name: 在校生数", "name: 期限", "V01", 17),

@@ -12,15 +12,16 @@ from checker import resolve
 from checker.compile.bind import bind
 from checker.compile.gates import gate_tables
 from checker.compile.lints import in_applies, in_require
+from checker.compile.records import beyond, fields_of, said
 from checker.compile.scope import Scope, scanner_names
 from checker.compile.speak import leaves_of, translate
 from checker.compile.typing import Typer
 from checker.errors import Diagnostic, Span, Text, in_order
 from checker.expr import And, Expr, Not, Or, kind_of
 from checker.model import Definition, Expression, Pack, Period, RawCondition, Revision, Rule, Table
-from checker.plan import Assumption, BoundGate, Condition, Group, Item, Obligation, Plan
+from checker.plan import Assumption, BoundGate, Condition, Group, Item, Obligation, Plan, RecordCheck
 
-__all__ = ["bind", "check_pack", "compile_expression", "compile_pack"]
+__all__ = ["bind", "check_pack", "compile_checks", "compile_expression", "compile_pack"]
 
 
 @dataclass
@@ -79,6 +80,19 @@ class Compiler:
         for table in self.pack.tables.values():
             for definition in table.define.values():
                 self._definition(table, definition)
+
+    def checks(self) -> list[RecordCheck]:
+        found: list[RecordCheck] = []
+        for table in self.pack.tables.values():
+            for check in table.checks.values():
+                expr, wording = self.text(check.expression, table.id)
+                fault = None if expr is None else beyond(expr, check.expression.span)
+                if fault is not None:
+                    self.diagnostics.append(fault)
+                elif expr is not None:
+                    text = check.name or said(expr, table, wording)
+                    found.append(RecordCheck(table.id, check.id, expr, fields_of(expr, table), text))
+        return found
 
     def revision(self, rule: Rule, revision: Revision) -> _Compiled | None:
         """One revision, not yet bound to a day."""
@@ -206,15 +220,21 @@ def _duties(rule: Rule, as_of: date, pack: Pack) -> list[tuple[Revision, list[Pe
 
 
 def check_pack(pack: Pack) -> list[Diagnostic]:
-    """All faults of all expressions of all revisions, of definitions and gates."""
+    """All faults of all expressions of all revisions, of definitions, checks and gates."""
     compiler = Compiler(pack)
     compiler.definitions()
+    compiler.checks()
     for rule in pack.rules:
         for revision in rule.revisions:
             if rule.subject in pack.tables:
                 compiler.revision(rule, revision)
     _gates(pack, compiler)
     return in_order(compiler.diagnostics)
+
+
+def compile_checks(pack: Pack) -> tuple[RecordCheck, ...]:
+    """The checks of the vocabulary that can be compiled; `check_pack` tells of the others."""
+    return tuple(Compiler(pack).checks())
 
 
 def compile_expression(

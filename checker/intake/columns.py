@@ -13,6 +13,7 @@ from checker.intake.cells import Reading
 from checker.intake.codes import PLATE_SHAPE, SPECIAL
 from checker.intake.dates import PLAUSIBLE_YEARS
 from checker.intake.values import SAYS_NOTHING, CellReader
+from checker.model import Range
 from checker.tables.questions import MOST_PLACES
 
 # Formulas, errors, quotes at the start, and characters that cannot be seen: for the careful reader.
@@ -50,6 +51,27 @@ def read(cells: Raw, reader: CellReader, dtype: pl.DataType) -> Read:
         return _list(cells, reader, dtype)
     typed = _typed(cells, reader, dtype)
     return Read(typed, [], None) if typed is not None else _series(_spoken(cells), reader, dtype)
+
+
+def within(found: Read, cells: Raw, bounds: Range) -> Read:
+    """Numbers that cannot be are none: taken out, each distinct cell with its doubt."""
+    low, high = (None if end is None else float(end) for end in (bounds.low, bounds.high))
+    beyond = pl.lit(False)
+    if low is not None:
+        beyond |= pl.col("value") < low
+    if high is not None:
+        beyond |= pl.col("value") > high
+    odd = found.series.alias("value").to_frame().select(beyond.fill_null(False)).to_series()
+    if not odd.any():
+        return found
+    places: dict[object, list[int]] = {}
+    for at in odd.arg_true():
+        places.setdefault(cells[at], []).append(at)
+    refused = Reading(None, "implausible_value")
+    notes = [Note(cell, refused, tuple(at[:MOST_PLACES]), len(at)) for cell, at in places.items()]
+    kept = [note for note in found.notes if note.raw not in places]
+    lost = odd if found.lost is None else odd | found.lost
+    return Read(pl.select(pl.when(~odd).then(found.series)).to_series(), kept + notes, lost)
 
 
 def _typed(cells: pl.Series, reader: CellReader, dtype: pl.DataType) -> pl.Series | None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from typing import Protocol
 
 import polars as pl
@@ -35,10 +37,11 @@ class Ask(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Apart:
-    """Rows to leave out, and the one row that totals the whole sheet."""
+    """Rows to leave out; among them the one that totals the whole sheet, and those that total a part of it."""
 
     skip: list[int]
     total: int | None
+    parts: list[int]
 
 
 def rows_apart(grid: Grid, layout: Layout, key: int | None, ask: Ask) -> Apart:
@@ -53,6 +56,7 @@ def rows_apart(grid: Grid, layout: Layout, key: int | None, ask: Ask) -> Apart:
     start = layout.bottom + 1
     skip: list[int] = []
     totals: list[int] = []
+    parts: list[int] = []
     repeated: list[int] = []
     if start < grid.height and _is_numbering(grid.row(start)):
         skip.append(start)
@@ -68,7 +72,7 @@ def rows_apart(grid: Grid, layout: Layout, key: int | None, ask: Ask) -> Apart:
             repeated.append(at)
         elif total and not _has_key(row, key, total):
             ask(kinds.TOTAL_ROW, f"A{at + 1}", raw=_joined(row))
-            totals += [at] if _WHOLE.match(total) else []
+            (totals if _WHOLE.match(total) else parts).append(at)
         elif re.search(_FOOTNOTE, first) and not _has_key(row, key, first):
             ask(kinds.FOOTNOTE_ROW, f"A{at + 1}", raw=_joined(row))
         else:
@@ -76,7 +80,26 @@ def rows_apart(grid: Grid, layout: Layout, key: int | None, ask: Ask) -> Apart:
         skip.append(at)
     if repeated:
         ask(kinds.REPEATED_HEAD, f"A{repeated[0] + 1}", n=len(repeated))
-    return Apart(skip, totals[0] if len(totals) == 1 else None)
+    if len(totals) == 1:
+        return Apart(skip, totals[0], parts)
+    return Apart(skip, None, sorted(totals + parts))
+
+
+def totalled(parts: Sequence[int], lines: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+    """Total of a part → the rows of the body (first, and the one after the last) that it totals, where that is clear: all
+    parts end with their total, or all begin with it. `lines`: where the rows of the body stand.
+    """
+    if not parts or not lines:
+        return
+    if lines[0] < parts[0] and lines[-1] < parts[-1]:
+        bounds = [0, *(bisect(lines, at) for at in parts)]
+    elif parts[0] < lines[0] and parts[-1] < lines[-1]:
+        bounds = [*(bisect(lines, at) for at in parts), len(lines)]
+    else:
+        return
+    for at, (first, after) in zip(parts, pairwise(bounds), strict=True):
+        if first < after:
+            yield at, first, after
 
 
 def _has_key(row: Sequence[object], key: int | None, word: str) -> bool:

@@ -14,19 +14,19 @@ import polars as pl
 from checker.errors import NOWHERE, Diagnostic, Text, UsageError
 from checker.intake import codes, kinds, looking
 from checker.intake.cells import normal
-from checker.intake.columns import Raw, Read, distinct, read
+from checker.intake.columns import Raw, Read, distinct, read, within
 from checker.intake.grid import Grid, is_space
 from checker.intake.headings import ask_heads
 from checker.intake.heads import Layout, find, recognised
 from checker.intake.names import RECEIVED, RETURNS, Index, plain
 from checker.intake.returns import read_returns
-from checker.intake.rows import mismatch, rows_apart
+from checker.intake.rows import mismatch, rows_apart, totalled
 from checker.intake.values import Readers
 from checker.model import Pack, Table, Unit
 from checker.plan import Source
 from checker.tables import DTYPES, LINE, LOST, RECEIVED_ON, Part, Question, Return
-from checker.tables.links import UNIT
 from checker.tables.questions import Kind, Said, cell_name, told
+from checker.tables.units import UNIT
 from checker.understood import Sheet
 
 _SHOWN = 8
@@ -131,7 +131,9 @@ class _Sheet:
         for field, column in read_columns.items():
             self._ask_cells(field, column, keys)
         if apart.total is not None:
-            self._compare(apart.total, read_columns)
+            self._compare(apart.total, read_columns, 0, self.body.height)
+        for at, first, after in totalled(apart.parts, list(self.body.lines) if apart.parts else []):
+            self._compare(at, read_columns, first, after)
         found = Found(Part(self.table.id, self._frame(read_columns), self.source), self.questions)
         if self.context.looking:
             place, index = (self.source.file, self.source.digest), self.context.index
@@ -234,7 +236,8 @@ class _Sheet:
             return read(raw, readers.day(late), pl.Date())
         definition = self.table.fields[field]
         reader = readers.of(self.table, definition, lambda: distinct(raw), late)
-        return read(raw, reader, DTYPES[definition.type])
+        found = read(raw, reader, DTYPES[definition.type])
+        return found if definition.possible is None else within(found, raw, definition.possible)
 
     def _key_by_name(self, cells: dict[str, Raw], columns: dict[str, Read]) -> None:
         """A sheet about units may name them without their codes."""
@@ -373,13 +376,13 @@ class _Sheet:
                 cells=cells,
             )
 
-    def _compare(self, at: int, columns: dict[str, Read]) -> None:
-        """Totals are compared, never used."""
+    def _compare(self, at: int, columns: dict[str, Read], first: int, after: int) -> None:
+        """Totals are compared with their rows, never used."""
         for column, cell in enumerate(self.grid.row(at)):
             field = self.layout.fields.get(column, "")
             definition = self.table.fields.get(field)
             numeric = definition is not None and definition.type in ("count", "number")
-            said = mismatch(cell, columns[field].series if numeric else None, self.body.height)
+            said = mismatch(cell, columns[field].series[first:after] if numeric else None, after - first)
             if said is not None:
                 what = definition.name if definition is not None and numeric else Text("行数", "rows")
                 place, raw = f"{self.grid.column_name(column)}{at + 1}", normal(cell)

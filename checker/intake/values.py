@@ -9,7 +9,7 @@ from typing import assert_never
 from checker.intake import codes, dates, numbers, yes_no
 from checker.intake.cells import Reading, normal
 from checker.model import FieldDef, Pack, Table
-from checker.tables.links import UNIT
+from checker.tables.units import UNIT
 
 NO_DUTIES = "none"  # the kind of a unit that owes nothing itself
 # Something stood in the cell, but it says no more than an empty one: another sheet may fill it in.

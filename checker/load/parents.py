@@ -15,7 +15,7 @@ from checker.model import Document
 Find = Callable[[str], Path | None]
 _V = TypeVar("_V")
 # Of a table these grow; everything else is said once, by the pack that brought the table in.
-_GROWING = ("fields", "define", "links", "parents", "declared_in")
+_GROWING = ("fields", "define", "checks", "links", "parents", "declared_in")
 
 
 def load_with_parents(root: Path, find: Find) -> tuple[list[Document], list[Diagnostic]]:

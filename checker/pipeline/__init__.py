@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Literal, assert_never, get_args
 from checker import resources
 from checker.errors import NOWHERE, Diagnostic, Language, Text, UsageError
 from checker.model import Pack, Period
+from checker.pipeline.examining import examined
 from checker.pipeline.judging import ENGINES as ENGINES
 from checker.pipeline.judging import Engine as Engine
 from checker.pipeline.judging import at, evaluate
@@ -67,14 +68,14 @@ def read_data(
     """Workbooks, CSV and Parquet files, or folders of them."""
     from checker import intake
 
-    return intake.read(pack, paths, unit=unit, received_on=received_on, known_at=known_at)
+    return examined(pack, intake.read(pack, paths, unit=unit, received_on=received_on, known_at=known_at))
 
 
 def from_frames(pack: Pack, frames: Mapping[str, object], known_at: date | None = None) -> Tables:
     """Frames of pandas, Polars or Arrow, by table."""
     from checker import intake
 
-    return intake.from_frames(pack, frames, known_at=known_at)
+    return examined(pack, intake.from_frames(pack, frames, known_at=known_at))
 
 
 # --- the run -------------------------------------------------------------------------------------

@@ -28,8 +28,11 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Questions:
+    """`total`: doubts about values, `lost` of them about what could not be used. `review`: patterns to look into."""
+
     total: int
     lost: int
+    review: int
     sentence: str
 
 
@@ -82,11 +85,14 @@ def waiting(run: Run, names: Names) -> Iterable[Waiting]:
 def questions(run: Run, lang: Language) -> Questions:
     """Doubts about reported values, told apart from findings. What is only told for completeness is no doubt."""
     severity = run.tables.questions["severity"]
-    total, lost = int((severity != "info").sum()), int((severity == "lost").sum())
+    lost, review = int((severity == "lost").sum()), int((severity == "review").sum())
+    total = lost + int((severity == "doubt").sum())
+    return Questions(total, lost, review, _asked(total, lost, review, lang))
+
+
+def _asked(total: int, lost: int, review: int, lang: Language) -> str:
     if lang == "zh":
-        text = f"数据疑问{total}条" + (f"（其中{lost}条所填内容未能采用）" if lost else "") + "。"
-    else:
-        text = (
-            many(total, "data questions") + (f" (in {lost} what was reported could not be used)" if lost else "") + "."
-        )
-    return Questions(total, lost, text)
+        text = f"数据疑问{total}条" + (f"（其中{lost}条所填内容未能采用）" if lost else "")
+        return text + (f"；另有{review}条提请核实。" if review else "。")
+    text = many(total, "data questions") + (f" (in {lost} what was reported could not be used)" if lost else "")
+    return text + (f"; {review} more to look into." if review else ".")

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
 
 from checker.model import Pack, Table
-from checker.plan import Source, Tables
+from checker.plan import RecordCheck, Source, Tables
 from checker.tables import questions as ask
-from checker.tables.links import UNIT, Return, connect, cover
+from checker.tables.checks import KINDS as CHECK_KINDS
+from checker.tables.checks import Records, contradictions, examine
+from checker.tables.links import Return, connect, cover
 from checker.tables.merging import LINE, LOST, SOURCE, merge
-from checker.tables.questions import KINDS, QUESTION_SCHEMA, Kind, Question
+from checker.tables.questions import KINDS as MERGING_KINDS
+from checker.tables.questions import QUESTION_SCHEMA, Kind, Question
+from checker.tables.review import KINDS as REVIEW_KINDS
+from checker.tables.review import review
+from checker.tables.units import UNIT
 
 __all__ = [
     "DTYPES",
@@ -28,10 +34,12 @@ __all__ = [
     "Question",
     "Return",
     "assemble",
+    "disagreeing",
     "empty",
     "schema",
 ]
 
+KINDS = {**MERGING_KINDS, **CHECK_KINDS, **REVIEW_KINDS}
 RECEIVED_ON = "received_on"
 ORIGIN_SCHEMA: dict[str, pl.DataType] = {
     "table": pl.String(),
@@ -110,7 +118,10 @@ def assemble(
         merged[name], origins[name] = _complete(table, result.frame), result.origins
         found += result.questions
     found += connect(pack, merged, origins, sources)
-    found += cover(pack, merged, [r for r in returns if not _later(r.received_on, known_at)])
+    in_time = [each for each in returns if not _later(each.received_on, known_at)]
+    found += cover(pack, merged, in_time)
+    records = Records(pack, merged, origins, sources, rows)
+    found += [*examine(records, in_time), *review(records)]
     lines = [
         frame.select(pl.lit(name).alias("table"), "row", "source", "line").cast(pl.Schema(ORIGIN_SCHEMA))
         for name, frame in origins.items()
@@ -121,6 +132,15 @@ def assemble(
         tuple(sources),
         ask.frame(found),
     )
+
+
+def disagreeing(pack: Pack, tables: Tables, broken: Iterable[tuple[RecordCheck, pl.Series]]) -> Tables:
+    """The same tables with the questions of records that break checks of the vocabulary, given as positions."""
+    origins = {str(name): frame.drop("table") for (name,), frame in tables.origins.group_by("table")}
+    nowhere = dict.fromkeys(tables.frames, _NO_ORIGINS)
+    records = Records(pack, tables.frames, nowhere | origins, tables.sources)
+    more = ask.frame(contradictions(records, broken))
+    return replace(tables, questions=pl.concat([tables.questions, more])) if more.height else tables
 
 
 def _later(day: date | None, known_at: date | None) -> bool:

@@ -12,8 +12,7 @@ from checker.model import Pack, Table
 from checker.plan import Source
 from checker.tables import questions as ask
 from checker.tables.questions import Question
-
-UNIT = "unit"
+from checker.tables.units import heirs
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,14 +167,11 @@ def _covered(
         until[each.holder] = max(each.until, until.get(each.holder, each.until))
     # A unit that took over from another answers for the rows that still bear the old code.
     inherited = dict(until)
-    for code, unit in pack.units.items():
-        heir, seen = unit.successor, {code}
-        while heir and heir not in seen:
+    for code in pack.units:
+        for heir in heirs(pack, code):
             if heir in until:
                 inherited[code] = max(until[heir], inherited.get(code, until[heir]))
-            seen.add(heir)
-            heir = pack.units[heir].successor if heir in pack.units else ""
-    ways = _above(pack, frames, parent)
+    ways = ways_up(pack, frames, parent)
     reached = {each for each in until if each in pack.units or any((way == each).any() for way in ways)}
     days = pl.DataFrame(
         [
@@ -186,7 +182,7 @@ def _covered(
     return days.select(pl.max_horizontal(pl.all())).to_series() if ways else pl.Series([], dtype=pl.Date), reached
 
 
-def _above(
+def ways_up(
     pack: Pack, frames: Mapping[str, pl.DataFrame], name: str, passed: frozenset[str] = frozenset()
 ) -> list[pl.Series]:
     """Per row of the table its own key and the keys of all that stand above it, one series per way."""
@@ -196,7 +192,7 @@ def _above(
         if parent in passed or parent not in frames or column not in frame.columns:
             continue
         above = frames[parent]
-        for way in _above(pack, frames, parent, passed | {name}):
+        for way in ways_up(pack, frames, parent, passed | {name}):
             hop = pl.DataFrame({"_key": above[pack.tables[parent].key], "_way": way})
             hop = hop.filter(pl.col("_key").is_not_null()).unique("_key", keep="first", maintain_order=True)
             joined = frame.select(pl.col(column).alias("_key")).join(hop, on="_key", how="left", maintain_order="left")

@@ -14,10 +14,11 @@ from checker.errors import Text
 from checker.model import FieldDef
 from checker.plan import Source
 
-Severity = Literal["info", "doubt", "lost"]
+Severity = Literal["info", "review", "doubt", "lost"]
 Said = Text | str | int
 
-# info: told for completeness; doubt: a value is used on an assumption; lost: something was reported and is not used.
+# info: told for completeness; review: a pattern to look into, all values are used; doubt: a value is used on an assumption;
+# lost: something was reported and is not used.
 # `reading`: the value used, as text; `candidate`: what the cell may have meant. `n`: how many identical doubts are folded
 # here; `cell` and `key` are the first's, `cells` the first MOST_PLACES of them. `digest`: of the file.
 QUESTION_SCHEMA: dict[str, pl.DataType] = {

@@ -135,6 +135,10 @@ class Reader:
         value = self.get(key)
         return value if isinstance(value, dict) else {}
 
+    def own(self) -> Mapping[str, object]:
+        """This place itself as a mapping."""
+        return self.here if isinstance(self.here, dict) else {}
+
     def both(self, key: str, default: Text | None = None) -> Text:
         """A text in two languages; what is written in one only stands in both."""
         return _both(self.get(key), default)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from checker import lexicon
 from checker.errors import Span, Text
 from checker.model import Choice, Definition, Expression, FieldDef, FieldType, Table, WhenEmpty
+from checker.validate.expected import read_checks, with_expectations
 from checker.validate.reading import Path, Reader, did_you_mean, is_identifier
 from checker.words import FIELD_TYPE
 
@@ -266,7 +267,11 @@ def _table(draft: _Draft, vocabulary: Vocabulary) -> Table:
     if dated in draft.fields and draft.fields[dated].type not in ("date", "datetime"):
         zh, en = f"“{draft.fields[dated].name.zh}”不是日期列", f'"{dated}" is not a date field'
         reader.report.error("E61", reader.span("dated"), zh, en)
-    fields = {name: _with_evidence(reader.at("fields", name), it, own, vocabulary) for name, it in draft.fields.items()}
+    fields = {}
+    for name, plain in draft.fields.items():
+        inner = reader.at("fields", name)
+        expecting = with_expectations(inner, plain, draft.names, draft.fields)
+        fields[name] = _with_evidence(inner, expecting, own, vocabulary)
     return Table(
         id=own,
         label=draft.label,
@@ -283,6 +288,7 @@ def _table(draft: _Draft, vocabulary: Vocabulary) -> Table:
         shown_by=_columns(reader, "shown_by", reader.texts("shown_by"), own, vocabulary),
         aliases=reader.texts("aliases"),
         span=reader.span("table"),
+        checks=read_checks(reader),
     )
 
 
@@ -363,10 +369,7 @@ def _with_evidence(reader: Reader, column: FieldDef, table: str, vocabulary: Voc
                 zh, en = f"“{column.name.zh}”没有选项“{word}”", f'{column.id} has no choice "{word}"'
                 reader.report.error("E12", inner.key_span(word), zh, en, did_you_mean(word, codes))
             shown[codes.get(word, word)] = _columns(inner, word, inner.texts(word), table, vocabulary)
-    return FieldDef(
-        column.id, column.name, column.type, column.header, column.aliases, column.pattern, column.measure,
-        column.choices, column.ordered, shown, column.span,
-    )  # fmt: skip
+    return replace(column, shown_by=shown)
 
 
 def _check_circles(drafts: Mapping[str, _Draft], tables: Mapping[str, Table]) -> None:

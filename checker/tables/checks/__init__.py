@@ -1,0 +1,25 @@
+"""Merged records and where they came from → questions about what hardly fits. Nothing here changes a value or a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from checker.tables.checks import codes, declared, ranges, times
+from checker.tables.checks.contradictions import contradictions
+from checker.tables.checks.kinds import KINDS
+from checker.tables.checks.places import Records
+from checker.tables.links import Return
+from checker.tables.questions import Question
+
+__all__ = ["KINDS", "Records", "contradictions", "examine"]
+
+
+def examine(records: Records, returns: Sequence[Return]) -> Iterable[Question]:
+    """In the order of the pack's tables."""
+    for name, frame in records.frames.items():
+        table = records.pack.tables[name]
+        yield from declared.questions(records, table)
+        if frame.height:
+            yield from codes.questions(records, table)
+            yield from ranges.questions(records, table)
+            yield from times.questions(records, table, returns)

@@ -1,0 +1,54 @@
+"""A code that says by its first characters what its bearer is → questions where another column says something else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import polars as pl
+
+from checker.errors import Text
+from checker.model import FieldDef, Table
+from checker.tables.checks import kinds
+from checker.tables.checks.places import Records, Row
+from checker.tables.questions import Question, Said, told
+
+
+def questions(records: Records, table: Table) -> Iterator[Question]:
+    for code in table.fields.values():
+        for other, fitting in code.agrees_with.items():
+            yield from _conflicts(records, table, code, table.fields[other], fitting)
+
+
+def _conflicts(
+    records: Records, table: Table, code: FieldDef, other: FieldDef, fitting: Mapping[str, tuple[str, ...]]
+) -> Iterator[Question]:
+    longest = max(map(len, fitting))
+    pairs = records.frames[table.id].select(
+        pl.col(code.id).str.head(longest).alias("start"), pl.col(other.id).alias("said")
+    )
+    wrong = [
+        (start, said)
+        for start, said in pairs.unique().drop_nulls().iter_rows()
+        if (codes := _expected(start, fitting)) and said not in codes
+    ]
+    if not wrong:
+        return
+    bad = pl.DataFrame(wrong, schema=pairs.schema, orient="row")
+    rows = pairs.with_row_index("row").join(bad, on=["start", "said"], how="semi", maintain_order="left")["row"]
+
+    def say(_: int, record: Row, cells: Mapping[str, str]) -> dict[str, Said]:
+        labels = [told(each, other)[1] for each in _expected(str(record[code.id]), fitting)]
+        return {
+            "expected": Text("或".join(label.zh for label in labels), " or ".join(label.en for label in labels)),
+            "other": other.name,
+            "value": told(record[other.id], other)[1],
+            "place": cells[other.id],
+        }
+
+    yield from records.questions(kinds.CODE_CONFLICT, table, code.id, rows, say, beside=(other.id,))
+
+
+def _expected(code: str, fitting: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """By the longest start that is listed; nothing if none is: then the code says nothing."""
+    starts = [start for start in fitting if code.startswith(start)]
+    return fitting[max(starts, key=len)] if starts else ()

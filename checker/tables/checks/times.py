@@ -1,0 +1,88 @@
+"""Days in records, days of receipt, returns → questions: done in the future, entered late, dated after a unit ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import polars as pl
+
+from checker.model import Table
+from checker.tables.checks import kinds
+from checker.tables.checks.places import RECEIVED, Records, Row
+from checker.tables.links import Return, ways_up
+from checker.tables.questions import Question, Said
+from checker.tables.units import UNIT, heirs, predecessors
+
+
+def questions(records: Records, table: Table, returns: Sequence[Return]) -> Iterator[Question]:
+    yield from _future(records, table)
+    yield from _after_unit(records, table)
+    yield from _late(records, table, returns)
+
+
+def _future(records: Records, table: Table) -> Iterator[Question]:
+    """Whatever is done was done before it was reported."""
+    frame = records.frames[table.id]
+    done = [field for field in table.fields.values() if field.type in ("date", "datetime") and not field.ahead]
+    if not done or frame[RECEIVED].null_count() == frame.height:
+        return
+    ahead = frame.select((pl.col(field.id).cast(pl.Date) > pl.col(RECEIVED)).alias(field.id) for field in done)
+    for field in done:
+        yield from records.questions(kinds.FUTURE_DATE, table, field.id, ahead[field.id].arg_true(), _received)
+
+
+def _received(_: int, record: Row, __: object) -> dict[str, Said]:
+    return {"received": str(record[RECEIVED])}
+
+
+def _after_unit(records: Records, table: Table) -> Iterator[Question]:
+    column, units = table.parents.get(UNIT), records.pack.units
+    # Under a name that the unit's heir bears too, nobody can say which of them is meant.
+    ended = {
+        code: unit.valid_to
+        for code, unit in units.items()
+        if unit.valid_to is not None and (after := heirs(records.pack, code))
+        if all(units[heir].name.zh != unit.name.zh for heir in after)
+    }
+    if column is None or not table.dated or not ended:
+        return
+    last = pl.col(column).replace_strict(ended, default=None, return_dtype=pl.Date)
+    beyond = records.frames[table.id].select(pl.col(table.dated).cast(pl.Date) > last).to_series()
+
+    def say(_: int, record: Row, __: object) -> dict[str, Said]:
+        code = str(record[column])
+        return {"unit": units[code].name, "ended": str(ended[code])}
+
+    yield from records.questions(kinds.AFTER_UNIT, table, table.dated, beyond.arg_true(), say)
+
+
+def _late(records: Records, table: Table, returns: Sequence[Return]) -> Iterator[Question]:
+    """Rows that a return should have held: it had said that all was in."""
+    came = [
+        (holder, each.until, each.received_on)
+        for each in returns
+        if each.table == table.id and each.received_on is not None
+        for holder in (each.holder, *predecessors(records.pack, each.holder))
+    ]
+    if not came or not table.dated:
+        return
+    schema = {"holder": pl.String, "until": pl.Date, "returned": pl.Date}
+    told_complete = pl.DataFrame(came, schema=schema, orient="row")
+    rows = records.frames[table.id].select(
+        pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"),
+        pl.col(table.dated).cast(pl.Date).alias("day"),
+        records.arrived(table.id).alias("received"),
+    )
+    found = pl.concat(
+        rows.with_columns(way.alias("holder"))
+        .join(told_complete, on="holder")
+        .filter((pl.col("day") <= pl.col("until")) & (pl.col("received") > pl.col("returned")))
+        for way in ways_up(records.pack, records.frames, table.id)
+    )
+    found = found.sort("row", "returned", "until").unique("row", keep="first", maintain_order=True)
+    facts = {row: (received, until, returned) for row, _, received, _, until, returned in found.iter_rows()}
+
+    def say(row: int, _: Row, __: object) -> dict[str, Said]:
+        return dict(zip(("received", "until", "returned"), map(str, facts[row]), strict=True))
+
+    yield from records.questions(kinds.LATE_ENTRY, table, table.dated, found["row"], say)

@@ -1,0 +1,31 @@
+"""Merged records → questions about patterns that chance hardly makes, per unit and table: to be looked into, never accusations.
+
+Only fields that the vocabulary calls `varies` are looked at. Each statistic has the smallest number of records from which it
+is asked at all, so that a small unit is never told that its three schools look alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from checker.tables.checks.places import Records
+from checker.tables.questions import Question
+from checker.tables.review import alike, copies, days, ends
+from checker.tables.review.kinds import KINDS
+from checker.tables.units import unit_of
+
+__all__ = ["KINDS", "review"]
+
+
+def review(records: Records) -> Iterable[Question]:
+    """In the order of the pack's tables."""
+    for name, frame in records.frames.items():
+        table = records.pack.tables[name]
+        varying = [field for field in table.fields.values() if field.varies and frame[field.id].count()]
+        if not varying:
+            continue
+        units = unit_of(records.pack, records.frames, name)
+        yield from alike.questions(records, table, varying, units)
+        yield from ends.questions(records, table, varying, units)
+        yield from days.questions(records, table, varying, units)
+        yield from copies.questions(records, table, varying, units)

@@ -1,0 +1,42 @@
+"""The units of a pack and frames → who took over from whom, and which unit a record belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from checker.model import Pack
+
+UNIT = "unit"
+
+
+def heirs(pack: Pack, code: str) -> list[str]:
+    """Those that took over from a unit, the next one first."""
+    found: list[str] = []
+    while code in pack.units and (code := pack.units[code].successor) and code not in found:
+        found.append(code)
+    return found
+
+
+def predecessors(pack: Pack, code: str) -> list[str]:
+    return [before for before in pack.units if code in heirs(pack, before) and before != code]
+
+
+def unit_of(pack: Pack, frames: Mapping[str, pl.DataFrame], name: str) -> pl.Series:
+    """Per row of the table the code of its unit: its own, else that of what it belongs to; null if nobody can say."""
+    table, frame = pack.tables[name], frames[name]
+    if name == UNIT:
+        return frame[table.key].alias(UNIT)
+    codes = pl.Series(UNIT, [None] * frame.height, dtype=pl.String)
+    for parent, column in sorted(table.parents.items(), key=lambda item: item[0] != UNIT):
+        if parent == UNIT:
+            found = frame[column]
+        else:
+            keys = frames[parent].select(pl.col(pack.tables[parent].key).alias("key"), unit_of(pack, frames, parent))
+            keys = keys.drop_nulls().unique("key", keep="first", maintain_order=True)
+            found = frame.select(pl.col(column).alias("key")).join(keys, on="key", how="left", maintain_order="left")[
+                UNIT
+            ]
+        codes = pl.select(pl.coalesce(codes, found)).to_series().alias(UNIT)
+    return codes
