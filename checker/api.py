@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from checker import pipeline
 from checker.errors import NOWHERE, Diagnostic, Text, UsageError
-from checker.model import Pack
+from checker.model import Deferral, Pack
 
 if TYPE_CHECKING:
     from checker.plan import Run
@@ -26,11 +26,15 @@ def check(
     unit: str | None = None,
     received_on: date | str | None = None,
     engine: pipeline.Engine = "columnar",
+    against: Paths = (),
+    history: str | os.PathLike[str] | None = None,
+    deferrals: Paths | Sequence[Deferral] = (),
 ) -> Run:
     """Evaluates the rules in force on `as_of`.
 
     `pack`: an installed pack's id, a folder, or a Pack. `tables`: table → frame (pandas, Polars, Arrow), or the files to
     read. `unit`, `received_on`: who sent the files and when, where they do not say it themselves.
+    `against`, `history`: folders of earlier runs, and a folder of such folders. `deferrals`: files, or Deferrals.
     The run's `findings` is a frame (`run.findings.to_pandas()`), `scorecard` holds counts, targets and gates.
 
     Raises PackError if the rules are at fault, DataError if the data cannot be read, UsageError if the call does not fit.
@@ -43,11 +47,20 @@ def check(
     if isinstance(tables, Mapping):
         records = pipeline.from_frames(rules, tables, limit)
     else:
-        paths = [tables] if isinstance(tables, str | os.PathLike) else tables
         sent = None if received_on is None else _day("received_on", received_on)
-        files = [os.fspath(path) for path in paths]
-        records = pipeline.read_data(rules, files, unit=unit, received_on=sent, known_at=limit)
-    return pipeline.run(rules, records, day, limit, engine)
+        records = pipeline.read_data(rules, _paths(tables), unit=unit, received_on=sent, known_at=limit)
+    earlier = pipeline.earlier_runs(rules, day, _paths(against), None if history is None else os.fspath(history))
+    return pipeline.run(rules, records, day, limit, engine, deferrals=_deferrals(deferrals), earlier=earlier)
+
+
+def _paths(given: Paths) -> list[str]:
+    return [os.fspath(path) for path in ([given] if isinstance(given, str | os.PathLike) else given)]
+
+
+def _deferrals(given: Paths | Sequence[Deferral]) -> list[Deferral]:
+    each = [given] if isinstance(given, str | os.PathLike) else list(given)
+    files = pipeline.deferrals([os.fspath(one) for one in each if not isinstance(one, Deferral)])
+    return [*files, *(one for one in each if isinstance(one, Deferral))]
 
 
 def _day(name: str, value: date | str) -> date:

@@ -34,7 +34,9 @@ WITHOUT_DUTIES = "none"
 NO_UNIT_NAME = Text("未列入单位", "no unit")
 NO_RESULTS = "no_results"
 
-_RESULT = ["rule", "verdict", "severity", "status", "deferred"]
+_RESULT = ["rule", "verdict", "severity", "status", "deferred", "change"]
+_NUMBERS = ("owed", "passed", "failed", "unknown", "missing", "deferred")
+TABLES = ("result", "target", "question")
 _TYPES: dict[FieldType, pl.DataType | type[pl.DataType]] = {
     "text": pl.String,
     "choice": pl.String,
@@ -48,10 +50,20 @@ _TYPES: dict[FieldType, pl.DataType | type[pl.DataType]] = {
 }
 
 
+NO_QUESTIONS = pl.DataFrame(schema={"unit": pl.String, "code": pl.String, "severity": pl.String, "_n": pl.Int64})
+
+
 def decide(
-    plan: Plan, counts: pl.DataFrame, targets: tuple[TargetResult, ...], evaluate: Evaluate
+    plan: Plan,
+    counts: pl.DataFrame,
+    targets: tuple[TargetResult, ...],
+    evaluate: Evaluate,
+    questions: pl.DataFrame | None = None,
 ) -> tuple[GateResult, ...]:
-    """One gate per unit in force that owes something; results without a unit get a gate of their own."""
+    """One gate per unit in force that owes something; results without a unit get a gate of their own.
+
+    `questions`: unit, code, severity, `_n`; needed only where a condition asks about them (`asks_about_questions`).
+    """
     results = _results(counts)
     asked = [
         code
@@ -59,11 +71,15 @@ def decide(
         if unit.in_force(plan.as_of) and unit.kind != WITHOUT_DUTIES
     ]
     units = sorted({*asked, *results["unit"].unique()})
-    judge = _Judge(plan, evaluate)
+    judge = _Judge(plan, evaluate, NO_QUESTIONS if questions is None else questions)
     return tuple(
         judge.unit(unit, results.filter(pl.col("unit") == unit), [t for t in targets if t.unit == unit])
         for unit in units
     )
+
+
+def asks_about_questions(plan: Plan) -> bool:
+    return any(agg.table == "question" for bound in plan.gates for agg in _child_functions(bound.condition))
 
 
 def overall(gates: Iterable[GateResult]) -> GateState:
@@ -99,7 +115,15 @@ def _target_rows(targets: Iterable[TargetResult]) -> pl.DataFrame:
     """Targets without a population are left out; one that is not due yet is neither met nor missed."""
     return pl.DataFrame(
         [
-            (t.unit, t.rule, t.period, t.state, {"met": True, "missed": False}.get(t.state), float(t.rate))
+            (
+                t.unit,
+                t.rule,
+                t.period,
+                t.state,
+                {"met": True, "missed": False}.get(t.state),
+                float(t.rate),
+                *(getattr(t, name) for name in _NUMBERS),
+            )
             for t in targets
             if t.state != "not_applicable"
         ],
@@ -110,6 +134,7 @@ def _target_rows(targets: Iterable[TargetResult]) -> pl.DataFrame:
             "state": pl.String,
             "met": pl.Boolean,
             "rate": pl.Float64,
+            **dict.fromkeys(_NUMBERS, pl.Int64),
         },
         orient="row",
     )
@@ -121,6 +146,7 @@ class _Judge:
 
     plan: Plan
     evaluate: Evaluate
+    questions: pl.DataFrame
     _blame: dict[tuple[object, ...], bool | None] = field(default_factory=dict)
 
     def unit(self, code: str, results: pl.DataFrame, targets: list[TargetResult]) -> GateResult:
@@ -159,6 +185,7 @@ class _Judge:
             "unit": _fitted(pl.DataFrame([facts]), self.plan.gate_tables.get("unit")),
             "result": _fitted(results, self.plan.gate_tables.get("result")),
             "target": _fitted(targets, self.plan.gate_tables.get("target")),
+            "question": _fitted(self.questions.filter(pl.col("unit") == code), self.plan.gate_tables.get("question")),
         }
 
     # --- reasons
@@ -167,26 +194,26 @@ class _Judge:
         self, bound: BoundGate, frames: Mapping[str, pl.DataFrame], targets: list[TargetResult]
     ) -> dict[str, object]:
         """Which rules fail or are unknown, and how often; which targets are short of how many. Plain JSON values."""
-        results = list(frames["result"].iter_rows(named=True))
-        blamed: set[int] = set()
-        short: set[tuple[str, str]] = set()
+        rows = {name: list(frames[name].iter_rows(named=True)) for name in TABLES}
+        blamed: dict[str, set[int]] = {name: set() for name in TABLES}
         for place, agg in enumerate(_child_functions(bound.condition)):
-            rows = results if agg.table == "result" else list(frames["target"].iter_rows(named=True))
-            for at, row in enumerate(rows):
-                wanted = row["verdict"] != "pass" if agg.table == "result" else row["met"] is not True
-                if not wanted or self._counts_in((bound.gate.id, place), agg, at, row, frames) is False:
-                    continue
-                if agg.table == "result":
-                    blamed.add(at)
-                else:
-                    short.add((row["rule"], row["period"]))
-        rules = _by_rule(results[at] for at in sorted(blamed))
-        return {
+            for at, row in enumerate(rows[agg.table]):
+                if (
+                    _speaks(agg.table, row)
+                    and self._counts_in((bound.gate.id, place), agg, at, row, frames) is not False
+                ):
+                    blamed[agg.table].add(at)
+        rules = _by_rule(rows["result"][at] for at in sorted(blamed["result"]))
+        short = {(rows["target"][at]["rule"], rows["target"][at]["period"]) for at in blamed["target"]}
+        values: dict[str, object] = {
             "failing": sum(entry["failing"] for entry in rules),
             "unknown": sum(entry["unknown"] for entry in rules),
             "rules": rules,
             "targets": [_told(target) for target in targets if (target.rule, target.period) in short],
         }
+        if blamed["question"]:
+            values["questions"] = sum(rows["question"][at]["_n"] for at in blamed["question"])
+        return values
 
     def _counts_in(
         self, place: tuple[str, int], agg: Agg, at: int, row: Mapping[str, object], frames: Mapping[str, pl.DataFrame]
@@ -201,7 +228,7 @@ class _Judge:
             elif agg.name not in ("any", "none", "count", "share"):
                 body = None
             asked = Agg("any", agg.table, agg.where, body, "yes_no")
-            alone = {**frames, "result": frames["result"].clear(), "target": frames["target"].clear()}
+            alone = {**frames, **{name: frames[name].clear() for name in TABLES}}
             alone[agg.table] = frames[agg.table].slice(at, 1)
             self._blame[known] = self.evaluate(Item("1", asked, (), Text("", "")), alone)
         return self._blame[known]
@@ -212,7 +239,11 @@ class _Judge:
 
     def _fields(self, table: str) -> list[str]:
         known = self.plan.gate_tables.get(table)
-        names = [*_RESULT, "advisory", "failed"] if table == "result" else ["rule", "state", "met", "rate"]
+        names = {
+            "result": [*_RESULT, "advisory", "failed"],
+            "target": ["rule", "state", "met", "rate", *_NUMBERS],
+            "question": ["code", "severity"],
+        }[table]
         return names if known is None else sorted({*names, *known.fields} - {self._parent_field(table)})
 
 
@@ -232,6 +263,11 @@ def _fitted(frame: pl.DataFrame, table: Table | None) -> pl.DataFrame:
     return frame.with_columns(*absent, *received)
 
 
+def _speaks(table: str, row: Mapping[str, Any]) -> bool:
+    """Whether a row can speak against a unit at all."""
+    return {"result": row.get("verdict") != "pass", "target": row.get("met") is not True}.get(table, True)
+
+
 def _child_functions(condition: Condition) -> Iterator[Agg]:
     """The outermost child functions over results and targets, in reading order."""
     match condition:
@@ -244,7 +280,7 @@ def _child_functions(condition: Condition) -> Iterator[Agg]:
 
 def _aggs(expr: Expr) -> Iterator[Agg]:
     if isinstance(expr, Agg):
-        if expr.table in ("result", "target"):
+        if expr.table in TABLES:
             yield expr
         return
     for part in children(expr):

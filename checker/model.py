@@ -290,6 +290,33 @@ class GateRule:
 
 
 @dataclass(frozen=True, slots=True)
+class DeferralLimits:
+    """`longest`: amount and unit (day, month) from the approval to the expiry. `share` of the records bound in a unit."""
+
+    longest: tuple[Fraction, str] | None = None
+    share: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deferral:
+    """An approved, expiring exception, as written. Without `subjects` it is for all records of `unit`."""
+
+    rule: str
+    subjects: tuple[str, ...] = ()
+    unit: str = ""
+    period: str = ""
+    reason: str = ""
+    requested_by: str = ""
+    approver: str = ""
+    approved_on: date | None = None
+    document: str = ""
+    expires: date | None = None
+    interim: str = ""
+    watched_by: str = ""
+    span: Span = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
 class Unit:
     code: str
     name: Text
@@ -365,3 +392,4 @@ class Pack:
     digest: str
     readings: Mapping[str, Reading] = field(default_factory=dict)
     extends: str = ""
+    deferral_limits: DeferralLimits = DeferralLimits()

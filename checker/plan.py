@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from checker.errors import Text
 from checker.expr import Expr
-from checker.model import Confirmation, GateRule, Pack, Period, Revision, Rule, Table
+from checker.model import Confirmation, Deferral, GateRule, Pack, Period, Revision, Rule, Table
 
 if TYPE_CHECKING:
     import polars as pl
@@ -240,13 +240,58 @@ class Scorecard:
     gates: tuple[GateResult, ...]
 
 
+DeferralState = Literal[
+    "counts",
+    "expired",
+    "not_yet",
+    "incomplete",
+    "self_approved",
+    "forbidden",
+    "too_long",
+    "over_limit",
+    "unmatched",
+    "unknown_rule",
+    "unknown_unit",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class DeferralOutcome:
+    """Whether a deferral counts, and else why not. `lacking`: keys that are not filled in. `fingerprints`: of the findings
+    that it covers, or would cover if it counted."""
+
+    deferral: Deferral
+    state: DeferralState
+    rules: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
+    fingerprints: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A run before this one. `folder` "": what it rested on is not at hand, so causes of changes cannot be told."""
+
+    name: str
+    pack: str
+    as_of: date
+    known_at: date | None
+    digest: str
+    findings: pl.DataFrame
+    folder: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """A finished run. `findings` columns: number rule revision clause subject key name unit period verdict status severity
-    due days_overdue observed source fingerprint deferred change advisory obligation row (see schemas/finding.schema.json)."""
+    due days_overdue observed source fingerprint deferred change advisory obligation row (see schemas/finding.schema.json).
+
+    `changes`: see compare; None if the run was compared with none."""
 
     plan: Plan
     tables: Tables
     findings: pl.DataFrame
     scorecard: Scorecard
     engine: str
+    deferrals: tuple[DeferralOutcome, ...] = ()
+    changes: pl.DataFrame | None = None
+    earlier: tuple[Earlier, ...] = ()

@@ -6,9 +6,10 @@ import json
 import re
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from fractions import Fraction
+from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, cast
@@ -16,10 +17,22 @@ from typing import Any, cast
 import polars as pl
 
 from checker.errors import Diagnostic, Span, Text, UsageError
-from checker.plan import GateResult, Reason, Run, Scorecard, Source, Tables, TargetResult
+from checker.model import Deferral
+from checker.plan import (
+    DeferralOutcome,
+    Earlier,
+    GateResult,
+    Reason,
+    Run,
+    Scorecard,
+    Source,
+    Tables,
+    TargetResult,
+)
 
 DISTRIBUTION = "school-safety-checker"
 MANIFEST = "manifest.json"
+DEFERRALS, EARLIER = "deferrals.json", "earlier.json"
 SCHEMA = "run/1"
 # Fixed, so that the bytes do not depend on how a frame came about.
 ROW_GROUP = 100_000
@@ -35,6 +48,9 @@ class StoredRun:
     findings: pl.DataFrame
     scorecard: Scorecard
     questions: pl.DataFrame
+    deferrals: tuple[DeferralOutcome, ...] = ()
+    changes: pl.DataFrame | None = None
+    earlier: tuple[Earlier, ...] = ()
 
     @property
     def pack_folder(self) -> Path:
@@ -86,6 +102,14 @@ def write(run: Run, folder: str | Path) -> Path:
     _parquet(_targets_frame(run.scorecard.targets), folder / "targets.parquet")
     _json([_source(source) for source in run.tables.sources], folder / "sources.json")
     _json([_gate(gate) for gate in run.scorecard.gates], folder / "gates.json")
+    for name in (DEFERRALS, EARLIER, "earlier.parquet", "changes.parquet"):
+        (folder / name).unlink(missing_ok=True)
+    if run.deferrals:
+        _json([_deferral(outcome) for outcome in run.deferrals], folder / DEFERRALS)
+    if run.changes is not None:
+        _json([_about(each) for each in run.earlier], folder / EARLIER)
+        _parquet(_findings_of(run.earlier), folder / "earlier.parquet")
+        _parquet(run.changes, folder / "changes.parquet")
     _json(manifest(run), folder / MANIFEST)
     return folder
 
@@ -215,6 +239,11 @@ def read(folder: str | Path) -> StoredRun:
                 gates=tuple(_gate_result(entry) for entry in _read_json(folder / "gates.json")),
             ),
             questions=pl.read_parquet(folder / "questions.parquet"),
+            deferrals=tuple(_outcome(entry) for entry in _read_json(folder / DEFERRALS))
+            if (folder / DEFERRALS).is_file()
+            else (),
+            changes=pl.read_parquet(folder / "changes.parquet") if (folder / EARLIER).is_file() else None,
+            earlier=_earlier(folder) if (folder / EARLIER).is_file() else (),
         )
     except (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError) as error:
         raise UsageError([_damaged(folder, error)]) from error
@@ -240,13 +269,82 @@ def _gate_result(entry: dict[str, Any]) -> GateResult:
     )
 
 
+# --- what it was compared with, what was deferred ------------------------------------------------
+
+
+def folders(root: str | Path) -> list[Path]:
+    """The runs that lie in a folder."""
+    return sorted(path.parent for path in Path(root).glob(f"*/{MANIFEST}"))
+
+
+def earlier(folder: str | Path) -> Earlier:
+    """A run as another one is compared with it."""
+    folder = Path(folder)
+    stored = read(folder)
+    digest = sha256((folder / MANIFEST).read_bytes()).hexdigest()
+    pack = stored.manifest["pack"]["id"]
+    return Earlier(folder.name, pack, stored.as_of, stored.known_at, digest, stored.findings, folder.as_posix())
+
+
+def _about(run: Earlier) -> dict[str, Any]:
+    known_at = None if run.known_at is None else run.known_at.isoformat()
+    return {
+        "name": run.name,
+        "pack": run.pack,
+        "as_of": run.as_of.isoformat(),
+        "known_at": known_at,
+        "digest": run.digest,
+    }
+
+
+def _findings_of(runs: tuple[Earlier, ...]) -> pl.DataFrame:
+    return pl.concat(run.findings.with_columns(at=pl.lit(at, pl.UInt32)) for at, run in enumerate(runs))
+
+
+def _earlier(folder: Path) -> tuple[Earlier, ...]:
+    findings = pl.read_parquet(folder / "earlier.parquet")
+
+    def made(at: int, entry: dict[str, Any]) -> Earlier:
+        known_at = entry["known_at"] and date.fromisoformat(entry["known_at"])
+        own = findings.filter(pl.col("at") == at).drop("at")
+        return Earlier(entry["name"], entry["pack"], date.fromisoformat(entry["as_of"]), known_at, entry["digest"], own)
+
+    return tuple(made(at, entry) for at, entry in enumerate(_read_json(folder / EARLIER)))
+
+
+_DEFERRAL_DAYS = ("approved_on", "expires")
+
+
+def _deferral(outcome: DeferralOutcome) -> dict[str, Any]:
+    own = outcome.deferral
+    told = {f.name: getattr(own, f.name) for f in fields(own) if f.name != "span"}
+    told |= {name: None if told[name] is None else told[name].isoformat() for name in _DEFERRAL_DAYS}
+    place = {"file": re.split(r"[\\/]", own.span.path)[-1], "line": own.span.line, "column": own.span.column}
+    rest = {
+        "state": outcome.state,
+        "rules": outcome.rules,
+        "lacking": outcome.lacking,
+        "fingerprints": outcome.fingerprints,
+    }
+    return {"deferral": told, "place": place, **rest}
+
+
+def _outcome(entry: dict[str, Any]) -> DeferralOutcome:
+    told = dict(entry["deferral"]) | {"subjects": tuple(entry["deferral"]["subjects"])}
+    told |= {name: told[name] and date.fromisoformat(told[name]) for name in _DEFERRAL_DAYS}
+    place = entry["place"]
+    own = Deferral(**told, span=Span(place["file"], place["line"], place["column"]))
+    return DeferralOutcome(
+        own, entry["state"], tuple(entry["rules"]), tuple(entry["lacking"]), tuple(entry["fingerprints"])
+    )
+
+
 # --- refusals ------------------------------------------------------------------------------------
 
 
 def _no_run(folder: Path) -> Diagnostic:
     beside = folder.parent if folder.parent.is_dir() else Path()
-    runs = sorted((path.parent for path in beside.glob(f"*/{MANIFEST}")), key=lambda path: path.name, reverse=True)
-    latest = [path.as_posix() for path in runs[:SHOWN_RUNS]]
+    latest = [path.as_posix() for path in folders(beside)[::-1][:SHOWN_RUNS]]
     if latest:
         message = Text(f"没有这次运行。最近的有：{'、'.join(latest)}", f"no such run; latest: {', '.join(latest)}")
         return Diagnostic("U30", Span(folder.as_posix()), message)

@@ -12,7 +12,7 @@ from checker.plan import Run
 
 def vacuous(run: Run) -> list[Diagnostic]:
     """Reminders; --strict makes errors of them."""
-    return [*_rules(run), *_passes(run), *_tables(run), *_gates(run)]
+    return [*_rules(run), *_passes(run), *_tables(run), *_gates(run), *_deferrals(run)]
 
 
 def _rules(run: Run) -> Iterator[Diagnostic]:
@@ -49,3 +49,13 @@ def _gates(run: Run) -> Iterator[Diagnostic]:
         if any(reason.values.get("code") == "no_results" for reason in gate.reasons):
             message = Text(f"单位“{gate.name.zh}”没有任何可判的对象", f'unit "{gate.name.en}" has nothing to be judged')
             yield Diagnostic("G26", NOWHERE, message, None, "warning")
+
+
+def _deferrals(run: Run) -> Iterator[Diagnostic]:
+    for outcome in run.deferrals:
+        if outcome.state == "unmatched":
+            message = Text(
+                f"延期批准（规则“{outcome.deferral.rule}”）没有对应的问题",
+                f'a deferral (rule "{outcome.deferral.rule}") matches no finding',
+            )
+            yield Diagnostic("W29", outcome.deferral.span, message, None, "warning")

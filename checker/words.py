@@ -63,6 +63,7 @@ DOCUMENT = {
     "units/1": "单位/1",
     "calendar/1": "日历/1",
     "readings/1": "解读/1",
+    "deferrals/1": "延期批准/1",
 }
 
 # --- keys: part of a document → English key → Chinese key, then what stands under it -------------------
@@ -97,8 +98,10 @@ _PARTS: dict[str, dict[str, _Row]] = {
         "begins": "方案实施期起",
         "ends": "方案实施期止",
         "phases": ("阶段", {"window"}),
+        "deferral_limits": ("延期限度", "deferral_limits"),
         "notes": "备注",
     },
+    "deferral_limits": {"longest": "最长", "share": "最多占比"},
     "source": {"file": "文件", "title": ("名称", "text")},
     "text_status": {"since": "施行日期|起", "status": ("状态|文本状态", TEXT_STATUS)},
     "window": {"name": ("名称", "text"), "from": "起", "until": "止"},
@@ -285,6 +288,22 @@ _PARTS: dict[str, dict[str, _Row]] = {
         "working_days": ("工作日", "working_days"),
         "calendars": ("校历", {"entries"}),
         "notes": "备注",
+    },
+    # deferrals: not part of a pack
+    "deferrals": {"schema": ("格式", DOCUMENT), "deferrals": ("延期批准", ["deferral"]), "notes": "备注"},
+    "deferral": {
+        "rule": "规则",
+        "subject": "对象",
+        "unit": "单位",
+        "period": "期次",
+        "reason": "理由",
+        "requested_by": "申请单位",
+        "approver": "批准单位",
+        "approved_on": "批准日期",
+        "document": "批准文号",
+        "expires": "延期至",
+        "interim": "防控措施",
+        "watched_by": "盯防责任人",
     },
     "working_days": {"from": "起", "until": "止", "holidays": "放假", "worked": "调休上班"},
     "entries": {"name": ("名称", "text"), "entries": ("各期", ["entry"])},

@@ -18,10 +18,10 @@ from checker.compile.scope import scanner_names
 from checker.errors import NOWHERE, Span
 from checker.expr import Compare, Const, Known, Not, kind_of
 from checker.find import target_state
-from checker.find.units import in_charge
 from checker.model import Expression, Repeats
 from checker.parse import parse
 from checker.plan import Evaluation
+from checker.units import in_charge
 
 ENGINES = ["reference", "columnar"]
 SPAN = Span("case", 1, 1, 200)

@@ -11,8 +11,8 @@ import polars as pl
 import pytest
 
 from checker.find import find
-from checker.find.units import in_charge
 from checker.plan import Plan, Source, Tables
+from checker.units import in_charge
 
 SCHOOLS = [
     {"code": "3201", "name": "城关小学", "unit_code": "320681"},

@@ -37,12 +37,12 @@ def test_gate(row: dict[str, str]) -> None:
     plan = pipeline.compile_rules(mine, date.fromisoformat(row["as_of"]))
     counts = pl.DataFrame(
         [
-            (f"r{n}", UNIT, each["verdict"], each["severity"], each["status"], each["deferred"] == "yes", False, 1)
+            (f"r{n}", UNIT, each["verdict"], each["severity"], each["status"], each["deferred"] == "yes", None, False, 1)
             for n, each in enumerate(given.get("results", []))
         ],
         schema={
             "rule": pl.String, "unit": pl.String, "verdict": pl.String, "severity": pl.String, "status": pl.String,
-            "deferred": pl.Boolean, "advisory": pl.Boolean, "n": pl.UInt32,
+            "deferred": pl.Boolean, "change": pl.String, "advisory": pl.Boolean, "n": pl.UInt32,
         },
         orient="row",
     )  # fmt: skip

@@ -30,6 +30,8 @@ NOUNS = {
     "yaml_text",
     "sheet_text",
     "understood",
+    "units",
+    "relations",
 }
 # What a stage is made of besides, and the few that may see stages.
 MORE = {
@@ -38,6 +40,7 @@ MORE = {
     "engines/reference": {"engines/world", "engines/values"},
     "engines/world": {"engines/values", "engines/counting"},
     "engines/counting": {"engines/values"},
+    "defer": {"engines/values"},
     "api": {"pipeline"},
     "cli": {"pipeline"},
     "__main__": {"cli"},

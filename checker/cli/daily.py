@@ -62,6 +62,18 @@ _unit_option = option("--unit", metavar="UNIT", zh="只看一个单位（代码�
     en="the results are the same",
 )
 @option(
+    "--against", "against", multiple=True, metavar="RUN", type=click.Path(path_type=Path),
+    zh="与以前的一次运行比较；可重复", en="compare with an earlier run; repeatable",
+)  # fmt: skip
+@option(
+    "--history", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False),
+    zh="与这个文件夹里以前各次运行比较（能看出反弹）", en="compare with all earlier runs in a folder (tells what came back)",
+)  # fmt: skip
+@option(
+    "--deferrals", "deferrals", multiple=True, metavar="FILE", type=click.Path(path_type=Path),
+    zh="延期批准（YAML、CSV 或工作簿）；可重复", en="deferrals (YAML, CSV or a workbook); repeatable",
+)  # fmt: skip
+@option(
     "--strict",
     is_flag=True,
     zh="有什么都没判到的规则、关口或表，就不写",
@@ -77,6 +89,9 @@ def run(
     unit: str | None,
     received: date | None,
     engine: Any,
+    against: tuple[Path, ...],
+    history: Path | None,
+    deferrals: tuple[Path, ...],
     strict: bool,
 ) -> int:
     from checker import pipeline
@@ -84,11 +99,15 @@ def run(
     began = time.perf_counter()
     lang = pack_language(ctx, pack)
     rules = pipeline.sound_pack(pack)
+    allowed = pipeline.deferrals(deferrals)
+    earlier = pipeline.earlier_runs(rules, as_of, against, history)
     with progress(Text("正在读取数据", "reading the data"), lang):
         tables = pipeline.read_data(rules, data, unit=unit, received_on=received, known_at=known_at)
     with progress(Text("正在判定", "judging"), lang):
-        done = pipeline.run(rules, tables, as_of, known_at, engine)
+        done = pipeline.run(rules, tables, as_of, known_at, engine, deferrals=allowed, earlier=earlier)
         empty = pipeline.vacuous(done)
+    if unsound := pipeline.deferrals_unsound(done):
+        complain(told.shown(unsound, lang))
     if strict and empty:
         complain(told.shown([told.as_error(d) for d in empty], lang))
         return NOTHING_DECIDED

@@ -1,4 +1,4 @@
-"""Pack → the tables that a gate's condition sees: the unit, its results and its targets."""
+"""Pack → the tables that a gate's condition sees: the unit, its results, its targets, the doubts about its data."""
 
 from __future__ import annotations
 
@@ -43,6 +43,23 @@ TARGET_FIELDS = (
     ),
     _field("met", "已完成目标", "yes_no"),
     _field("rate", "目标比例", "percent"),
+    _field("owed", "应达标数", "count"),
+    _field("passed", "达标数", "count"),
+    _field("failed", "不达标数", "count"),
+    _field("unknown", "待核数", "count"),
+    _field("missing", "未报数", "count"),
+    _field("deferred", "经批准延期数", "count"),
+)
+QUESTION_FIELDS = (
+    _field("unit", "单位", "text"),
+    _field("code", "疑问类别", "text"),
+    _field(
+        "severity",
+        "采用情况",
+        "choice",
+        _choices(info="仅告知", review="请核实", doubt="暂用", lost="未采用"),
+        ordered=True,
+    ),
 )
 
 
@@ -51,9 +68,10 @@ def _child(id: str, zh: str, fields: tuple[FieldDef, ...]) -> Table:
 
 
 def gate_tables(pack: Pack) -> dict[str, Table]:
-    """The pack's unit table with `result` and `target` as complete child tables."""
+    """The pack's unit table with `result`, `target` and `question` as complete child tables."""
     return {
         "unit": pack.tables["unit"],
         "result": _child("result", "判定结果", RESULT_FIELDS),
         "target": _child("target", "目标结果", TARGET_FIELDS),
+        "question": _child("question", "数据疑问", QUESTION_FIELDS),
     }

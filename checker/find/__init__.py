@@ -1,6 +1,8 @@
 """Evaluation → findings and counts per unit in force (`find`) → targets (`targets`). The doors of the stage."""
 
-from checker.find.findings import find
+from checker.find.findings import find, judged
+from checker.find.questions import questions
 from checker.find.rates import target_state, targets
+from checker.find.recount import recount
 
-__all__ = ["find", "target_state", "targets"]
+__all__ = ["find", "judged", "questions", "recount", "target_state", "targets"]

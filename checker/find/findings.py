@@ -10,8 +10,8 @@ import polars as pl
 
 from checker.expr import Field
 from checker.find.dates import constant_due
-from checker.find.units import successors
 from checker.plan import NO_UNIT, Evaluation, Obligation, Plan, Source, Tables
+from checker.units import successors
 
 FINDING_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "number": pl.String,
@@ -38,7 +38,7 @@ FINDING_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "row": pl.UInt32,
 }
 # What tells one cell of the counts from another; `n` counts, `due` is the latest date due that is known in the cell.
-CELL = ["obligation", "unit", "period", "verdict", "status", "vacuous", "deferred"]
+CELL = ["obligation", "unit", "period", "verdict", "status", "vacuous", "deferred", "change"]
 COUNT_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "obligation": pl.UInt32,
     "rule": pl.String,
@@ -51,6 +51,7 @@ COUNT_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "status": pl.String,
     "vacuous": pl.Boolean,
     "deferred": pl.Boolean,
+    "change": pl.String,
     "due": pl.Date,
     "n": pl.Int64,
 }
@@ -165,6 +166,14 @@ def _fingerprints(plan: Plan, frame: pl.DataFrame) -> pl.Series:
     return pl.Series("fingerprint", prints, pl.String)
 
 
+def judged(plan: Plan, evaluation: Evaluation) -> pl.DataFrame:
+    """fingerprint and verdict of everything that was judged. Needs the evaluation's verdicts."""
+    assert evaluation.verdicts is not None
+    facts = _facts(plan).select("obligation", "rule", "subject")
+    frame = evaluation.verdicts.join(facts, on="obligation", how="left", maintain_order="left")
+    return frame.select("verdict", fingerprint=_fingerprints(plan, frame))
+
+
 # --- where it stands in the data -----------------------------------------------------------------
 
 
@@ -264,6 +273,7 @@ def _counts(plan: Plan, evaluation: Evaluation, facts: pl.DataFrame, unit_now: M
             pl.col("unit").fill_null(NO_UNIT).replace(unit_now),
             pl.col("vacuous").fill_null(False),
             pl.lit(False).alias("deferred"),
+            pl.lit(None, pl.String).alias("change"),
         )
         .group_by(CELL)
         .agg(pl.col("n").cast(pl.Int64).sum())

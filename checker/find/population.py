@@ -9,9 +9,9 @@ from datetime import date
 
 import polars as pl
 
-from checker.find.units import successors
 from checker.model import Table
 from checker.plan import NO_UNIT, Plan, Tables
+from checker.units import successors
 
 UNIT = "unit"
 

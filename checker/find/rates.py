@@ -11,9 +11,9 @@ import polars as pl
 
 from checker.find.dates import constant_due
 from checker.find.population import UNIT, Populations
-from checker.find.units import with_duties
 from checker.model import Period
 from checker.plan import NO_UNIT, Obligation, Plan, Tables, TargetResult, TargetState
+from checker.units import with_duties
 
 
 @dataclass(frozen=True, slots=True)

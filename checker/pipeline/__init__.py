@@ -18,13 +18,16 @@ from typing import TYPE_CHECKING, Literal, assert_never, get_args
 
 from checker import resources
 from checker.errors import NOWHERE, Diagnostic, Language, Text, UsageError
-from checker.model import Pack, Period
+from checker.model import Deferral, Pack, Period
+from checker.pipeline.comparing import causes
+from checker.pipeline.comparing import earlier_runs as earlier_runs
 from checker.pipeline.examining import examined
 from checker.pipeline.judging import ENGINES as ENGINES
 from checker.pipeline.judging import Engine as Engine
 from checker.pipeline.judging import at, evaluate
 from checker.pipeline.loading import check_pack as check_pack
 from checker.pipeline.loading import compile_rules as compile_rules
+from checker.pipeline.loading import deferrals as deferrals
 from checker.pipeline.loading import language_of as language_of
 from checker.pipeline.loading import load_pack as load_pack
 from checker.pipeline.loading import sound_pack as sound_pack
@@ -48,7 +51,7 @@ if TYPE_CHECKING:
 
     from checker.engines.world import Record
     from checker.expr import Expr
-    from checker.plan import Condition, GateState, Plan, Run, Tables
+    from checker.plan import Condition, Earlier, GateState, Plan, Run, Tables
 
 Format = Literal["text", "json", "csv"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -81,17 +84,33 @@ def from_frames(pack: Pack, frames: Mapping[str, object], known_at: date | None 
 # --- the run -------------------------------------------------------------------------------------
 
 
-def run(pack: Pack, tables: Tables, as_of: date, known_at: date | None = None, engine: Engine = "columnar") -> Run:
-    """Rules and records → verdicts → findings, counts, targets → gates."""
-    from checker import find, gate
+def run(
+    pack: Pack,
+    tables: Tables,
+    as_of: date,
+    known_at: date | None = None,
+    engine: Engine = "columnar",
+    *,
+    deferrals: Sequence[Deferral] = (),
+    earlier: Sequence[Earlier] = (),
+) -> Run:
+    """Rules and records → verdicts → findings, counts → what is deferred, what has changed → targets → gates."""
+    from checker import compare, defer, find, gate
     from checker.plan import Run, Scorecard
 
     plan = compile_rules(pack, as_of, known_at)
-    evaluation = evaluate(plan, tables, engine)
-    findings, counts = find.find(plan, tables, evaluation)
+    findings, counts = find.find(plan, tables, evaluate(plan, tables, engine))
+    changes = None
+    findings, outcomes = defer.defer(plan, findings, counts, deferrals)
+    if earlier:
+        findings, changes = compare.compare(plan, findings, earlier)
+        changes = causes(plan, tables, engine, earlier[-1], changes) if earlier[-1].folder else changes
+    if deferrals or earlier:
+        counts = find.recount(counts, findings)
     targets = find.targets(plan, tables, counts)
-    gates = gate.decide(plan, counts, targets, _judge_of_gates(plan))
-    return Run(plan, tables, findings, Scorecard(counts, targets, gates), engine)
+    asked = find.questions(plan, tables) if gate.asks_about_questions(plan) else None
+    gates = gate.decide(plan, counts, targets, _judge_of_gates(plan), asked)
+    return Run(plan, tables, findings, Scorecard(counts, targets, gates), engine, outcomes, changes, tuple(earlier))
 
 
 def _judge_of_gates(plan: Plan) -> Callable[[Condition, Mapping[str, pl.DataFrame]], bool | None]:
@@ -128,7 +147,16 @@ def open_run(folder: str | Path) -> Run:
 
     stored = runs.read(folder)
     plan = compile_rules(sound_pack(stored.pack_folder), stored.as_of, stored.known_at)
-    return Run(plan, stored.tables(), stored.findings, stored.scorecard, stored.manifest["engine"])
+    return Run(
+        plan,
+        stored.tables(),
+        stored.findings,
+        stored.scorecard,
+        stored.manifest["engine"],
+        stored.deferrals,
+        stored.changes,
+        stored.earlier,
+    )
 
 
 def manifest(folder: str | Path) -> Mapping[str, object]:
@@ -228,6 +256,13 @@ def only_unit(run: Run, unit: str) -> Run:
             gates=tuple(gate for gate in score.gates if gate.unit == unit),
         ),
     )
+
+
+def deferrals_unsound(run: Run) -> list[Diagnostic]:
+    """A reminder for every deferral that does not count."""
+    from checker.reports import deferring
+
+    return deferring.reminders(run)
 
 
 def vacuous(run: Run) -> list[Diagnostic]:

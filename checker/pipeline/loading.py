@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from checker import resources
-from checker.errors import Diagnostic, Language, PackError, in_order
-from checker.model import Pack
+from checker.errors import Diagnostic, Language, PackError, UsageError, in_order
+from checker.model import Deferral, Document, Pack
 
 if TYPE_CHECKING:
     from checker.plan import Plan
@@ -65,3 +65,27 @@ def compile_rules(pack: Pack, as_of: date, known_at: date | None = None) -> Plan
     if plan is None:
         raise PackError([d for d in diagnostics if d.is_error])
     return plan
+
+
+def deferrals(paths: Sequence[str | Path]) -> list[Deferral]:
+    """The deferrals of YAML files, or of tables (a workbook, CSV) headed by the same words."""
+    from checker.load import load_file
+    from checker.validate import read_deferrals
+
+    def read_document(path: Path) -> tuple[Document, list[Diagnostic]]:
+        if path.suffix.lower() in (".yaml", ".yml") or not path.is_file():
+            return load_file(path, path.as_posix())
+        from checker.intake import deferrals as sheets
+
+        return sheets.document(path)
+
+    found: list[Deferral] = []
+    faults: list[Diagnostic] = []
+    for path in map(Path, paths):
+        document, told = read_document(path)
+        read, more = read_deferrals(document)
+        found += read
+        faults += [*told, *more]
+    if any(fault.is_error for fault in faults):
+        raise UsageError([fault for fault in faults if fault.is_error])
+    return found

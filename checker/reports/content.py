@@ -19,6 +19,8 @@ from checker.plan import (
     TargetResult,
     TargetState,
 )
+from checker.reports.changing import change_lines
+from checker.reports.deferring import deferral_lines
 from checker.reports.figures import amount, day, interval, many, measure, reconciliation
 from checker.reports.listing import findings_table
 from checker.reports.notes import notes
@@ -87,6 +89,8 @@ class Content:
     questions: Questions
     notes: tuple[str, ...]
     findings: pl.DataFrame
+    changes: tuple[str, ...] = ()
+    deferrals: tuple[str, ...] = ()
 
 
 def content(run: Run, lang: Language) -> Content:
@@ -120,6 +124,8 @@ def content(run: Run, lang: Language) -> Content:
         questions=questions(run, lang),
         notes=tuple(notes(run, lang)),
         findings=findings,
+        changes=tuple(change_lines(run, names)),
+        deferrals=tuple(deferral_lines(run, names)),
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from checker.errors import Language, Text
 from checker.model import Pack
 from checker.plan import GateState, Obligation, Plan, Reason, TargetResult, TargetState
-from checker.reports.figures import amount, day, interval, period, share
+from checker.reports.figures import amount, day, interval, many, period, share
 
 TARGET_STATES: dict[TargetState, Text] = {
     "met": Text("已完成", "met"),
@@ -191,6 +191,8 @@ def reason_sentence(reason: Reason, plan: Plan, targets: Mapping[tuple[str, str]
             target_sentence(nothing[0], names) if len(nothing) == 1 else nothing_sentence(len(nothing), names.lang)
         )
     rules = _rules_phrase(reason, names)
+    if isinstance(asked := reason.values.get("questions"), int):
+        told.append(f"数据疑问{asked}条。" if zh else f"{many(asked, 'data questions')}.")
     if zh:
         head = f"“{name}”" + ("未满足" if reason.state == "false" else "尚不能定论")
         own = f"{head}：{rules}。" if rules else "" if told else f"{head}。"

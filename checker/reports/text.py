@@ -13,7 +13,7 @@ MARKS: dict[GateState, str] = {"open": "○", "closed": "■", "undecided": "△
 # A screen is read to its end only if it is short; the full lists are in the other forms.
 SHOWN_FINDINGS = 20
 SHOWN_NAMES = 12
-_ORDINALS = "一二三四五六七八九"
+_ORDINALS = "一二三四五六七八九十"
 
 
 def summary(content: Content, folder: str = "", seconds: float | None = None) -> str:
@@ -22,6 +22,7 @@ def summary(content: Content, folder: str = "", seconds: float | None = None) ->
     took = "" if seconds is None else f"，用时{seconds:.1f}秒" if zh else f", {seconds:.1f} s"
     where = "" if not folder else f"　→ {folder}" if zh else f" → {folder}"
     lines = [f"{'完成：' if zh else 'Done: '}{content.population}{took}{where}", *_gate_table(content)]
+    lines += content.changes[:1]
     lines.append(content.questions.sentence)
     if folder:
         lines += _next_steps(content, folder)
@@ -45,6 +46,8 @@ def page(content: Content) -> str:
         ("报送情况", "Reports", list(content.reporting)),
         ("关口结论", "Gates", [line for gate in content.gates for line in _gate_block(gate, zh)]),
         ("逾期问题", "Overdue findings", list(_overdue(content))),
+        ("变化情况", "Changes", list(content.changes)),
+        ("延期批准", "Deferrals", list(content.deferrals)),
         ("未到期事项", "Not yet due", [line.sentence for line in content.waiting]),
         ("数据疑问", "Data questions", [content.questions.sentence]),
         ("口径与说明", "Definitions and notes", list(content.notes)),

@@ -11,6 +11,8 @@ from typing import cast
 from checker.errors import Diagnostic, Language, Span, Text, in_order
 from checker.model import Document, Pack
 from checker.validate import frame, shape
+from checker.validate.deferrals import read_deferrals as read_deferrals
+from checker.validate.deferrals import read_limits
 from checker.validate.parameters import read_parameters
 from checker.validate.reading import Reader, Report, did_you_mean
 from checker.validate.rules import Known, check_file_name, read_gates, read_rules
@@ -28,7 +30,13 @@ def validate(documents: Sequence[Document], root: Path) -> tuple[Pack | None, li
     report = Report()
     readable = [document for document in documents if () in document.spans]
     for document in readable:
-        if document.kind in DOCUMENTS:
+        if document.kind == "deferrals":
+            zh, en = "延期批准不放在规则包里", "deferrals are not part of a pack"
+            hint = Text(
+                "移到别处，运行时用 --deferrals 给出", "keep them elsewhere and give them to a run with --deferrals"
+            )
+            report.error("E60", Reader.of(document, report).span(), zh, en, hint)
+        elif document.kind in DOCUMENTS:
             report.diagnostics += shape.faults(document)
         else:
             _unknown_kind(document, report)
@@ -98,6 +106,7 @@ def _assemble(documents: Sequence[Document], readable: Sequence[Document], root:
         digest=_digest(documents, source),
         readings=readings,
         extends=head.text("extends"),
+        deferral_limits=read_limits(head),
     )
 
 

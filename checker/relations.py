@@ -1,0 +1,86 @@
+"""A pack + its records → which rows of one table belong to which of another, up or down the parents and along links."""
+
+from __future__ import annotations
+
+from collections import deque
+from itertools import pairwise
+
+import polars as pl
+
+from checker.model import Pack
+from checker.plan import Tables
+
+_UNIT = "unit"
+
+
+class Relations:
+    """Rows of one table and the rows of another that they belong to, up or down the parents and along links."""
+
+    def __init__(self, pack: Pack, tables: Tables) -> None:
+        self.pack, self.frames = pack, tables.frames
+        self._made: dict[tuple[str, str], pl.DataFrame] = {}
+
+    def pairs(self, table: str, subject: str) -> pl.DataFrame:
+        """row (of `table`), subject_row."""
+        if (table, subject) not in self._made:
+            self._made[table, subject] = self._pairs(table, subject)
+        return self._made[table, subject]
+
+    def _pairs(self, table: str, subject: str) -> pl.DataFrame:
+        if table == subject:
+            return self._rows(table).select("row", subject_row="row")
+        if (way := self._way(table, subject)) is not None:
+            return self._along(table, way).rename({"end": "subject_row"})
+        if (way := self._way(subject, table)) is not None:
+            return self._along(subject, way).select(row="end", subject_row="row")
+        # Related through a third: whatever holds of one may concern all of the other.
+        return self._rows(table).join(self._rows(subject).select(subject_row="row"), how="cross")
+
+    def _rows(self, table: str) -> pl.DataFrame:
+        return self.frames[table].select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"))
+
+    def _way(self, below: str, above: str) -> list[str] | None:
+        """Tables from `below` up to `above`."""
+        waiting: deque[list[str]] = deque([[below]])
+        seen = {below}
+        while waiting:
+            way = waiting.popleft()
+            if way[-1] == above:
+                return way
+            here = self.pack.tables[way[-1]]
+            for following in (*here.parents, *here.links):
+                if following in self.frames and following not in seen:
+                    seen.add(following)
+                    waiting.append([*way, following])
+        return None
+
+    def _along(self, table: str, way: list[str]) -> pl.DataFrame:
+        """row, end: from every row of `table` to the rows at the end of the way."""
+        found = self._rows(table).with_columns(end="row")
+        for here, following in pairwise(way):
+            known = self.pack.tables[here]
+            column = known.parents.get(following) or known.links[following]
+            key = self.frames[here].select(
+                pl.int_range(pl.len(), dtype=pl.UInt32).alias("end"), pl.col(column).alias("key")
+            )
+            if following == _UNIT:
+                key = self._with_heirs(key)
+            above = self.frames[following].select(
+                pl.int_range(pl.len(), dtype=pl.UInt32).alias("next"),
+                pl.col(self.pack.tables[following].key).alias("key"),
+            )
+            found = found.join(key, on="end").join(above, on="key").select("row", end="next")
+        return found
+
+    def _with_heirs(self, key: pl.DataFrame) -> pl.DataFrame:
+        """A record of a unit that was taken over counts for the unit that took over."""
+        units = self.pack.units
+        pairs = []
+        for code in units:
+            heir, seen = code, set[str]()
+            while heir in units and heir not in seen:
+                pairs.append((code, heir))
+                seen.add(heir)
+                heir = units[heir].successor
+        heirs = pl.DataFrame(pairs, schema=["key", "heir"], orient="row")
+        return key.join(heirs, on="key").select("end", key="heir")
