@@ -163,19 +163,73 @@ class FrameGrid(Grid):
 
     def suspects(self, start: int, marks: Marks, texts: set[str], reach: int, key: int | None) -> list[int]:
         rest = self.frame.with_row_index("_at").slice(start)
+        known = sorted(texts)
         if key is not None:
+            # A whole number is a key; so are letters and digits.
             cell = pl.col(self.frame.columns[key])
-            certain = cell.str.contains("^[0-9A-Za-z]+$") & ~cell.is_in(sorted(texts))
-            rest = rest.filter(~certain.fill_null(False))
-        cells = pl.all().exclude("_at")
-        near = [pl.col(name) for name in self.frame.columns[:reach]] + [pl.coalesce(cells)]
+            also = [text for text in known if is_key(text)]
+            for certain in (cell.cast(pl.Int64, strict=False).is_not_null(), cell.str.contains("^[0-9A-Za-z]+$")):
+                certain = certain & ~cell.is_in(also) if also else certain
+                rest = rest.filter(~certain | cell.is_null())
+        near = [pl.col(name) for name in self.frame.columns[:reach]] + [pl.coalesce(pl.all().exclude("_at"))]
         hit = pl.any_horizontal(
-            (each.str.contains(marks.pattern) | each.is_in(sorted(texts))).fill_null(False) for each in near
+            (each.str.contains(marks.pattern) | each.is_in(known)).fill_null(False) for each in near
         )
         return rest.filter(hit)["_at"].to_list()
 
     def body(self, start: int, skip: Iterable[int]) -> Body:
-        filled = pl.any_horizontal(pl.all().str.contains(r"\S").fill_null(False))
-        rows = self.frame.with_columns(filled.alias("_filled")).with_row_index("_at").slice(start)
-        rows = rows.filter(pl.col("_filled") & ~pl.col("_at").is_in(sorted(skip)))
-        return Body(rows["_at"], rows.select(self.frame.columns).get_columns())
+        rows = self.frame.slice(start)
+        lines = pl.int_range(start, self.height, dtype=pl.UInt32, eager=True)
+        gone = _without_cells(rows).append(pl.Series([at - start for at in skip if at >= start], dtype=pl.UInt32))
+        if gone.len():
+            kept = pl.Series([True]).new_from_index(0, rows.height).scatter(gone, False)
+            rows, lines = rows.filter(kept), lines.filter(kept)
+        return Body(lines, _coded(rows))
+
+
+def is_blank(cells: pl.Series) -> pl.Series:
+    """Per cell of text: nothing, or nothing but space."""
+    if isinstance(cells.dtype, pl.Enum):
+        return is_blank(cells.dtype.categories).gather(cells.to_physical()).fill_null(True)
+    unsure = cells.to_frame("cell").select(_may_be_blank(pl.col("cell"))).to_series()
+    if not unsure.any():
+        return unsure
+    at = unsure.arg_true()
+    return unsure.scatter(at, (cells.gather(at).str.strip_chars() == "").fill_null(True))
+
+
+def _may_be_blank(cell: pl.Expr) -> pl.Expr:
+    """Quick to find: what begins with a space stands before ! in the order of characters, or between ~ and 、."""
+    return cell.is_null() | (cell < "!") | ((cell > "~") & (cell < "\u3001"))
+
+
+def _without_cells(rows: pl.DataFrame) -> pl.Series:
+    """Places of the rows that hold nothing. Most rows show it in one column, the fullest."""
+    left = rows.with_row_index("_at")
+    for name in sorted(rows.columns, key=lambda name: rows[name].null_count()):
+        left = left.filter(_may_be_blank(pl.col(name)))
+        if left.is_empty():
+            break
+    return left.filter(~pl.any_horizontal(pl.all().exclude("_at").str.contains(r"\S").fill_null(False)))["_at"]
+
+
+_SAMPLE = 16384
+
+
+def _coded(rows: pl.DataFrame) -> list[pl.Series]:
+    """Columns in which the same cells come again and again, as codes: whatever is done to them is done to a few."""
+    words = {}
+    for column in rows.get_columns():
+        sample = column.head(_SAMPLE)
+        if sample.len() == _SAMPLE and (few := sample.unique(maintain_order=True).drop_nulls()).len() * 2 < _SAMPLE:
+            words[column.name] = few
+    coded = rows.with_columns(pl.col(name).cast(pl.Enum(few), strict=False) for name, few in words.items())
+    found = []
+    for column, before in zip(coded.get_columns(), rows.get_columns(), strict=True):
+        if column.null_count() > before.null_count():
+            # Cells that the first rows did not show.
+            more = before.filter(column.is_null()).unique(maintain_order=True).drop_nulls()
+            few = words[column.name].append(more)
+            column = before.cast(pl.Enum(few)) if few.len() * 2 < before.len() else before
+        found.append(column)
+    return found

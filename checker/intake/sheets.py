@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as made
 from datetime import date
@@ -15,7 +15,7 @@ from checker.errors import NOWHERE, Diagnostic, Text, UsageError
 from checker.intake import codes, kinds, looking
 from checker.intake.cells import normal
 from checker.intake.columns import Raw, Read, distinct, read, within
-from checker.intake.grid import Grid, is_space
+from checker.intake.grid import Grid, is_blank, is_space
 from checker.intake.headings import ask_heads
 from checker.intake.heads import Layout, find, recognised
 from checker.intake.names import RECEIVED, RETURNS, Index, plain
@@ -208,19 +208,22 @@ class _Sheet:
     def _filled_down(self, field: str, column: int, raw: Raw) -> Raw:
         """A text file keeps of a merged cell only its first line."""
         if isinstance(raw, pl.Series):
-            known = pl.Series(raw.str.strip_chars().replace("", None))
-            full = known.forward_fill()
-            gaps = (known.is_null() & full.is_not_null()).arg_true().to_list()
-            cells: Raw = full
+            blank = is_blank(raw)
+            if not blank.any():
+                return raw
+            known = pl.select(pl.when(~blank).then(raw).forward_fill()).to_series()
+            gaps: Sequence[int] | pl.Series = (blank & known.is_not_null()).arg_true()
+            cells: Raw = known
         else:
-            cells, gaps, last = list(raw), [], ""
+            filled, at_gaps, last = list(raw), [], ""
             for at, cell in enumerate(raw):
                 if normal(cell):
                     last = normal(cell)
                 elif last:
-                    cells[at] = last
-                    gaps.append(at)
-        if gaps:
+                    filled[at] = last
+                    at_gaps.append(at)
+            cells, gaps = filled, at_gaps
+        if len(gaps):
             self._ask(
                 kinds.BLANK_FILLED,
                 self._cell(column, gaps[0]),
@@ -251,9 +254,9 @@ class _Sheet:
         if not blank.any():
             return raw
         if isinstance(raw, pl.Series) and isinstance(names, pl.Series):
-            if raw.dtype != pl.String or names.dtype != pl.String:
+            if not {raw.dtype.base_type(), names.dtype.base_type()} <= {pl.String, pl.Enum}:
                 return raw
-            return pl.select(pl.when(blank).then(names).otherwise(raw)).to_series()
+            return pl.select(pl.when(blank).then(names.cast(pl.String)).otherwise(raw.cast(pl.String))).to_series()
         return [name if gap else cell for cell, name, gap in zip(raw, names, blank, strict=True)]
 
     def _tell_serials_apart(self, columns: dict[str, Read]) -> None:
@@ -341,7 +344,7 @@ class _Sheet:
         if raw is None:
             return pl.Series([True] * self.body.height)
         if isinstance(raw, pl.Series):
-            return (raw.str.strip_chars() == "").fill_null(True) if raw.dtype == pl.String else raw.is_null()
+            return is_blank(raw) if raw.dtype.base_type() in (pl.String, pl.Enum) else raw.is_null()
         return pl.Series([cell == "" or is_space(cell) for cell in raw], dtype=pl.Boolean)
 
     def _filled_cells(self, column: int) -> int:

@@ -10,30 +10,40 @@ import polars as pl
 from checker.errors import Text
 from checker.intake.grid import FrameGrid, Grid, Unreadable
 
+_UTF8_MARK, _WIDE_MARKS = b"\xef\xbb\xbf", (b"\xff\xfe", b"\xfe\xff")
+
 
 def text_grid(data: bytes) -> Grid:
+    # Most files are UTF-8 and of one width: whether they are shows when they are read.
+    wide = data.startswith(_WIDE_MARKS)
+    frame = None if wide else _frame(data)
+    if frame is not None:
+        return FrameGrid("", frame)
     utf8 = _as_utf8(data)
-    separator = _separator(utf8[:4096].decode("utf-8", "replace"))
+    if (wide or utf8 is not data) and (frame := _frame(utf8)) is not None:
+        return FrameGrid("", frame)
+    # Lines of different length, as when a title stands above the table: the slower way pads them.
     try:
-        frame = pl.read_csv(
-            utf8, has_header=False, infer_schema=False, separator=separator, quote_char='"', raise_if_empty=False
+        rows = list(csv.reader(io.StringIO(utf8.decode("utf-8"), newline=""), delimiter=_separator(utf8)))
+    except csv.Error as error:
+        raise Unreadable(Text(f"不是完整的 CSV：{error}", f"not a complete CSV: {error}")) from error
+    width = max(map(len, rows), default=0)
+    return Grid("", [[*row, *[""] * (width - len(row))] for row in rows])
+
+
+def _frame(data: bytes) -> pl.DataFrame | None:
+    try:
+        return pl.read_csv(
+            data, has_header=False, infer_schema=False, separator=_separator(data), quote_char='"', raise_if_empty=False
         )
     except pl.exceptions.PolarsError:
-        # Lines of different length, as when a title stands above the table: the slower way pads them.
-        try:
-            rows = list(csv.reader(io.StringIO(utf8.decode("utf-8"), newline=""), delimiter=separator))
-        except csv.Error as error:
-            raise Unreadable(Text(f"不是完整的 CSV：{error}", f"not a complete CSV: {error}")) from error
-        width = max(map(len, rows), default=0)
-        return Grid("", [[*row, *[""] * (width - len(row))] for row in rows])
-    return FrameGrid("", frame)
+        return None
 
 
 def _as_utf8(data: bytes) -> bytes:
-    if data.startswith(b"\xef\xbb\xbf"):
+    if data.startswith(_UTF8_MARK):
         return data[3:]
-    wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
-    for encoding in ("utf-16",) if wide else ("utf-8", "gb18030"):
+    for encoding in ("utf-16",) if data.startswith(_WIDE_MARKS) else ("utf-8", "gb18030"):
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:
@@ -47,6 +57,6 @@ def _as_utf8(data: bytes) -> bytes:
     )
 
 
-def _separator(sample: str) -> str:
-    lines = sample.splitlines()[:20]
+def _separator(data: bytes) -> str:
+    lines = data[:4096].decode("utf-8", "replace").splitlines()[:20]
     return max([",", "\t", ";"], key=lambda mark: sum(line.count(mark) for line in lines))
