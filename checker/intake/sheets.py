@@ -289,7 +289,7 @@ class _Sheet:
             series.append(column.series.alias(RECEIVED_ON if field == RECEIVED else field))
             if column.lost is not None and self.table.key and field in self.table.fields:
                 series.append(column.lost.alias(LOST + field))
-        frame = pl.DataFrame(series)
+        frame = pl.DataFrame(series).rechunk()
         day = pl.lit(self.context.received_on, pl.Date)
         return frame.with_columns(
             (pl.col(RECEIVED_ON).fill_null(day) if RECEIVED in columns else day).alias(RECEIVED_ON)
