@@ -76,7 +76,8 @@ def within(found: Read, cells: Raw, bounds: Range) -> Read:
     notes = [Note(cell, refused, tuple(at[:MOST_PLACES]), len(at)) for cell, at in places.items()]
     kept = [note for note in found.notes if note.raw not in places]
     lost = odd if found.lost is None else odd | found.lost
-    return Read(pl.select(pl.when(~odd).then(found.series)).to_series(), kept + notes, lost)
+    in_order = sorted(kept + notes, key=lambda note: note.first)
+    return Read(pl.select(pl.when(~odd).then(found.series)).to_series(), in_order, lost)
 
 
 def _typed(cells: pl.Series, reader: CellReader, dtype: pl.DataType) -> pl.Series | None:
