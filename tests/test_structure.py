@@ -32,6 +32,7 @@ NOUNS = {
     "understood",
     "units",
     "relations",
+    "mapping",
 }
 # What a stage is made of besides, and the few that may see stages.
 MORE = {

@@ -6,9 +6,6 @@ the tables follow the shape of the documents. The words inside expressions are i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-
 # --- enumerated values: English → Chinese (further accepted spellings after a bar) ---------------------
 
 YES_NO = {"yes": "是", "no": "否"}
@@ -64,16 +61,20 @@ DOCUMENT = {
     "calendar/1": "日历/1",
     "readings/1": "解读/1",
     "deferrals/1": "延期批准/1",
+    "mapping/1": "对照表/1",
 }
+HIDDEN = {"read": "读取"}
+# Where a mapping says what a column is: not to be read.
+SKIP: frozenset[str] = frozenset(["skip", "不读"])
 
 # --- keys: part of a document → English key → Chinese key, then what stands under it -------------------
 #
 # A name is another part; [name] a list of them; {name} a mapping whose keys the author chose; a dict is an enumeration.
 
-_Under = str | list[str] | set[str] | dict[str, str]
-_Row = str | tuple[str, _Under]
+Under = str | list[str] | set[str] | dict[str, str]
+Row = str | tuple[str, Under]
 
-_PARTS: dict[str, dict[str, _Row]] = {
+PARTS: dict[str, dict[str, Row]] = {
     "text": {"zh": "中文", "en": "英文"},
     "condition": {
         "all_of": ("同时满足", ["condition"]),
@@ -308,83 +309,28 @@ _PARTS: dict[str, dict[str, _Row]] = {
     "working_days": {"from": "起", "until": "止", "holidays": "放假", "worked": "调休上班"},
     "entries": {"name": ("名称", "text"), "entries": ("各期", ["entry"])},
     "entry": {"name": "名称|期名", "from": "起", "until": "止"},
+    # mappings of data
+    "mapping": {
+        "schema": ("格式", DOCUMENT),
+        "sheets": ("工作表", ["mapping_sheet"]),
+        "databases": ("数据库", ["mapping_database"]),
+        "notes": "备注",
+    },
+    "mapping_sheet": {
+        "file": "文件",
+        "sheet": "工作表",
+        "table": "表",
+        "skip": ("不读", YES_NO),
+        "header": "表头行",
+        "hidden": ("隐藏", HIDDEN),
+        "columns": ("列", {"mapping_column"}),
+    },
+    "mapping_column": {"field": "对应", "values": "取值"},
+    "mapping_database": {
+        "url": "地址",
+        "table": "表",
+        "query": "查询",
+        "into": "归入",
+        "columns": ("列", {"mapping_column"}),
+    },
 }
-
-
-# --- the same, ready for look-up ----------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Shape:
-    """What may stand at a place: fixed keys, or keys of the author's choice, or a list, or an enumerated word.
-
-    `english` and `chinese` turn a spelling into the other language's; a scalar stands for itself unless `values` has it.
-    """
-
-    english: dict[str, str] = field(default_factory=dict)
-    chinese: dict[str, str] = field(default_factory=dict)
-    under: dict[str, Shape] = field(default_factory=dict)
-    values: dict[str, str] = field(default_factory=dict)
-    item: Shape | None = None
-    named: Shape | None = None
-    is_expression: bool = False
-
-    def within(self, step: str | int) -> Shape:
-        """The shape below a key or a list position."""
-        if isinstance(step, int):
-            return self.item or self  # a plain text and a list of such are often both welcome
-        return self.named or self.under.get(step, PLAIN)
-
-    def at(self, path: Iterable[str | int]) -> Shape:
-        shape = self
-        for step in path:
-            shape = shape.within(step)
-        return shape
-
-
-PLAIN = Shape()
-EXPRESSION = Shape(is_expression=True)
-
-
-def _spellings(words: Mapping[str, str]) -> dict[str, str]:
-    """All spellings → the English one."""
-    found = {spelling: english for english, chinese in words.items() for spelling in chinese.split("|")}
-    return found | {english: english for english in words}
-
-
-def _build() -> dict[str, Shape]:
-    # Shapes hold each other (a condition holds conditions): make all of them first, fill them afterwards.
-    shapes = {name: Shape(is_expression=name == "condition") for name in _PARTS} | {"expression": EXPRESSION}
-
-    def below(what: _Under) -> Shape:
-        if isinstance(what, dict):
-            return Shape(values=_spellings(what), chinese={en: zh.split("|")[0] for en, zh in what.items()})
-        if isinstance(what, str):
-            return shapes[what]
-        (name,) = what
-        return Shape(item=shapes[name]) if isinstance(what, list) else Shape(named=shapes[name])
-
-    for name, rows in _PARTS.items():
-        shape = shapes[name]
-        for english, row in rows.items():
-            chinese, what = (row, None) if isinstance(row, str) else row
-            shape.english.update(_spellings({english: chinese}))
-            shape.chinese[english] = chinese.split("|")[0]
-            shape.under[english] = PLAIN if what is None else below(what)
-    return shapes
-
-
-_SHAPES = _build()
-KINDS: tuple[str, ...] = tuple(name.removesuffix("/1") for name in DOCUMENT)
-DOCUMENTS: dict[str, Shape] = {kind: _SHAPES[kind] for kind in KINDS}
-DOCUMENT_OF: dict[str, str] = {spelling: name.removesuffix("/1") for spelling, name in _spellings(DOCUMENT).items()}
-KEYS: frozenset[str] = frozenset(word for shape in _SHAPES.values() for word in shape.english)
-
-
-def shape_of(kind: str) -> Shape:
-    return DOCUMENTS.get(kind, PLAIN)
-
-
-def chinese_key(kind: str, path: Iterable[str | int], key: str) -> str:
-    """The Chinese spelling of `key` in the mapping at `path`; an author's own key is its own spelling."""
-    return shape_of(kind).at(path).chinese.get(key, key)
