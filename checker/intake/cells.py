@@ -23,6 +23,7 @@ def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+BROKEN = "\ufffd"  # what is left of a character whose bytes could not be read
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _LITERAL = re.compile(r'="([^"]*)"')
 _NOTE = re.compile(r"(.+?)\s*\(([^()]*)\)$", re.DOTALL)
@@ -84,6 +85,8 @@ def mark(text: str) -> Reading | None:
         return Reading(None, "excel_error")
     if text[0] == "=" and len(text) > 1:
         return Reading(None, "formula_no_cached_value")
+    if BROKEN in text:
+        return Reading(None, "broken_text")
     return None
 
 

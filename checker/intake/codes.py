@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from checker.errors import Text
-from checker.intake.cells import BLANK, MARKS, Reading, mark, normal, squeezed, without_note, words
+from checker.intake.cells import BLANK, BROKEN, MARKS, Reading, mark, normal, squeezed, without_note, words
 from checker.intake.names import plain
 from checker.model import Choice, Unit
 
@@ -40,6 +40,8 @@ def read_text(raw: object) -> Reading:
             return marked
     if isinstance(raw, float) and abs(raw) >= _MOST_EXACT:
         return Reading(None, "digits_lost")
+    if BROKEN in text:
+        return Reading(None, "broken_text")
     if len(text) <= _LONGEST_MARK and (tight := squeezed(text).lower()) in _SPECIAL:
         return Reading(None, "no_content") if tight in _NO_CONTENT else mark(tight) or BLANK
     return Reading(text)

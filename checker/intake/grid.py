@@ -11,6 +11,7 @@ import polars as pl
 from checker.errors import Text
 from checker.intake.cells import normal
 from checker.intake.columns import Raw
+from checker.intake.file_kinds import Remark
 
 # (first row, first column), (last row, last column)
 Range = tuple[tuple[int, int], tuple[int, int]]
@@ -77,6 +78,8 @@ class Grid:
     merges: list[Range] | None = None
     hidden: bool = False
     since_1904: bool = False
+    remarks: list[Remark] = field(default_factory=list)
+    widths: Sequence[int] | None = None  # cells that each line had, where lines of a text differ
 
     @property
     def height(self) -> int:
@@ -143,8 +146,10 @@ class FrameGrid(Grid):
 
     __slots__ = ("frame",)
 
-    def __init__(self, sheet: str, frame: pl.DataFrame) -> None:
-        super().__init__(sheet)
+    def __init__(
+        self, sheet: str, frame: pl.DataFrame, remarks: Sequence[Remark] = (), widths: Sequence[int] | None = None
+    ) -> None:
+        super().__init__(sheet, remarks=list(remarks), widths=widths)
         self.frame = frame
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from checker.errors import Text
+from checker.intake.file_kinds import FILE_KINDS
 from checker.tables import KINDS as TABLE_KINDS
 from checker.tables import Kind as Kind
 from checker.tables.questions import Severity
@@ -103,6 +104,7 @@ _CELLS: tuple[tuple[Severity, str, str, str], ...] = (
     ),
     ("lost", "template_not_filled", "“{raw}”是表样的选项，没有选定", '"{raw}" is the text of the form: nothing chosen'),
     ("lost", "excel_error", "“{raw}”是公式错误", '"{raw}" is a formula error'),
+    ("lost", "broken_text", "“{raw}”有认不出的字符", '"{raw}" holds characters that cannot be read'),
     ("lost", "formula_no_cached_value", "“{raw}”是公式文字，没有结果", '"{raw}" is a formula without its result'),
     ("lost", "ditto", "“{raw}”：请写明内容", '"{raw}": write it out'),
     ("lost", "no_content", "“{raw}”不作内容，按未填", '"{raw}" is not taken as content'),
@@ -272,4 +274,4 @@ RETURN_UNREADABLE = _kind(
     "lost", "return_unreadable", "收表记录这一行未能采用：{raw}", "this line of the returns is not used: {raw}"
 )
 
-KINDS: dict[str, Kind] = {**TABLE_KINDS, **_KINDS}
+KINDS: dict[str, Kind] = {**TABLE_KINDS, **FILE_KINDS, **_KINDS}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
@@ -14,9 +15,11 @@ import polars as pl
 
 from checker.intake import kinds
 from checker.intake.cells import normal
+from checker.intake.file_kinds import LONG_ROWS, SHORT_ROWS, at_lines
 from checker.intake.grid import Grid, Marks
 from checker.intake.heads import Layout
 from checker.intake.numbers import read_number
+from checker.tables.questions import Said
 
 _NEAR = 3  # columns in which 合计 is looked for
 _SUM = r"(?:合\s*计|小\s*计|总\s*计|共\s*计|总\s*数)"
@@ -32,7 +35,16 @@ _HOW_MANY = re.compile(r"(\d+)\s*(?:所|个|辆|条|人|家|项|处|行|户|校)
 
 
 class Ask(Protocol):
-    def __call__(self, kind: kinds.Kind, cell: str = "", *, raw: str | None = None, n: int = 1) -> None: ...
+    def __call__(
+        self,
+        kind: kinds.Kind,
+        cell: str = "",
+        *,
+        raw: str | None = None,
+        n: int = 1,
+        values: Mapping[str, Said] = ...,
+        cells: tuple[str, ...] = ...,
+    ) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +92,29 @@ def rows_apart(grid: Grid, layout: Layout, key: int | None, ask: Ask) -> Apart:
         skip.append(at)
     if repeated:
         ask(kinds.REPEATED_HEAD, f"A{repeated[0] + 1}", n=len(repeated))
+    if grid.widths is not None:
+        skip += _of_other_width(grid, grid.widths, layout.bottom, skip, ask)
     if len(totals) == 1:
         return Apart(skip, totals[0], parts)
     return Apart(skip, None, sorted(totals + parts))
+
+
+def _of_other_width(grid: Grid, widths: Sequence[int], heading: int, skip: Sequence[int], ask: Ask) -> list[int]:
+    """Lines of a text that are longer than the heading are not read: no cell of theirs need stand under its heading."""
+    gone = set(skip)
+    lines = [at for at in range(heading + 1, len(widths)) if widths[at] and at not in gone]
+    usual, times = Counter(widths[at] for at in lines).most_common(1)[0] if lines else (0, 0)
+    # Where most lines have a cell more, they have a column without a heading.
+    whole = max(widths[heading], usual if times > 1 and len(lines) < 2 * times else 0)
+    long = [at for at in lines if widths[at] > whole and any(map(normal, grid.row(at)[whole:]))]
+    short = [at for at in lines if widths[at] < widths[heading]]
+    # A program that leaves empty cells at the end away does so in many lines.
+    short = [at for at in short if any(map(normal, grid.row(at)))] if 2 * len(short) <= len(lines) else []
+    for kind, found in ((LONG_ROWS, long), (SHORT_ROWS, short)):
+        if found:
+            told = at_lines(kind, found, _joined(grid.row(found[0])))
+            ask(kind, told.cell, raw=told.raw, n=told.n, values=told.values, cells=told.cells)
+    return long
 
 
 def totalled(parts: Sequence[int], lines: Sequence[int]) -> Iterator[tuple[int, int, int]]:

@@ -71,19 +71,24 @@ class Found:
 
 def read_sheet(grid: Grid, file: str, digest: str, context: Context) -> Found:
     bare = Source(file, grid.sheet, "", {}, digest)
+    found = _read_sheet(grid, file, digest, context, bare)
+    found.questions[:0] = [remark.asked(bare) for remark in grid.remarks]
+    return found
+
+
+def _read_sheet(grid: Grid, file: str, digest: str, context: Context, bare: Source) -> Found:
     if not grid.height or not grid.width:
         return Found(sheet=looking.unread(grid, file, digest, "empty"))
     if grid.hidden and not context.hidden:
         return Found(questions=[Question(kinds.HIDDEN_SHEET, bare)], sheet=looking.unread(grid, file, digest, "hidden"))
     layout = find(grid, context.index, grid.sheet, file)
-    if layout is None:
-        rows = grid.body(0, ()).height
-        heads = "、".join(recognised(grid, context.index)[:_SHOWN]) or "—"
-        asked = Question(kinds.NOT_RECOGNISED, bare, n=max(rows, 1), values={"heads": heads})
-        if not rows:
-            return Found(sheet=looking.unread(grid, file, digest, "empty"))
-        return Found(questions=[asked], sheet=looking.unread(grid, file, digest, "not_recognised"))
-    return read_layout(grid, layout, file, digest, context)
+    if layout is not None:
+        return read_layout(grid, layout, file, digest, context)
+    if not (rows := grid.body(0, ()).height):
+        return Found(sheet=looking.unread(grid, file, digest, "empty"))
+    heads = "、".join(recognised(grid, context.index)[:_SHOWN]) or "—"
+    asked = Question(kinds.NOT_RECOGNISED, bare, n=rows, values={"heads": heads})
+    return Found(questions=[asked], sheet=looking.unread(grid, file, digest, "not_recognised"))
 
 
 def read_layout(grid: Grid, layout: Layout, file: str, digest: str, context: Context) -> Found:
