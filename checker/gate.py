@@ -78,6 +78,19 @@ def decide(
     )
 
 
+def state_of(
+    plan: Plan,
+    unit: str,
+    counts: pl.DataFrame,
+    targets: Iterable[TargetResult],
+    evaluate: Evaluate,
+    questions: pl.DataFrame | None = None,
+) -> GateState:
+    """The state of one unit's gate alone, without asking why. `counts` and `targets` are the unit's own."""
+    judge = _Judge(plan, evaluate, NO_QUESTIONS if questions is None else questions)
+    return judge.state(unit, _results(counts), list(targets))
+
+
 def asks_about_questions(plan: Plan) -> bool:
     return any(agg.table == "question" for bound in plan.gates for agg in _child_functions(bound.condition))
 
@@ -156,19 +169,28 @@ class _Judge:
             nothing = Reason("", "blocks", "unknown", {"code": NO_RESULTS})
             return GateResult(code, name, "undecided", (nothing,))
         frames = self._frames(code, results, _target_rows(targets))
-        state: GateState = "open"
-        reasons: list[Reason] = []
-        for bound in self.plan.gates:
-            answer = self.evaluate(bound.condition, frames)
-            if answer is True:
-                continue
-            if bound.gate.effect == "blocks" and state != "closed":
-                state = "closed" if answer is False else "undecided"
-            values = self._values(bound, frames, targets)
-            reasons.append(Reason(bound.gate.id, bound.gate.effect, "unknown" if answer is None else "false", values))
+        answers = [(bound, self.evaluate(bound.condition, frames)) for bound in self.plan.gates]
+        reasons = [
+            Reason(
+                bound.gate.id,
+                bound.gate.effect,
+                "unknown" if answer is None else "false",
+                self._values(bound, frames, targets),
+            )
+            for bound, answer in answers
+            if answer is not True
+        ]
+        state = _state(answers)
         # Worst first: what closes the gate, then what leaves it undecided, then mere warnings.
         reasons.sort(key=lambda reason: (reason.effect == "warns", reason.state == "unknown"))
         return GateResult(code, name, state, tuple(reasons))
+
+    def state(self, code: str, results: pl.DataFrame, targets: list[TargetResult]) -> GateState:
+        if results.height == 0:
+            return "undecided"
+        frames = self._frames(code, results, _target_rows(targets))
+        blocking = [bound for bound in self.plan.gates if bound.gate.effect == "blocks"]
+        return _state([(bound, self.evaluate(bound.condition, frames)) for bound in blocking])
 
     def _frames(self, code: str, results: pl.DataFrame, targets: pl.DataFrame) -> dict[str, pl.DataFrame]:
         known = self.plan.pack.units.get(code)
@@ -261,6 +283,11 @@ def _fitted(frame: pl.DataFrame, table: Table | None) -> pl.DataFrame:
     ]
     received = [] if "received_on" in frame.columns else [pl.lit(None, pl.Date).alias("received_on")]
     return frame.with_columns(*absent, *received)
+
+
+def _state(answers: Iterable[tuple[BoundGate, bool | None]]) -> GateState:
+    told = {answer for bound, answer in answers if bound.gate.effect == "blocks"}
+    return "closed" if False in told else "undecided" if None in told else "open"
 
 
 def _speaks(table: str, row: Mapping[str, Any]) -> bool:

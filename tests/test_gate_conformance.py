@@ -53,5 +53,5 @@ def test_gate(row: dict[str, str]) -> None:
         )
         for n, each in enumerate(given.get("targets", []))
     )  # fmt: skip
-    (gate,) = decide(plan, counts, targets, pipeline._judge_of_gates(plan))
+    (gate,) = decide(plan, counts, targets, pipeline.judge_of_gates(plan))
     assert gate.state == row["expect"]

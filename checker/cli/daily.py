@@ -135,11 +135,14 @@ def _about_nothing(empty: Sequence[Diagnostic]) -> Text:
 )
 @click.argument("run", metavar="RUN", type=click.Path(path_type=Path))
 @_unit_option
-def gate(ctx: click.Context, run: Path, unit: str | None) -> int:
+@option("--way", is_flag=True, zh="并列出最少要整改、补齐哪些才能通过", en="and the least to do so that a gate opens")
+def gate(ctx: click.Context, run: Path, unit: str | None, way: bool) -> int:
     from checker import pipeline
 
     done, lang = _opened(ctx, run, unit)
     say(pipeline.gates(done, lang))
+    if way:
+        say(pipeline.ways_text(done, lang))
     return ANSWERS[pipeline.overall(done)]
 
 

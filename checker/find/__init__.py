@@ -2,7 +2,7 @@
 
 from checker.find.findings import find, judged
 from checker.find.questions import questions
-from checker.find.rates import target_state, targets
+from checker.find.rates import restated, target_state, targets
 from checker.find.recount import recount
 
-__all__ = ["find", "judged", "questions", "recount", "target_state", "targets"]
+__all__ = ["find", "judged", "questions", "recount", "restated", "target_state", "targets"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
@@ -47,6 +47,14 @@ def target_state(
     if before_due:
         return "not_due", lower, upper
     return ("missed" if upper < rate else "undecided"), lower, upper
+
+
+def restated(target: TargetResult) -> TargetResult:
+    """The target with other numbers, its state and interval as they follow from them. What was reached stays reached."""
+    numbers = (target.passed, target.failed, target.unknown, target.missing, target.deferred)
+    complete, before_due = target.state == "not_applicable", target.state == "not_due"
+    state, lower, upper = target_state(target.rate, *numbers, complete, before_due)
+    return replace(target, state=state, lower=lower, upper=upper)
 
 
 def targets(plan: Plan, tables: Tables, counts: pl.DataFrame) -> tuple[TargetResult, ...]:

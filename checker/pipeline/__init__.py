@@ -9,7 +9,7 @@ where they are used: checking rules must feel instant.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -25,6 +25,8 @@ from checker.pipeline.examining import examined
 from checker.pipeline.judging import ENGINES as ENGINES
 from checker.pipeline.judging import Engine as Engine
 from checker.pipeline.judging import at, evaluate
+from checker.pipeline.judging import judge_of_gates as judge_of_gates
+from checker.pipeline.judging import ways as ways
 from checker.pipeline.loading import check_pack as check_pack
 from checker.pipeline.loading import compile_rules as compile_rules
 from checker.pipeline.loading import deferrals as deferrals
@@ -47,11 +49,9 @@ from checker.plan import Leaf
 from checker.words import VERDICT
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from checker.engines.world import Record
     from checker.expr import Expr
-    from checker.plan import Condition, Earlier, GateState, Plan, Run, Tables
+    from checker.plan import Earlier, GateState, Run, Tables
 
 Format = Literal["text", "json", "csv"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -109,19 +109,8 @@ def run(
         counts = find.recount(counts, findings)
     targets = find.targets(plan, tables, counts)
     asked = find.questions(plan, tables) if gate.asks_about_questions(plan) else None
-    gates = gate.decide(plan, counts, targets, _judge_of_gates(plan), asked)
+    gates = gate.decide(plan, counts, targets, judge_of_gates(plan), asked)
     return Run(plan, tables, findings, Scorecard(counts, targets, gates), engine, outcomes, changes, tuple(earlier))
-
-
-def _judge_of_gates(plan: Plan) -> Callable[[Condition, Mapping[str, pl.DataFrame]], bool | None]:
-    """A gate means what the reference engine says: its tables are the unit, its results and its targets."""
-    from checker.engines.world import World
-
-    def judge(condition: Condition, frames: Mapping[str, pl.DataFrame]) -> bool | None:
-        world = World(plan, frames, plan.gate_tables)
-        return world.condition(condition, world.records["unit"][0])
-
-    return judge
 
 
 def overall(run: Run) -> GateState:
@@ -197,6 +186,14 @@ def gates(run: Run, lang: Language) -> str:
     from checker.reports import content, text
 
     return text.gates(content.content(run, lang))
+
+
+def ways_text(run: Run, lang: Language) -> str:
+    """The least to do for every gate that is not open."""
+    from checker.reports import sentences
+    from checker.reports.ways import way_lines
+
+    return "\n".join(way_lines(run, ways(run), sentences.Names(run.plan, lang)))
 
 
 def explain(

@@ -1,14 +1,18 @@
-"""A plan and tables → an evaluation, on the engine asked for; and what the numbers of a finding stand for."""
+"""A plan and tables → an evaluation, on the engine asked for; what gates mean and what would open them; what a finding stands for."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Literal, get_args
 
 from checker.model import Period
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from checker.engines.world import Record, World
-    from checker.plan import Evaluation, Obligation, Plan, Tables
+    from checker.nearest import Way
+    from checker.plan import Condition, Evaluation, GateResult, GateState, Obligation, Plan, Run, Tables, TargetResult
 
 Engine = Literal["columnar", "reference"]
 ENGINES: tuple[Engine, ...] = get_args(Engine)
@@ -22,6 +26,39 @@ def evaluate(plan: Plan, tables: Tables, engine: Engine = "columnar", *, verdict
     from checker.engines import columnar
 
     return columnar.evaluate(plan, tables, verdicts=verdicts)
+
+
+def judge_of_gates(plan: Plan) -> Callable[[Condition, Mapping[str, pl.DataFrame]], bool | None]:
+    """A gate means what the reference engine says: its tables are the unit, its results, its targets and its questions."""
+    from checker.engines.world import World
+
+    def judge(condition: Condition, frames: Mapping[str, pl.DataFrame]) -> bool | None:
+        world = World(plan, frames, plan.gate_tables)
+        return world.condition(condition, world.records["unit"][0])
+
+    return judge
+
+
+def ways(run: Run) -> list[Way]:
+    """For every gate that is not open what opens it with the least to do."""
+    import polars as pl
+
+    from checker import find, gate, nearest
+
+    plan, score = run.plan, run.scorecard
+    judge = judge_of_gates(plan)
+    asked = find.questions(plan, run.tables) if gate.asks_about_questions(plan) else None
+    numbered = run.findings.with_row_index("at")
+
+    def way(shut: GateResult) -> Way | None:
+        def decide(counts: pl.DataFrame, targets: tuple[TargetResult, ...]) -> GateState:
+            return gate.state_of(plan, shut.unit, counts, map(find.restated, targets), judge, asked)
+
+        own = [target for target in score.targets if target.unit == shut.unit]
+        mine = pl.col("unit") == shut.unit
+        return nearest.nearest_way(shut, numbered.filter(mine), score.counts.filter(mine), own, decide)
+
+    return [found for shut in score.gates if (found := way(shut)) is not None]
 
 
 def at(

@@ -1,0 +1,65 @@
+"""The ways to an open gate → sentences: how many findings to put right, to complete, records to report; and which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from checker.nearest import Way
+from checker.plan import Run
+from checker.reports.figures import many
+from checker.reports.sentences import Names, listed
+
+_NAMED = 10
+
+
+def way_lines(run: Run, ways: Iterable[Way], names: Names) -> Iterator[str]:
+    """One line per unit, then its findings by number: the same numbers as in every other paper."""
+    zh = names.lang == "zh"
+    for way in ways:
+        told = [
+            (len(way.fix), "整改{}项", "put {} right"),
+            (len(way.complete), "补齐{}项数据", "complete {}"),
+            (sum(way.report.values()), "补报{}个对象", "report {} more records"),
+        ]
+        parts = [(chinese if zh else english).format(n) for n, chinese, english in told if n]
+        least = (f"最少{listed(parts, 'zh')}" if zh else f"at least {listed(parts, 'en')}") if parts else ""
+        if not way.opens:
+            least = "未收到数据，先补报" if zh else "nothing received: report first"
+        elif way.silent:
+            n = len(way.silent)
+            more = (
+                f"{n}项要求未收到数据，报来且达标方可通过"
+                if zh
+                else f"{many(n, 'requirements')} heard nothing of: what comes must pass"
+            )
+            least = (f"{least}；另有{more}" if zh else f"{least}; {more}") if least else more
+        else:
+            least += "，即可通过" if zh else " opens the gate"
+        yield f"{names.unit(way.unit)}：{least}。" if zh else f"{names.unit(way.unit)}: {least}."
+        for word, rows in ((("整改", "put right"), way.fix), (("补齐", "complete"), way.complete)):
+            if rows:
+                numbers = [run.findings["number"][at] for at in rows[:_NAMED]]
+                beyond = len(rows) - len(numbers)
+                rest = (f"，另{beyond}项" if zh else f" and {beyond} more") if beyond else ""
+                yield (
+                    f"  {word[0]}：{listed(numbers, 'zh')}{rest}"
+                    if zh
+                    else f"  {word[1]}: {listed(numbers, 'en')}{rest}"
+                )
+        for (rule, period), n in way.report.items():
+            records = names.amount(n, rule) if zh else many(n, "records")
+            yield (
+                f"  补报：{_titled(rule, period, names)}{records}"
+                if zh
+                else f"  report: {_titled(rule, period, names)}, {records}"
+            )
+        if way.silent:
+            rules = listed([_titled(*each, names) for each in way.silent[:_NAMED]], names.lang)
+            others = len(way.silent) - _NAMED
+            rest = (f"等{len(way.silent)}项" if zh else f" and {others} more") if others > 0 else ""
+            yield f"  未收到数据：{rules}{rest}" if zh else f"  nothing received: {rules}{rest}"
+
+
+def _titled(rule: str, period: str, names: Names) -> str:
+    when = "" if not period else f"（{period}）" if names.lang == "zh" else f" ({period})"
+    return f"{names.quoted(rule)}{when}"
