@@ -3,31 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import polars as pl
 
-from checker.plan import GateResult, GateState, TargetResult
+from checker.plan import GateResult, GateState, TargetResult, Way
 
 # The gate of one unit, were these its counts and targets.
 Decide = Callable[[pl.DataFrame, tuple[TargetResult, ...]], GateState]
 
 _CELL = ("obligation", "unit", "period", "verdict", "status", "deferred", "change")
 _OPEN = pl.col("verdict").is_in(["fail", "unknown"])
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """Findings (positions in the run's findings) to put right and to complete; and records that must be reported, by rule
-    and period. `silent`: rules (and periods) about whose subjects nothing was received at all; what comes must pass too.
-    `opens` False: there is no way yet, because nothing whatever was received."""
-
-    unit: str
-    fix: tuple[int, ...]
-    complete: tuple[int, ...]
-    report: Mapping[tuple[str, str], int]
-    silent: tuple[tuple[str, str], ...] = ()
-    opens: bool = True
 
 
 def nearest_way(

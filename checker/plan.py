@@ -232,6 +232,20 @@ class GateResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """Findings (positions in the run's findings) to put right and to complete; and records that must be reported, by rule
+    and period. `silent`: rules (and periods) about whose subjects nothing was received at all; what comes must pass too.
+    `opens` False: there is no way yet, because nothing whatever was received."""
+
+    unit: str
+    fix: tuple[int, ...]
+    complete: tuple[int, ...]
+    report: Mapping[tuple[str, str], int]
+    silent: tuple[tuple[str, str], ...] = ()
+    opens: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Scorecard:
     """Counts, targets and gates of one run, per unit in force on as_of."""
 

@@ -13,8 +13,8 @@ from test_weigh import SCHOOL
 
 from checker import find, gate, pipeline
 from checker.model import Target
-from checker.nearest import Way, _counts, _targets
-from checker.plan import Run
+from checker.nearest import _counts, _targets
+from checker.plan import Run, Way
 
 ROOT = Path(__file__).parents[1]
 DAY = date(2019, 12, 31)

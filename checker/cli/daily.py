@@ -17,10 +17,19 @@ from checker.cli.group import NOTHING_DECIDED, language_of, pack_language, verb
 from checker.errors import NOWHERE, Diagnostic, Language, Text, UsageError
 
 if TYPE_CHECKING:
+    from checker.pipeline import Fault
     from checker.plan import GateState, Run
 
 # The answer of `checker gate`, and of nothing else.
 ANSWERS: dict[GateState, int] = {"open": 0, "closed": 1, "undecided": 3}
+
+DIFFERS = 1  # the answer of `checker verify`
+FAULTS: dict[Fault, Text] = {
+    "altered": Text("已改动", "altered"),
+    "lost": Text("缺少", "lost"),
+    "added": Text("多出", "added"),
+    "differs": Text("重新判定不同", "comes out otherwise"),
+}
 
 _unit_option = option("--unit", metavar="UNIT", zh="只看一个单位（代码或名称）", en="one unit only (code or name)")
 
@@ -115,6 +124,8 @@ def run(
     # Told before it is written: figures that do not add up stop here.
     text = pipeline.summary(done, lang, told.shortened(folder.as_posix()), time.perf_counter() - began)
     pipeline.save(done, folder)
+    if out is None:
+        pipeline.write_index(folder.parent, lang)
     say(text)
     if empty:
         say(_about_nothing(empty).of(lang))
@@ -219,6 +230,32 @@ def _opened(ctx: click.Context, folder: Path, unit: str | None) -> tuple[Run, La
     if unit is not None:
         done = pipeline.only_unit(done, pipeline.unit_code(done.plan.pack, unit, done.plan.as_of))
     return done, lang
+
+
+@verb(
+    "核对一次运行：文件有没有改动，重新判定是否一样",
+    "check a run: are its files as written, does judging again give the same",
+    "checker verify 运行/2019-12-31",
+)
+@click.argument("run", metavar="RUN", type=click.Path(path_type=Path))
+def verify(ctx: click.Context, run: Path) -> int:
+    from checker import pipeline
+
+    lang = language_of(ctx, run / "pack")
+    found = pipeline.verify(run)
+    for name, fault in found.faults.items():
+        say(f"{FAULTS[fault].of(lang)}{'　' if lang == 'zh' else '  '}{name}")
+    for name, (then, now) in found.other_versions.items() if found.faults else ():
+        say(Text(f"当时用 {name} {then}，现在是 {now}", f"made with {name} {then}, now {now}").of(lang))
+    if found.faults:
+        return DIFFERS
+    n = found.checked
+    say(
+        Text(
+            f"{n}个文件与写出时一致，重新判定结果逐字节相同。", f"{n} files as written; judged again, the same bytes."
+        ).of(lang)
+    )
+    return 0
 
 
 @verb("写出一套示例数据，并给出下一条命令", "write example data and print the next command", "checker demo 演示")

@@ -1,7 +1,7 @@
 """The stages in order, from a folder of rules and a pile of workbooks to a report: read this first.
 
     load → validate → [resolve, compile] → plan ┐
-                              intake → tables ──┴→ engine → find → gate → run ⇄ folder → reports, explain
+                              intake → tables ──┴→ engine → find → defer → compare → gate → run ⇄ folder → reports, explain
 
 Stages do not know each other; here they meet. Heavy libraries come with the stages that need them, so these are imported
 where they are used: checking rules must feel instant.
@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING, Literal, assert_never, get_args
 
 from checker import resources
 from checker.errors import NOWHERE, Diagnostic, Language, Text, UsageError
-from checker.model import Deferral, Pack, Period
-from checker.pipeline.comparing import causes
+from checker.model import Pack, Period
 from checker.pipeline.comparing import earlier_runs as earlier_runs
 from checker.pipeline.examining import examined
 from checker.pipeline.judging import ENGINES as ENGINES
 from checker.pipeline.judging import Engine as Engine
-from checker.pipeline.judging import at, evaluate
+from checker.pipeline.judging import at
+from checker.pipeline.judging import evaluate as evaluate
 from checker.pipeline.judging import judge_of_gates as judge_of_gates
 from checker.pipeline.judging import ways as ways
 from checker.pipeline.loading import check_pack as check_pack
@@ -33,6 +33,9 @@ from checker.pipeline.loading import deferrals as deferrals
 from checker.pipeline.loading import language_of as language_of
 from checker.pipeline.loading import load_pack as load_pack
 from checker.pipeline.loading import sound_pack as sound_pack
+from checker.pipeline.running import open_run as open_run
+from checker.pipeline.running import run as run
+from checker.pipeline.running import save as save
 from checker.pipeline.telling import book as book
 from checker.pipeline.telling import clauses_lacking as clauses_lacking
 from checker.pipeline.telling import clauses_named as clauses_named
@@ -45,13 +48,16 @@ from checker.pipeline.trying import coverage_text as coverage_text
 from checker.pipeline.trying import proposals as proposals
 from checker.pipeline.trying import rules_named as rules_named
 from checker.pipeline.trying import run_cases as run_cases
+from checker.pipeline.verifying import Fault as Fault
+from checker.pipeline.verifying import Verified as Verified
+from checker.pipeline.verifying import verify as verify
 from checker.plan import Leaf
 from checker.words import VERDICT
 
 if TYPE_CHECKING:
     from checker.engines.world import Record
     from checker.expr import Expr
-    from checker.plan import Earlier, GateState, Run, Tables
+    from checker.plan import GateState, Run, Tables
 
 Format = Literal["text", "json", "csv"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -84,35 +90,6 @@ def from_frames(pack: Pack, frames: Mapping[str, object], known_at: date | None 
 # --- the run -------------------------------------------------------------------------------------
 
 
-def run(
-    pack: Pack,
-    tables: Tables,
-    as_of: date,
-    known_at: date | None = None,
-    engine: Engine = "columnar",
-    *,
-    deferrals: Sequence[Deferral] = (),
-    earlier: Sequence[Earlier] = (),
-) -> Run:
-    """Rules and records → verdicts → findings, counts → what is deferred, what has changed → targets → gates."""
-    from checker import compare, defer, find, gate
-    from checker.plan import Run, Scorecard
-
-    plan = compile_rules(pack, as_of, known_at)
-    findings, counts = find.find(plan, tables, evaluate(plan, tables, engine))
-    changes = None
-    findings, outcomes = defer.defer(plan, findings, counts, deferrals)
-    if earlier:
-        findings, changes = compare.compare(plan, findings, earlier)
-        changes = causes(plan, tables, engine, earlier[-1], changes) if earlier[-1].folder else changes
-    if deferrals or earlier:
-        counts = find.recount(counts, findings)
-    targets = find.targets(plan, tables, counts)
-    asked = find.questions(plan, tables) if gate.asks_about_questions(plan) else None
-    gates = gate.decide(plan, counts, targets, judge_of_gates(plan), asked)
-    return Run(plan, tables, findings, Scorecard(counts, targets, gates), engine, outcomes, changes, tuple(earlier))
-
-
 def overall(run: Run) -> GateState:
     """The answer of `checker gate`."""
     from checker import gate
@@ -123,29 +100,11 @@ def overall(run: Run) -> GateState:
 # --- the run's folder ----------------------------------------------------------------------------
 
 
-def save(run: Run, folder: str | Path) -> Path:
-    from checker import runs
+def write_index(root: Path, lang: Language) -> Path:
+    """One line per run that lies in `root`, the newest first."""
+    from checker.runs import index
 
-    return runs.write(run, folder)
-
-
-def open_run(folder: str | Path) -> Run:
-    """A run as it was: its own copy of the rules, its own records."""
-    from checker import runs
-    from checker.plan import Run
-
-    stored = runs.read(folder)
-    plan = compile_rules(sound_pack(stored.pack_folder), stored.as_of, stored.known_at)
-    return Run(
-        plan,
-        stored.tables(),
-        stored.findings,
-        stored.scorecard,
-        stored.manifest["engine"],
-        stored.deferrals,
-        stored.changes,
-        stored.earlier,
-    )
+    return index.write(root, lang)
 
 
 def manifest(folder: str | Path) -> Mapping[str, object]:

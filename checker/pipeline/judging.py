@@ -11,8 +11,18 @@ if TYPE_CHECKING:
     import polars as pl
 
     from checker.engines.world import Record, World
-    from checker.nearest import Way
-    from checker.plan import Condition, Evaluation, GateResult, GateState, Obligation, Plan, Run, Tables, TargetResult
+    from checker.plan import (
+        Condition,
+        Evaluation,
+        GateResult,
+        GateState,
+        Obligation,
+        Plan,
+        Run,
+        Tables,
+        TargetResult,
+        Way,
+    )
 
 Engine = Literal["columnar", "reference"]
 ENGINES: tuple[Engine, ...] = get_args(Engine)

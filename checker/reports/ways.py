@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from checker.nearest import Way
-from checker.plan import Run
+from checker.plan import Run, Way
 from checker.reports.figures import many
 from checker.reports.sentences import Names, listed
 

@@ -1,0 +1,70 @@
+"""Rules and records → a finished run: the heart of the pipeline; and a run ↔ its folder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from checker.model import Deferral, Pack
+from checker.pipeline.comparing import causes
+from checker.pipeline.judging import Engine, evaluate, judge_of_gates
+from checker.pipeline.loading import compile_rules, sound_pack
+
+if TYPE_CHECKING:
+    from checker.plan import Earlier, Run, Tables
+
+
+def run(
+    pack: Pack,
+    tables: Tables,
+    as_of: date,
+    known_at: date | None = None,
+    engine: Engine = "columnar",
+    *,
+    deferrals: Sequence[Deferral] = (),
+    earlier: Sequence[Earlier] = (),
+) -> Run:
+    """Rules and records → verdicts → findings, counts → what is deferred, what has changed → targets → gates."""
+    from checker import compare, defer, find, gate
+    from checker.plan import Run, Scorecard
+
+    plan = compile_rules(pack, as_of, known_at)
+    findings, counts = find.find(plan, tables, evaluate(plan, tables, engine))
+    changes = None
+    findings, outcomes = defer.defer(plan, findings, counts, deferrals)
+    if earlier:
+        findings, changes = compare.compare(plan, findings, earlier)
+        changes = causes(plan, tables, engine, earlier[-1], changes) if earlier[-1].folder else changes
+    if deferrals or earlier:
+        counts = find.recount(counts, findings)
+    targets = find.targets(plan, tables, counts)
+    asked = find.questions(plan, tables) if gate.asks_about_questions(plan) else None
+    gates = gate.decide(plan, counts, targets, judge_of_gates(plan), asked)
+    return Run(plan, tables, findings, Scorecard(counts, targets, gates), engine, outcomes, changes, tuple(earlier))
+
+
+def save(run: Run, folder: str | Path) -> Path:
+    from checker import runs
+
+    return runs.write(run, folder)
+
+
+def open_run(folder: str | Path) -> Run:
+    """A run as it was: its own copy of the rules, its own records."""
+    from checker import runs
+    from checker.plan import Run
+
+    stored = runs.read(folder)
+    plan = compile_rules(sound_pack(stored.pack_folder), stored.as_of, stored.known_at)
+    return Run(
+        plan,
+        stored.tables(),
+        stored.findings,
+        stored.scorecard,
+        stored.manifest["engine"],
+        stored.deferrals,
+        stored.changes,
+        stored.earlier,
+    )

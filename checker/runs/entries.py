@@ -1,0 +1,127 @@
+"""Parts of a run ↔ what stands for them in JSON and Parquet: sources, gates, targets, deferrals, earlier runs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+import polars as pl
+
+from checker.errors import Span, Text
+from checker.model import Deferral
+from checker.plan import DeferralOutcome, Earlier, GateResult, Reason, Source, TargetResult
+
+
+def source(source: Source) -> dict[str, Any]:
+    """Names only: a folder, or the address of a database, belongs to a machine."""
+    return {
+        "file": re.split(r"[\\/]", source.file)[-1],
+        "sheet": source.sheet,
+        "table": source.table,
+        "columns": dict(source.columns),
+        "digest": source.digest,
+    }
+
+
+def gate(gate: GateResult) -> dict[str, Any]:
+    return {
+        "unit": gate.unit,
+        "name": {"zh": gate.name.zh, "en": gate.name.en},
+        "state": gate.state,
+        "reasons": [
+            {"gate": r.gate, "effect": r.effect, "state": r.state, "values": dict(r.values)} for r in gate.reasons
+        ],
+    }
+
+
+def gate_result(entry: dict[str, Any]) -> GateResult:
+    return GateResult(
+        unit=entry["unit"],
+        name=Text(entry["name"]["zh"], entry["name"]["en"]),
+        state=entry["state"],
+        reasons=tuple(Reason(**reason) for reason in entry["reasons"]),
+    )
+
+
+# --- targets -------------------------------------------------------------------------------------
+
+_TARGET_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
+    "rule": pl.String,
+    "revision": pl.Date,
+    "unit": pl.String,
+    "period": pl.String,
+    "rate": pl.String,
+    "due": pl.Date,
+    "passed": pl.Int64,
+    "failed": pl.Int64,
+    "unknown": pl.Int64,
+    "missing": pl.Int64,
+    "deferred": pl.Int64,
+    "not_applicable": pl.Int64,
+    "lower": pl.String,
+    "upper": pl.String,
+    "state": pl.String,
+}
+_FRACTIONS = ("rate", "lower", "upper")
+
+
+def targets_frame(targets: tuple[TargetResult, ...]) -> pl.DataFrame:
+    """Fractions as text ("109/118"): exact."""
+    rows = [
+        tuple(
+            str(value) if name in _FRACTIONS and value is not None else value
+            for name, value in ((name, getattr(target, name)) for name in _TARGET_COLUMNS)
+        )
+        for target in targets
+    ]
+    return pl.DataFrame(rows, schema=_TARGET_COLUMNS, orient="row")
+
+
+def targets(frame: pl.DataFrame) -> tuple[TargetResult, ...]:
+    def exact(row: dict[str, Any]) -> dict[str, Any]:
+        return row | {name: None if row[name] is None else Fraction(row[name]) for name in _FRACTIONS}
+
+    return tuple(TargetResult(**exact(row)) for row in frame.iter_rows(named=True))
+
+
+# --- deferrals, earlier runs ---------------------------------------------------------------------
+
+_DEFERRAL_DAYS = ("approved_on", "expires")
+
+
+def deferral(outcome: DeferralOutcome) -> dict[str, Any]:
+    own = outcome.deferral
+    told = {f.name: getattr(own, f.name) for f in fields(own) if f.name != "span"}
+    told |= {name: None if told[name] is None else told[name].isoformat() for name in _DEFERRAL_DAYS}
+    place = {"file": re.split(r"[\\/]", own.span.path)[-1], "line": own.span.line, "column": own.span.column}
+    rest = {
+        "state": outcome.state,
+        "rules": outcome.rules,
+        "lacking": outcome.lacking,
+        "fingerprints": outcome.fingerprints,
+    }
+    return {"deferral": told, "place": place, **rest}
+
+
+def outcome(entry: dict[str, Any]) -> DeferralOutcome:
+    told = dict(entry["deferral"]) | {"subjects": tuple(entry["deferral"]["subjects"])}
+    told |= {name: told[name] and date.fromisoformat(told[name]) for name in _DEFERRAL_DAYS}
+    place = entry["place"]
+    own = Deferral(**told, span=Span(place["file"], place["line"], place["column"]))
+    return DeferralOutcome(
+        own, entry["state"], tuple(entry["rules"]), tuple(entry["lacking"]), tuple(entry["fingerprints"])
+    )
+
+
+def about(run: Earlier) -> dict[str, Any]:
+    known_at = None if run.known_at is None else run.known_at.isoformat()
+    return {
+        "name": run.name,
+        "pack": run.pack,
+        "as_of": run.as_of.isoformat(),
+        "known_at": known_at,
+        "digest": run.digest,
+    }

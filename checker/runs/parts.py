@@ -1,0 +1,43 @@
+"""The folder of a run → the files that belong to it, and their digests; a folder of runs → the runs in it."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+
+MANIFEST = "manifest.json"
+DEFERRALS, EARLIER = "deferrals.json", "earlier.json"
+FILES = (
+    "origins.parquet",
+    "questions.parquet",
+    "findings.parquet",
+    "scorecard.parquet",
+    "targets.parquet",
+    "sources.json",
+    "gates.json",
+)
+# Only in runs with deferrals, or compared with others.
+PERHAPS = (DEFERRALS, EARLIER, "earlier.parquet", "changes.parquet")
+_JUDGED_FROM = ("origins.parquet", "questions.parquet", "sources.json", DEFERRALS, EARLIER, "earlier.parquet")
+
+
+def parts(folder: Path) -> list[Path]:
+    """The files that make up the run: not the manifest, nor reports that were put beside them."""
+    own = [folder / name for name in (*FILES, *PERHAPS)]
+    inside = [path for part in ("tables", "pack") for path in (folder / part).rglob("*")]
+    return sorted(path for path in (*own, *inside) if path.is_file())
+
+
+def is_input(name: str) -> bool:
+    """What a run is judged from; the rest is what came out."""
+    return name.startswith(("pack/", "tables/")) or name in _JUDGED_FROM
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """SHA-256 of every part, by its name within the run."""
+    return {path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest() for path in parts(folder)}
+
+
+def folders(root: str | Path) -> list[Path]:
+    """The runs that lie in a folder."""
+    return sorted(path.parent for path in Path(root).glob(f"*/{MANIFEST}"))

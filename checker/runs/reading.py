@@ -1,0 +1,104 @@
+"""The folder of a run → the run as it was written, or why it cannot be read; and the runs that lie beside each other."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, cast
+
+import polars as pl
+
+from checker.errors import UsageError
+from checker.plan import DeferralOutcome, Earlier, Scorecard, Source, Tables
+from checker.runs import entries
+from checker.runs.parts import DEFERRALS, EARLIER, MANIFEST
+from checker.runs.refusals import damaged, no_run
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRun:
+    """A run as read back. The pack's documents are in `pack_folder`, to be loaded like any pack; `tables()` reads the data."""
+
+    folder: Path
+    manifest: Mapping[str, Any]
+    findings: pl.DataFrame
+    scorecard: Scorecard
+    questions: pl.DataFrame
+    deferrals: tuple[DeferralOutcome, ...] = ()
+    changes: pl.DataFrame | None = None
+    earlier: tuple[Earlier, ...] = ()
+
+    @property
+    def pack_folder(self) -> Path:
+        return self.folder / "pack"
+
+    @property
+    def as_of(self) -> date:
+        return date.fromisoformat(self.manifest["as_of"])
+
+    @property
+    def known_at(self) -> date | None:
+        known_at = self.manifest["known_at"]
+        return None if known_at is None else date.fromisoformat(known_at)
+
+    def tables(self) -> Tables:
+        folder = self.folder / "tables"
+        return Tables(
+            frames={path.stem: pl.read_parquet(path) for path in sorted(folder.glob("*.parquet"))},
+            origins=pl.read_parquet(self.folder / "origins.parquet"),
+            sources=tuple(Source(**entry) for entry in _read_json(self.folder / "sources.json")),
+            questions=self.questions,
+        )
+
+
+def read(folder: str | Path) -> StoredRun:
+    folder = Path(folder)
+    if not (folder / MANIFEST).is_file():
+        raise UsageError([no_run(folder)])
+    try:
+        return StoredRun(
+            folder=folder,
+            manifest=cast(dict[str, Any], _read_json(folder / MANIFEST)),
+            findings=pl.read_parquet(folder / "findings.parquet"),
+            scorecard=Scorecard(
+                counts=pl.read_parquet(folder / "scorecard.parquet"),
+                targets=entries.targets(pl.read_parquet(folder / "targets.parquet")),
+                gates=tuple(entries.gate_result(entry) for entry in _read_json(folder / "gates.json")),
+            ),
+            questions=pl.read_parquet(folder / "questions.parquet"),
+            deferrals=tuple(entries.outcome(entry) for entry in _read_json(folder / DEFERRALS))
+            if (folder / DEFERRALS).is_file()
+            else (),
+            changes=pl.read_parquet(folder / "changes.parquet") if (folder / EARLIER).is_file() else None,
+            earlier=_earlier(folder) if (folder / EARLIER).is_file() else (),
+        )
+    except (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError) as error:
+        raise UsageError([damaged(folder, error)]) from error
+
+
+def _read_json(path: Path) -> Any:
+    return json.loads(path.read_text("utf-8"))
+
+
+def earlier(folder: str | Path) -> Earlier:
+    """A run as another one is compared with it."""
+    folder = Path(folder)
+    stored = read(folder)
+    digest = sha256((folder / MANIFEST).read_bytes()).hexdigest()
+    pack = stored.manifest["pack"]["id"]
+    return Earlier(folder.name, pack, stored.as_of, stored.known_at, digest, stored.findings, folder.as_posix())
+
+
+def _earlier(folder: Path) -> tuple[Earlier, ...]:
+    findings = pl.read_parquet(folder / "earlier.parquet")
+
+    def made(at: int, entry: dict[str, Any]) -> Earlier:
+        known_at = entry["known_at"] and date.fromisoformat(entry["known_at"])
+        own = findings.filter(pl.col("at") == at).drop("at")
+        return Earlier(entry["name"], entry["pack"], date.fromisoformat(entry["as_of"]), known_at, entry["digest"], own)
+
+    return tuple(made(at, entry) for at, entry in enumerate(_read_json(folder / EARLIER)))

@@ -1,0 +1,117 @@
+"""A finished run → its folder: manifest, findings, scorecard, the data and the rules it rests on. The same run, the same bytes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from checker.errors import UsageError
+from checker.plan import Earlier, Run
+from checker.runs import entries
+from checker.runs.parts import DEFERRALS, EARLIER, MANIFEST, PERHAPS, digests
+from checker.runs.refusals import occupied
+
+DISTRIBUTION = "school-safety-checker"
+SCHEMA = "run/1"
+# Fixed, so that the bytes do not depend on how a frame came about.
+ROW_GROUP = 100_000
+
+
+def write(run: Run, folder: str | Path) -> Path:
+    """Writes or replaces the run. Reports that were put into the folder stay; the manifest comes last: without it, no run."""
+    folder = Path(folder)
+    if folder.exists() and any(folder.iterdir()) and not (folder / MANIFEST).is_file():
+        raise UsageError([occupied(folder)])
+    # Read before anything is removed: the rules may be those of this very folder.
+    rules = _pack_files(Path(run.plan.pack.root)) if run.plan.pack.root else {}
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MANIFEST).unlink(missing_ok=True)
+    for part in ("tables", "pack"):
+        shutil.rmtree(folder / part, ignore_errors=True)
+    for name, content in rules.items():
+        (folder / "pack" / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "pack" / name).write_bytes(content)
+    (folder / "tables").mkdir()
+    for table, frame in sorted(run.tables.frames.items()):
+        _parquet(frame, folder / "tables" / f"{table}.parquet")
+    _parquet(run.tables.origins, folder / "origins.parquet")
+    _parquet(run.tables.questions, folder / "questions.parquet")
+    _parquet(run.findings, folder / "findings.parquet")
+    _parquet(run.scorecard.counts, folder / "scorecard.parquet")
+    _parquet(entries.targets_frame(run.scorecard.targets), folder / "targets.parquet")
+    _json([entries.source(source) for source in run.tables.sources], folder / "sources.json")
+    _json([entries.gate(gate) for gate in run.scorecard.gates], folder / "gates.json")
+    for name in PERHAPS:
+        (folder / name).unlink(missing_ok=True)
+    if run.deferrals:
+        _json([entries.deferral(outcome) for outcome in run.deferrals], folder / DEFERRALS)
+    if run.changes is not None:
+        _json([entries.about(each) for each in run.earlier], folder / EARLIER)
+        _parquet(_findings_of(run.earlier), folder / "earlier.parquet")
+        _parquet(run.changes, folder / "changes.parquet")
+    _json(manifest(run) | {"files": digests(folder)}, folder / MANIFEST)
+    return folder
+
+
+def manifest(run: Run) -> dict[str, Any]:
+    """What the run rests on and what came out, without clock, path or machine."""
+    plan, counts = run.plan, run.scorecard.counts
+    return {
+        "schema": SCHEMA,
+        "pack": {"id": plan.pack.id, "version": plan.pack.version, "digest": plan.pack.digest},
+        "as_of": plan.as_of.isoformat(),
+        "known_at": None if plan.known_at is None else plan.known_at.isoformat(),
+        "engine": run.engine,
+        "versions": program_versions(),
+        "data": [
+            {"file": entry["file"], "sheet": entry["sheet"], "table": entry["table"], "digest": entry["digest"]}
+            for entry in map(entries.source, run.tables.sources)
+        ],
+        "counts": {
+            "rules": len({obligation.rule.id for obligation in plan.obligations}),
+            "rows": {table: frame.height for table, frame in sorted(run.tables.frames.items())},
+            "verdicts": {
+                verdict: int(counts.filter(pl.col("verdict") == verdict)["n"].sum())
+                for verdict in ("pass", "fail", "unknown", "not_applicable")
+            },
+            "findings": run.findings.height,
+            "questions": run.tables.questions.height,
+            "gates": {
+                state: sum(gate.state == state for gate in run.scorecard.gates)
+                for state in ("open", "closed", "undecided")
+            },
+        },
+    }
+
+
+def program_versions() -> dict[str, str]:
+    """What may make the bytes differ although nothing else does."""
+    try:
+        own = version(DISTRIBUTION)
+    except PackageNotFoundError:
+        own = "0"
+    return {"checker": own, "polars": pl.__version__}
+
+
+def _parquet(frame: pl.DataFrame, path: Path) -> None:
+    """Rows keep their order: findings and counts come sorted, and a record's place in its table is its identity."""
+    frame.rechunk().write_parquet(path, compression="zstd", row_group_size=ROW_GROUP)
+
+
+def _json(content: object, path: Path) -> None:
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8", newline="\n")
+
+
+def _pack_files(root: Path) -> dict[str, bytes]:
+    paths = (path.relative_to(root) for path in sorted(root.rglob("*")) if path.is_file())
+    wanted = (path for path in paths if not any(part.startswith((".", "__")) for part in path.parts))
+    return {path.as_posix(): (root / path).read_bytes() for path in wanted}
+
+
+def _findings_of(runs: tuple[Earlier, ...]) -> pl.DataFrame:
+    return pl.concat(run.findings.with_columns(at=pl.lit(at, pl.UInt32)) for at, run in enumerate(runs))
