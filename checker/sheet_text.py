@@ -10,6 +10,8 @@ import re
 from io import BytesIO
 from typing import IO, TYPE_CHECKING
 
+from checker.visible import STEERING, visible_lines
+
 if TYPE_CHECKING:
     import polars as pl
     from xlsxwriter import Workbook
@@ -24,8 +26,7 @@ _LIVE = f"^(?:[\t\r\n]|[{_BLANK}]*[=+\\-@＝＋－＠﹦﹢﹣﹫])"
 _HARMLESS = r"^(?:[-－]+|-[0-9]+(?:\.[0-9]+)?%?)$"
 
 _LONGEST = 32_767  # characters that Excel keeps in a cell
-# Halves of characters (from names that are not UTF-8) and two that XML forbids would spoil the whole workbook.
-_BROKEN = re.compile("[\ud800-\udfff\ufffe\uffff]")
+_NOT_XML = re.compile("[\ufffe\uffff]")  # would spoil the whole workbook
 
 
 def is_live(text: str) -> bool:
@@ -34,7 +35,7 @@ def is_live(text: str) -> bool:
 
 
 def csv_text(text: str) -> str:
-    return "'" + text if is_live(text) else text
+    return "'" + visible_lines(text) if is_live(text) else visible_lines(text)
 
 
 def csv_bytes(frame: pl.DataFrame) -> bytes:
@@ -43,10 +44,16 @@ def csv_bytes(frame: pl.DataFrame) -> bytes:
 
     text = pl.col(pl.String)
     live = text.str.contains(_LIVE) & ~text.str.contains(_HARMLESS)
-    out = BytesIO()
     harmless = frame.with_columns(pl.when(live).then("'" + text).otherwise(text).name.keep()).rename(csv_text)
-    harmless.write_csv(out, include_bom=True, line_terminator="\r\n")
+    steering = (column for column in harmless.iter_columns() if column.dtype == pl.String and _steers(column))
+    seen = [column.map_elements(visible_lines, return_dtype=pl.String) for column in steering]
+    out = BytesIO()
+    harmless.with_columns(seen).write_csv(out, include_bom=True, line_terminator="\r\n")
     return out.getvalue()
+
+
+def _steers(texts: pl.Series) -> bool:
+    return bool(texts.str.contains(f"[{STEERING}]").any())
 
 
 def workbook(out: IO[bytes]) -> Workbook:
@@ -63,5 +70,5 @@ def workbook(out: IO[bytes]) -> Workbook:
 
 def write_text(sheet: Worksheet, row: int, column: int, text: str, look: Format | None = None) -> None:
     """Whatever it says, it is a text. Cells that people may edit need a look with the number format @ besides."""
-    whole = _BROKEN.sub("\ufffd", text)
+    whole = _NOT_XML.sub("\ufffd", visible_lines(text))
     sheet.write_string(row, column, whole if len(whole) <= _LONGEST else whole[: _LONGEST - 1] + "…", look)

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from checker.sheet_text import csv_bytes, csv_text, is_live, workbook, write_text
+from checker.visible import visible, visible_lines
 
 PACKAGE = Path(__file__).parents[1] / "checker"
 
@@ -44,7 +45,7 @@ HARMLESS = [
 
 @pytest.mark.parametrize("text", LIVE)
 def test_live(text: str) -> None:
-    assert is_live(text) and csv_text(text) == "'" + text and not is_live(csv_text(text))
+    assert is_live(text) and csv_text(text) == "'" + visible_lines(text) and not is_live(csv_text(text))
 
 
 @pytest.mark.parametrize("text", HARMLESS)
@@ -84,20 +85,15 @@ def test_a_workbook_keeps_every_text_and_computes_none(texts: list[str]) -> None
     with zipfile.ZipFile(out) as archive:
         xml = archive.read("xl/worksheets/sheet1.xml").decode()
     assert "<f" not in xml and "hyperlink" not in xml
-    # Two characters that XML has not, and the ends of lines, are all that may change.
+    # What steers a screen is made visible; two characters that XML has not are all that is lost.
     cells = [str(row[0]) for row in cells_of(out.getvalue())]
     cells += [""] * (len(texts) - len(cells))
     for at, text in enumerate(texts):
-        expected = re.sub("[\ufffe\uffff]", "\ufffd", text)
-        assert normal_ends(cells[at]) == normal_ends(expected)
+        assert cells[at] == re.sub("[\ufffe\uffff]", "\ufffd", visible_lines(text))
 
 
 def cells_of(workbook: bytes) -> list[list[object]]:
     return CalamineWorkbook.from_filelike(io.BytesIO(workbook)).get_sheet_by_index(0).to_python(skip_empty_area=False)
-
-
-def normal_ends(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def test_a_workbook_has_no_day_and_survives_broken_names() -> None:
@@ -110,7 +106,7 @@ def test_a_workbook_has_no_day_and_survives_broken_names() -> None:
     one = made()
     assert one == made()
     ((cell,),) = cells_of(one)
-    assert isinstance(cell, str) and len(cell) == 32_767 and cell.startswith("\ufffd长") and cell.endswith("长…")
+    assert isinstance(cell, str) and len(cell) == 32_767 and cell.startswith("<FF>长") and cell.endswith("长…")
 
 
 def test_there_is_no_other_way_to_write_a_sheet() -> None:
@@ -127,3 +123,17 @@ def test_there_is_no_other_way_to_write_a_sheet() -> None:
             if isinstance(node, ast.Attribute) and node.attr in others:
                 found.append(f"{path.relative_to(PACKAGE)}:{node.lineno} {node.attr}")
     assert found == []
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("实验小学　 é👨‍👩‍👧", "实验小学　 é👨‍👩‍👧"),
+        ("\x1b[2J\r\n\t假的一行", "<U+001B>[2J  假的一行"),
+        ("学校\u202exslx.exe", "学校<U+202E>xslx.exe"),
+        ("\u2066\u200b\ufeff\x9b\u2028", "<U+2066><U+200B><U+FEFF><U+009B><U+2028>"),
+        ("\udcd1\udca7\ud800", "<D1><A7><U+D800>"),
+    ],
+)
+def test_nothing_steers_the_screen(text: str, seen: str) -> None:
+    assert visible(text) == seen

@@ -29,6 +29,7 @@ NOUNS = {
     "mutants",
     "yaml_text",
     "sheet_text",
+    "visible",
     "understood",
     "units",
     "relations",

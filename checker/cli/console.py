@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TextIO, get_args
 
 from checker.errors import Language, Text
+from checker.visible import visible_lines
 
 # The first packs are Chinese; whoever wants English says so once, in CHECKER_LANG.
 DEFAULT_LANGUAGE: Language = "zh"
@@ -37,11 +38,11 @@ def make_streams_safe() -> None:
 
 
 def say(text: str) -> None:
-    _write(sys.stdout, text)
+    _write(sys.stdout, visible_lines(text))
 
 
 def complain(text: str) -> None:
-    _write(sys.stderr, text)
+    _write(sys.stderr, visible_lines(text))
 
 
 def say_bytes(content: bytes) -> None:

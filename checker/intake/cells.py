@@ -24,7 +24,9 @@ def words(text: str) -> frozenset[str]:
 
 
 BROKEN = "\ufffd"  # what is left of a character whose bytes could not be read
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
+# Characters that nobody sees in a cell; not the ends of lines among them. For Python and Polars alike.
+UNSEEN = "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+_UNSEEN = re.compile(f"[{UNSEEN}]")
 _LITERAL = re.compile(r'="([^"]*)"')
 _NOTE = re.compile(r"(.+?)\s*\(([^()]*)\)$", re.DOTALL)
 _ERROR = re.compile(r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|GETTING_DATA|SPILL!|CALC!)", re.IGNORECASE)
@@ -43,9 +45,9 @@ def normal(raw: object) -> str:
     """NFKC, without invisible characters and outer space. Numbers and dates as they would be typed."""
     match raw:
         case str():
-            text = raw
-            if not raw.isascii():
-                text = unicodedata.normalize("NFKC", raw if raw.isprintable() else _INVISIBLE.sub("", raw))
+            text = raw if raw.isprintable() else _UNSEEN.sub("", raw)
+            if not text.isascii():
+                text = unicodedata.normalize("NFKC", text)
             text = text.strip()
             # Two habits that keep a code from becoming a number: ="0123" and '0123.
             if text.startswith('="') and (literal := _LITERAL.fullmatch(text)):

@@ -9,7 +9,7 @@ from typing import cast
 
 import polars as pl
 
-from checker.intake.cells import Reading
+from checker.intake.cells import BROKEN, UNSEEN, Reading
 from checker.intake.codes import PLATE_SHAPE, SPECIAL
 from checker.intake.dates import PLAUSIBLE_YEARS
 from checker.intake.values import SAYS_NOTHING, CellReader
@@ -17,7 +17,7 @@ from checker.model import Range
 from checker.tables.questions import MOST_PLACES
 
 # Formulas, errors, quotes at the start, and characters that cannot be seen: for the careful reader.
-_ODD_TEXT = "^[=#'\"]|[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff\ufffd]"
+_ODD_TEXT = f"^[=#'\"]|[{UNSEEN}{BROKEN}]"
 
 _LONGEST_SPECIAL = max(len(text.encode()) for text in SPECIAL)
 _PLACES = (pl.col("at").head(MOST_PLACES), pl.len().alias("n"))

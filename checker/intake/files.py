@@ -9,7 +9,8 @@ from pathlib import Path
 
 from checker.errors import DataError, Diagnostic, Span, Text
 from checker.intake import answered, kinds
-from checker.intake.formats import grids, refusal
+from checker.intake.folders import CANNOT_READ, contents, listing
+from checker.intake.formats import grids
 from checker.intake.frames import parquet, read_named
 from checker.intake.grid import Unreadable
 from checker.intake.names import Index
@@ -20,7 +21,10 @@ from checker.plan import Correction, Source, Tables
 from checker.tables import Part, Question, Return, assemble
 from checker.understood import Looked, Sheet
 
-_CANNOT_READ = "E22"
+_NO_MEMORY = Text(
+    "内存不够，读不下；请分成几个文件，或改用 .csv、.parquet",
+    "not enough memory to read it; split the file, or use .csv or .parquet",
+)
 
 
 def read(
@@ -62,11 +66,16 @@ def _read(
     parts: list[Part] = []
     questions: list[Question] = []
     returns: list[Return] = []
-    refused: list[Diagnostic] = []
+    listed = listing(paths)
+    questions += [Question(kinds.FILE_SKIPPED, Source(name, "", "", {})) for name in listed.skipped]
     seen: dict[str, str] = {}
     opened = 0
-    for path, name in _files(paths, questions, refused):
-        data = path.read_bytes()
+    for path, name in listed.files:
+        try:
+            data = contents(path, path.suffix.lower())
+        except Unreadable as unreadable:
+            listed.refuse(name, unreadable.reason)
+            continue
         digest = sha256(data).hexdigest()
         source = Source(name, "", "", {}, digest)
         if digest in seen:
@@ -76,7 +85,10 @@ def _read(
         try:
             found_sheets = _sheets(path, data, name, digest, context, instead.get(digest, {}))
         except Unreadable as unreadable:
-            refused.append(Diagnostic(_CANNOT_READ, Span(name), unreadable.reason))
+            listed.refuse(name, unreadable.reason)
+            continue
+        except MemoryError:
+            listed.refuse(name, _NO_MEMORY)
             continue
         opened += 1
         for found in found_sheets:
@@ -85,8 +97,8 @@ def _read(
             returns += found.returns
             sheets += [found.sheet] if found.sheet is not None else []
     if not opened:
-        raise DataError(refused or [_nothing(paths)])
-    for diagnostic in refused:
+        raise DataError(listed.refused or [_nothing(paths)])
+    for diagnostic in listed.refused:
         source = Source(diagnostic.span.path, "", "", {})
         questions.append(Question(kinds.UNSUPPORTED, source, values={"reason": diagnostic.message}))
     tables = assemble(context.pack, parts, questions=questions, returns=returns, known_at=known_at)
@@ -111,29 +123,4 @@ def _sheets(
 
 def _nothing(paths: Sequence[str | Path]) -> Diagnostic:
     place = str(paths[0]) if paths else ""
-    return Diagnostic(_CANNOT_READ, Span(place), Text("没有可读的文件", "no file to read"))
-
-
-def _files(paths: Sequence[str | Path], questions: list[Question], refused: list[Diagnostic]) -> list[tuple[Path, str]]:
-    """Every file to read and the name under which it is reported: within its folder, the same on every machine."""
-    found: list[tuple[Path, str]] = []
-    for given in map(Path, paths):
-        if given.is_dir():
-            inside = sorted(path for path in given.rglob("*") if path.is_file())
-            listed = [(path, path.relative_to(given).as_posix()) for path in inside]
-        elif given.is_file():
-            listed = [(given, given.name)]
-        else:
-            refused.append(
-                Diagnostic(_CANNOT_READ, Span(str(given)), Text("没有这个文件或文件夹", "no such file or folder"))
-            )
-            continue
-        for path, name in listed:
-            # Office leaves ~$name beside an open workbook; a folder may hold what the system put there.
-            if any(part.startswith((".", "~$")) for part in Path(name).parts):
-                questions.append(Question(kinds.FILE_SKIPPED, Source(name, "", "", {})))
-            elif (reason := refusal(path.suffix.lower())) is not None:
-                refused.append(Diagnostic(_CANNOT_READ, Span(name), reason))
-            else:
-                found.append((path, name))
-    return found
+    return Diagnostic(CANNOT_READ, Span(place), Text("没有可读的文件", "no file to read"))

@@ -52,6 +52,7 @@ from checker.pipeline.verifying import Fault as Fault
 from checker.pipeline.verifying import Verified as Verified
 from checker.pipeline.verifying import verify as verify
 from checker.plan import Leaf
+from checker.visible import visible_lines
 from checker.words import VERDICT
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ def report(run: Run, form: Format, lang: Language, manifest: Mapping[str, object
     told = content.content(run, lang)
     match form:
         case "text":
-            return text.page(told).encode()
+            return visible_lines(text.page(told)).encode()
         case "json":
             return json.render(told, run, manifest or runs.manifest(run)).encode()
         case "csv":

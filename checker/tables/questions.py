@@ -13,6 +13,7 @@ import polars as pl
 from checker.errors import Text
 from checker.model import FieldDef
 from checker.plan import Source
+from checker.visible import visible
 
 Severity = Literal["info", "review", "doubt", "lost"]
 Said = Text | str | int
@@ -98,7 +99,7 @@ class Question:
             "table": self.table,
         }
         said |= {name: value.of(lang) if isinstance(value, Text) else value for name, value in self.values.items()}
-        return self.kind.text.of(lang).format(**said)
+        return visible(self.kind.text.of(lang).format(**said))
 
 
 def told(value: object, field: FieldDef | None = None) -> tuple[str | None, Text]:

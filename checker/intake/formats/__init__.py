@@ -6,6 +6,7 @@ from checker.errors import Text
 from checker.intake.formats.texts import text_grid
 from checker.intake.formats.workbooks import workbook_grids
 from checker.intake.grid import Grid
+from checker.visible import visible
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 READABLE = (*WORKBOOKS, ".csv", ".txt", ".tsv", ".parquet")
@@ -26,8 +27,8 @@ def refusal(suffix: str) -> Text | None:
     if suffix in READABLE:
         return None
     unknown = Text(
-        f"不能读取 {suffix or '没有扩展名的'} 文件；请另存为 .xlsx 或 .csv",
-        f"cannot read {suffix or 'files without an extension'}; save as .xlsx or .csv",
+        f"不能读取 {visible(suffix) or '没有扩展名的'} 文件；请另存为 .xlsx 或 .csv",
+        f"cannot read {visible(suffix) or 'files without an extension'}; save as .xlsx or .csv",
     )
     return _SAVE_AS.get(suffix, unknown)
 

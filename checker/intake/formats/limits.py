@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+
 MB = 1_000_000
+
+# A workbook is held whole in memory, with all its cells. A county sends 1 MB; a province with a hundred columns, 200,000
+# schools, has some 100 MB.
+MAX_WORKBOOK = 300 * MB
+# One record a line, each taken apart by itself. What is larger is better kept as CSV or Parquet.
+MAX_RECORDS = 1_000 * MB
+
 
 # A text with broken quotation marks or lines of different length is gone through line by line, into lists of Python that
 # take some ten times its size. The national list of schools, 530,000 lines of forty cells, has 150 MB.
@@ -10,3 +19,13 @@ MAX_UNEVEN_TEXT = 200 * MB
 MAX_UNEVEN_CELLS = 30_000_000
 # Lines of different length are filled up to the longest: 16 bytes of memory a cell.
 MAX_TEXT_CELLS = 200_000_000
+
+
+def in_mb(size: int) -> str:
+    return f"{size / MB:,.1g} MB" if size < MB else f"{size / MB:,.0f} MB"
+
+
+def most_bytes(suffix: str) -> int:
+    if suffix in (".csv", ".txt", ".tsv", ".parquet"):
+        return sys.maxsize
+    return MAX_RECORDS if suffix in (".jsonl", ".ndjson") else MAX_WORKBOOK

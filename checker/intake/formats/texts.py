@@ -109,7 +109,7 @@ def _uneven(utf8: bytes, mark: str) -> Grid:
 
 def _row_by_row(utf8: bytes, mark: str) -> Grid:
     if len(utf8) > limits.MAX_UNEVEN_TEXT:
-        raise Unreadable(_too_large(f"{limits.MAX_UNEVEN_TEXT // limits.MB} MB"))
+        raise Unreadable(_too_large(limits.in_mb(limits.MAX_UNEVEN_TEXT)))
     rows, remarks = delimited.split(utf8.decode("utf-8"), mark)
     widths = [len(row) for row in rows]
     width, overlong = delimited.widest(widths)

@@ -9,6 +9,7 @@ from typing import cast
 from checker.errors import Text
 from checker.intake.formats.formulas import without_value
 from checker.intake.grid import Grid, Unreadable
+from checker.visible import visible
 
 
 def workbook_grids(data: bytes, suffix: str, name: str) -> list[Grid]:
@@ -27,7 +28,7 @@ def workbook_grids(data: bytes, suffix: str, name: str) -> list[Grid]:
                 if row < len(rows) and column < len(rows[row]) and rows[row][column] == "":
                     rows[row][column] = text
             hidden = about.visible != SheetVisibleEnum.Visible
-            found.append(Grid(about.name, rows, sheet.merged_cell_ranges, hidden, since_1904))
+            found.append(Grid(visible(about.name), rows, sheet.merged_cell_ranges, hidden, since_1904))
     except (CalamineError, OSError, ValueError, zipfile.BadZipFile) as error:
         reason = Text(
             f"打不开{name}：不是有效的工作簿，或有密码；请另存为 .xlsx",
