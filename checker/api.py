@@ -29,12 +29,14 @@ def check(
     against: Paths = (),
     history: str | os.PathLike[str] | None = None,
     deferrals: Paths | Sequence[Deferral] = (),
+    mapping: Paths = (),
 ) -> Run:
     """Evaluates the rules in force on `as_of`.
 
     `pack`: an installed pack's id, a folder, or a Pack. `tables`: table → frame (pandas, Polars, Arrow), or the files to
     read. `unit`, `received_on`: who sent the files and when, where they do not say it themselves.
     `against`, `history`: folders of earlier runs, and a folder of such folders. `deferrals`: files, or Deferrals.
+    `mapping`: files that say which columns are which.
     The run's `findings` is a frame (`run.findings.to_pandas()`), `scorecard` holds counts, targets and gates.
 
     Raises PackError if the rules are at fault, DataError if the data cannot be read, UsageError if the call does not fit.
@@ -44,11 +46,13 @@ def check(
     if engine not in pipeline.ENGINES:
         raise _refused(f"没有“{engine}”这个引擎", f'no engine "{engine}"', f"engine: {', '.join(pipeline.ENGINES)}")
     rules = pack if isinstance(pack, Pack) else pipeline.sound_pack(os.fspath(pack))
+    said = pipeline.load_mapping(rules, _paths(mapping))
     if isinstance(tables, Mapping):
-        records = pipeline.from_frames(rules, tables, limit)
+        records = pipeline.from_frames(rules, tables, limit, said)
     else:
         sent = None if received_on is None else _day("received_on", received_on)
-        records = pipeline.read_data(rules, _paths(tables), unit=unit, received_on=sent, known_at=limit)
+        files = _paths(tables)
+        records = pipeline.read_data(rules, files, unit=unit, received_on=sent, known_at=limit, mapping=said)
     earlier = pipeline.earlier_runs(rules, day, _paths(against), None if history is None else os.fspath(history))
     return pipeline.run(rules, records, day, limit, engine, deferrals=_deferrals(deferrals), earlier=earlier)
 

@@ -13,7 +13,7 @@ import click
 from checker.cli import diagnostics as told
 from checker.cli.bilingual import DAY, day, language, option
 from checker.cli.console import complain, progress, say, say_bytes
-from checker.cli.group import NOTHING_DECIDED, language_of, pack_language, verb
+from checker.cli.group import NOTHING_DECIDED, language_of, mapping_option, pack_language, verb
 from checker.errors import NOWHERE, Diagnostic, Language, Text, UsageError
 
 if TYPE_CHECKING:
@@ -82,6 +82,7 @@ _unit_option = option("--unit", metavar="UNIT", zh="只看一个单位（代码�
     "--deferrals", "deferrals", multiple=True, metavar="FILE", type=click.Path(path_type=Path),
     zh="延期批准（YAML、CSV 或工作簿）；可重复", en="deferrals (YAML, CSV or a workbook); repeatable",
 )  # fmt: skip
+@mapping_option
 @option(
     "--strict",
     is_flag=True,
@@ -101,6 +102,7 @@ def run(
     against: tuple[Path, ...],
     history: Path | None,
     deferrals: tuple[Path, ...],
+    mapping: tuple[Path, ...],
     strict: bool,
 ) -> int:
     from checker import pipeline
@@ -110,8 +112,9 @@ def run(
     rules = pipeline.sound_pack(pack)
     allowed = pipeline.deferrals(deferrals)
     earlier = pipeline.earlier_runs(rules, as_of, against, history)
+    said = pipeline.load_mapping(rules, mapping)
     with progress(Text("正在读取数据", "reading the data"), lang):
-        tables = pipeline.read_data(rules, data, unit=unit, received_on=received, known_at=known_at)
+        tables = pipeline.read_data(rules, data, unit=unit, received_on=received, known_at=known_at, mapping=said)
     with progress(Text("正在判定", "judging"), lang):
         done = pipeline.run(rules, tables, as_of, known_at, engine, deferrals=allowed, earlier=earlier)
         empty = pipeline.vacuous(done)
@@ -127,6 +130,8 @@ def run(
     if out is None:
         pipeline.write_index(folder.parent, lang)
     say(text)
+    if vain := pipeline.unused_lines(tables, lang):
+        say(vain)
     if empty:
         say(_about_nothing(empty).of(lang))
     return 0

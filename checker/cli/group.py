@@ -45,6 +45,11 @@ _lang_option = option(
     en="language; else CHECKER_LANG, else the pack's",
 )
 
+mapping_option = option(
+    "--mapping", "mapping", multiple=True, metavar="FILE", type=click.Path(path_type=Path),
+    zh="对照表：哪张表、哪一列是什么（可重复，先写的为准）", en="which sheet and column is what (repeatable, the first holds)",
+)  # fmt: skip
+
 
 def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     if not wanted or ctx.resilient_parsing:

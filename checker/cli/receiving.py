@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import click
 
 from checker.cli.bilingual import day, option
 from checker.cli.console import progress, say
-from checker.cli.group import NOTHING_DECIDED, pack_language, verb
+from checker.cli.group import NOTHING_DECIDED, mapping_option, pack_language, verb
 from checker.errors import NOWHERE, Diagnostic, Language, Text, UsageError
 
 _RECEIVED = day("--received", "收到日期")
@@ -32,6 +33,7 @@ _RECEIVED = day("--received", "收到日期")
     "--known-at", **day("--known-at", "收数截止"),
     zh="收数截止：只算这一天及以前收到的记录", en="only records received by this day count",
 )  # fmt: skip
+@mapping_option
 @option("--hidden", is_flag=True, zh="隐藏的工作表也读", en="read hidden sheets too")
 @option(
     "--verbose",
@@ -48,16 +50,21 @@ def intake(
     unit: str | None,
     received: date | None,
     known_at: date | None,
+    mapping: tuple[Path, ...],
     hidden: bool,
     verbose: bool,
 ) -> int:
     from checker.pipeline import loading, receiving
+    from checker.pipeline.mapping import load_mapping
 
     lang = pack_language(ctx, pack)
     rules = loading.sound_pack(pack)
+    said = load_mapping(rules, mapping)
     came = received or _asked(lang)
     with progress(Text("正在读取数据", "reading the data"), lang):
-        read = receiving.receive(rules, data, unit=unit, received_on=came, known_at=known_at, hidden=hidden)
+        read = receiving.receive(
+            rules, data, unit=unit, received_on=came, known_at=known_at, mapping=said, hidden=hidden
+        )
     say(receiving.screen(read, lang, verbose=verbose))
     return 0 if any(sheet.state in ("read", "returns") for sheet in read.sheets) else NOTHING_DECIDED
 

@@ -3,5 +3,6 @@
 from checker.intake.files import look, read
 from checker.intake.frames import from_frames
 from checker.intake.kinds import KINDS
+from checker.intake.mapped import unreadable
 
-__all__ = ["KINDS", "from_frames", "look", "read"]
+__all__ = ["KINDS", "from_frames", "look", "read", "unreadable"]

@@ -16,6 +16,7 @@ from checker.intake.grid import Unreadable
 from checker.intake.names import Index
 from checker.intake.sheets import Context, Found, read_sheet
 from checker.intake.values import Readers
+from checker.mapping import NO_MAP, DataMap
 from checker.model import Pack
 from checker.plan import Correction, Source, Tables
 from checker.tables import Part, Question, Return, assemble
@@ -35,11 +36,13 @@ def read(
     received_on: date | None = None,
     known_at: date | None = None,
     corrections: Sequence[Correction] = (),
+    mapping: DataMap = NO_MAP,
 ) -> Tables:
     """`unit` (code, name or alias) owns the rows that name none. `received_on`: when rows that do not say so came in.
     Rows received after `known_at` do not exist. `corrections` are read as if they had stood in their cells.
+    `mapping`: what somebody has said about sheets and columns. UsageError where that cannot hold.
     """
-    context = Context(pack, Index(pack), Readers(pack, received_on), None, received_on)
+    context = Context(pack, Index(pack), Readers(pack, received_on), None, received_on, mapping=mapping)
     return _read(paths, context.with_unit(unit), corrections, known_at).tables
 
 
@@ -51,10 +54,12 @@ def look(
     received_on: date | None = None,
     known_at: date | None = None,
     corrections: Sequence[Correction] = (),
+    mapping: DataMap = NO_MAP,
     hidden: bool = False,
 ) -> Looked:
     """The same, and how every sheet was understood. `hidden`: read hidden sheets too."""
-    context = Context(pack, Index(pack), Readers(pack, received_on), None, received_on, looking=True, hidden=hidden)
+    readers = Readers(pack, received_on)
+    context = Context(pack, Index(pack), readers, None, received_on, looking=True, hidden=hidden, mapping=mapping)
     return _read(paths, context.with_unit(unit), corrections, known_at)
 
 
@@ -101,6 +106,7 @@ def _read(
     for diagnostic in listed.refused:
         source = Source(diagnostic.span.path, "", "", {})
         questions.append(Question(kinds.UNSUPPORTED, source, values={"reason": diagnostic.message}))
+    questions += context.about_mapping()
     tables = assemble(context.pack, parts, questions=questions, returns=returns, known_at=known_at)
     return Looked(tables, tuple(sheets), context.unit.code if context.unit is not None else "")
 

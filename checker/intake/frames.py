@@ -17,6 +17,7 @@ from checker.intake.heads import of_columns
 from checker.intake.names import Index, plain
 from checker.intake.sheets import Context, Found, read_layout
 from checker.intake.values import Readers
+from checker.mapping import NO_MAP, DataMap
 from checker.model import Pack
 from checker.plan import Source, Tables
 from checker.tables import Question, assemble
@@ -56,14 +57,16 @@ class NamedGrid(Grid):
 
 
 def read_named(grid: NamedGrid, file: str, digest: str, context: Context, table: str = "") -> Found:
-    layout = of_columns(grid.titles, context.index, file or grid.sheet, table)
+    said, bare = context.said(file, grid.sheet), Source(file, grid.sheet, "", {}, digest)
+    if said.skip:
+        asked = Question(kinds.SKIPPED_SHEET, bare)
+        return Found(questions=[asked], sheet=looking.unread(grid, file, digest, "skipped"))
+    layout = of_columns(grid.titles, context.index, file or grid.sheet, table, said)
     if layout is None:
         heads = "、".join(name for name in grid.titles if context.index.known(name)) or "—"
-        said = {"heads": heads}
-        source = Source(file, grid.sheet, "", {}, digest)
-        asked = Question(kinds.NOT_RECOGNISED, source, n=grid.height, values=said)
+        asked = Question(kinds.NOT_RECOGNISED, bare, n=grid.height, values={"heads": heads})
         return Found(questions=[asked], sheet=looking.unread(grid, file, digest, "not_recognised"))
-    return read_layout(grid, layout, file, digest, context)
+    return read_layout(grid, layout, file, digest, context, said)
 
 
 def parquet(data: bytes, name: str) -> NamedGrid:
@@ -86,12 +89,13 @@ def from_frames(
     unit: str | None = None,
     received_on: date | None = None,
     known_at: date | None = None,
+    mapping: DataMap = NO_MAP,
 ) -> Tables:
     """Frames of pandas, Polars or Arrow (or columns as lists), by the id, label or alias of their table. Columns are named by
     field, in either language, or as they are headed in sheets; what is not typed yet is read like a cell.
     """
     index = Index(pack)
-    context = Context(pack, index, Readers(pack, received_on), None, received_on).with_unit(unit)
+    context = Context(pack, index, Readers(pack, received_on), None, received_on, mapping=mapping).with_unit(unit)
     named = {name: table for table, names in index.sheets.items() if table in pack.tables for name in names}
     if strange := [name for name in tables if plain(name) not in named]:
         known = "、".join(pack.tables)
@@ -112,6 +116,7 @@ def from_frames(
         found = read_named(_grid(table, frame), "", "", context, table)
         parts += [found.part] if found.part else []
         questions += found.questions
+    questions += context.about_mapping()
     return assemble(pack, parts, questions=questions, known_at=known_at)
 
 

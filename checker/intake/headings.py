@@ -8,7 +8,7 @@ from typing import Protocol
 from checker.errors import Text
 from checker.intake import kinds
 from checker.intake.grid import Grid
-from checker.intake.heads import Head, Layout
+from checker.intake.layout import Head, Layout
 from checker.intake.names import SERIAL_HEADS, plain
 from checker.tables import Kind
 from checker.tables.questions import Said
@@ -42,6 +42,8 @@ def _why(
     layout: Layout, column: int, head: Head | None, name: Callable[[str], Text]
 ) -> tuple[Kind, str, dict[str, Said]]:
     """Why the column is not read, and the field that it comes near to."""
+    if column in layout.confirmed and not layout.confirmed[column].field:
+        return kinds.SKIPPED_COLUMN, "", {}
     if head is None:
         return kinds.HEADLESS_COLUMN, "", {}
     if column in layout.names:

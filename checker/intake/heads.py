@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from dataclasses import field as made
 
 from checker.intake.cells import normal
 from checker.intake.grid import Grid, Range
+from checker.intake.layout import Head, Layout
+from checker.intake.mapped import NOTHING, About
+from checker.intake.matching import any_hit, match
 from checker.intake.names import RETURNS, SERIAL_HEADS, Index, plain
 
 REACH = 25  # rows in which a heading is looked for
@@ -16,78 +17,75 @@ _LONGEST_HEAD = 60
 _BY_SHEET, _BY_TITLE, _BY_FILE = 0.5, 0.3, 0.2
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The heading of one column: what stands lowest, and what stands above it."""
-
-    column: int
-    leaf: str
-    above: tuple[str, ...] = ()
-
-    def forms(self) -> list[str]:
-        """From the most said to the least: 安防建设情况一键报警与公安联网, 一键报警与公安联网, 与公安联网."""
-        return ["".join([*self.above[at:], self.leaf]) for at in range(len(self.above))] + [self.leaf]
-
-    @property
-    def text(self) -> str:
-        return " ".join([*self.above[-1:], self.leaf])
-
-
-@dataclass(slots=True)
-class Layout:
-    """`fields`: column → field. `top`..`bottom`: rows of the heading. `recognised`: share of headings, for the message."""
-
-    table: str
-    top: int
-    bottom: int
-    heads: list[Head]
-    fields: dict[int, str] = made(default_factory=dict)
-    by_neighbour: dict[int, str] = made(default_factory=dict)  # column → the heading before it
-    ambiguous: dict[int, list[str]] = made(default_factory=dict)  # column → fields it may be
-    second: dict[int, str] = made(default_factory=dict)  # column → field that another column holds
-    names: dict[int, str] = made(default_factory=dict)  # column → key of a parent that this column names
-    score: float = 0.0
-    all_known: bool = False
-    assumed: bool = False  # the last row was taken for a heading only by its shape
-
-
-def of_columns(columns: Sequence[str], index: Index, file: str, table: str = "") -> Layout | None:
+def of_columns(
+    columns: Sequence[str], index: Index, file: str, table: str = "", said: About = NOTHING
+) -> Layout | None:
     """The same for a frame whose columns have names; `table` if it is known."""
     heads = [Head(at, normal(name)) for at, name in enumerate(columns)]
     named = {owner: _BY_SHEET * sure for owner, sure in index.named(file).items()}
-    layout = Layout(table, -1, -1, heads) if table else _best_table(heads, index, named, -1, -1)
+    table = table or said.table
+    layout = Layout(table, -1, -1, heads) if table else _best_table(heads, index.knowing(said.known()), named, -1, -1)
     if layout is None:
         return None
-    _map(layout, index)
+    match(layout, index, said, {name: at for at, name in enumerate(columns)})
     return layout if table or _is_enough(layout, named) else None
 
 
-def find(grid: Grid, index: Index, sheet: str, file: str) -> Layout | None:
-    """The best reading of the sheet, or None if no table fits."""
+def find(grid: Grid, index: Index, sheet: str, file: str, said: About = NOTHING) -> Layout | None:
+    """The best reading of the sheet, or None if no table fits. `said`: what mappings say of it."""
+    wider = index.knowing(said.known())
     rows = grid.head(REACH)
-    near = _likely(rows, index)
+    near = said.heading[0] if said.header is not None else _likely(rows, wider)
     if near is None:
         return None
+    named = _named(rows[:near], index, sheet, file)
+    if said.header is not None:
+        best = _told(grid, said, wider, named)
+    else:
+        best = _sought(rows, near, grid.merges, wider, named, said.table)
+    if best is None:
+        return None
+    match(best, index, said, {grid.column_name(at): at for at in range(grid.width)})
+    return best if said.table or said.header is not None or _is_enough(best, named) else None
+
+
+def _named(above: Sequence[Sequence[object]], index: Index, sheet: str, file: str) -> dict[str, float]:
+    """Tables that the sheet, the file or a title names, and how much that counts."""
     named = {table: _BY_SHEET * sure for table, sure in index.named(sheet).items()} if sheet else {}
     for table, sure in index.named(file).items():
         named[table] = max(named.get(table, 0.0), _BY_FILE * sure)
-    for cell in (cell for row in rows[:near] for cell in row if isinstance(cell, str) and cell):
+    for cell in (cell for row in above for cell in row if isinstance(cell, str) and cell):
         for table, sure in index.named(cell).items():
             named[table] = max(named.get(table, 0.0), _BY_TITLE * sure)
+    return named
+
+
+def _told(grid: Grid, said: About, index: Index, named: Mapping[str, float]) -> Layout | None:
+    """The heading stands where the mapping says."""
+    top, bottom = said.heading
+    heads = heads_of(grid.head(bottom + 1), top, bottom, grid.merges)
+    best = _best_table(heads, index, named, top, bottom, said.table)
+    return best or (Layout(said.table, top, bottom, heads) if said.table else None)
+
+
+def _sought(
+    rows: Sequence[Sequence[object]],
+    near: int,
+    merges: Iterable[Range] | None,
+    index: Index,
+    named: Mapping[str, float],
+    table: str,
+) -> Layout | None:
     best: Layout | None = None
     for depth in range(1, _DEPTH + 1):
         for top in range(max(0, near - depth + 1), min(near, len(rows) - depth) + 1):
-            heads = _heads(rows, top, top + depth - 1, grid.merges)
-            found = _best_table(heads, index, named, top, top + depth - 1)
+            heads = heads_of(rows, top, top + depth - 1, merges)
+            found = _best_table(heads, index, named, top, top + depth - 1, table)
             if found is not None and (best is None or found.score > best.score + 1e-9):
                 best = found
         if best is not None and best.all_known:
             break
-    if best is None:
-        return None
-    best = _with_row_below(best, rows, grid.merges, index)
-    _map(best, index)
-    return best if _is_enough(best, named) else None
+    return None if best is None else _with_row_below(best, rows, merges, index)
 
 
 def recognised(grid: Grid, index: Index) -> list[str]:
@@ -122,7 +120,7 @@ def _likely(rows: Sequence[Sequence[object]], index: Index) -> int | None:
 # --- headings ------------------------------------------------------------------------------------
 
 
-def _heads(rows: Sequence[Sequence[object]], top: int, bottom: int, merges: Iterable[Range] | None) -> list[Head]:
+def heads_of(rows: Sequence[Sequence[object]], top: int, bottom: int, merges: Iterable[Range] | None) -> list[Head]:
     block = [[_text(cell) for cell in row] for row in rows[top : bottom + 1]]
     width = max(map(len, block), default=0)
     for texts in block:
@@ -180,28 +178,30 @@ def _with_row_below(
         or not all(gap(column) or gap(column + 1) for column in filled)
     ):
         return layout
-    heads = _heads(rows, layout.top, at, merges)
+    heads = heads_of(rows, layout.top, at, merges)
     if not _known_fields(layout.heads, layout.table, index) <= _known_fields(heads, layout.table, index):
         return layout  # a line of data under a heading with gaps
     return Layout(layout.table, layout.top, at, heads, score=layout.score, assumed=True)
 
 
 def _known_fields(heads: Iterable[Head], table: str, index: Index) -> set[str]:
-    return {field for head in heads for owner, field in _any_hit(head, index) if owner == table}
+    return {field for head in heads for owner, field in any_hit(head, index) if owner == table}
 
 
 # --- which table, which field --------------------------------------------------------------------
 
 
-def _best_table(heads: list[Head], index: Index, named: Mapping[str, float], top: int, bottom: int) -> Layout | None:
+def _best_table(
+    heads: list[Head], index: Index, named: Mapping[str, float], top: int, bottom: int, only: str = ""
+) -> Layout | None:
     known: dict[str, set[str]] = {}
     for head in heads:
-        for table, field in _any_hit(head, index):
+        for table, field in any_hit(head, index):
             known.setdefault(table, set()).add(field)
     counted = sum(plain(head.leaf) not in SERIAL_HEADS for head in heads)
     best: Layout | None = None
     for table, fields in known.items():
-        if table == RETURNS and len(fields) < 3:
+        if (table == RETURNS and len(fields) < 3) or (only and table != only):
             continue
         # The share tells tables apart, the number of headings tells a heading from a line of data.
         # Where one table has all columns of another, the sheet is of the one whose own columns are all there.
@@ -210,87 +210,3 @@ def _best_table(heads: list[Head], index: Index, named: Mapping[str, float], top
         if best is None or score > best.score + 1e-9:
             best = Layout(table, top, bottom, heads, score=score, all_known=len(fields) >= counted)
     return best
-
-
-def _any_hit(head: Head, index: Index) -> set[tuple[str, str]]:
-    for form in head.forms():
-        for hits in index.hits(form):
-            if hits:
-                return hits
-    return set()
-
-
-def _candidates(head: Head, table: str, index: Index) -> tuple[int, list[str]]:
-    """How exactly, and which fields of the table the heading may be."""
-    hits = [index.hits(form) for form in head.forms()]
-    for level in range(3):
-        for by_form in hits:
-            fields = sorted(field for owner, field in by_form[level] if owner == table)
-            if fields:
-                return level, fields
-    return 3, []
-
-
-def _map(layout: Layout, index: Index) -> None:
-    claims: dict[str, list[tuple[int, Head]]] = {}
-    open_heads: list[Head] = []
-    before: dict[int, str] = {}
-    previous = ""
-    for head in layout.heads:
-        before[head.column], previous = previous, head.leaf
-        level, fields = _candidates(head, layout.table, index)
-        if len(fields) == 1:
-            claims.setdefault(fields[0], []).append((level, head))
-        else:
-            open_heads.append(head)
-            if fields:
-                layout.ambiguous[head.column] = fields
-    for field, claimants in claims.items():
-        if len(claimants) > 1 and len({plain(head.forms()[0]) for _, head in claimants}) < len(claimants):
-            # The same heading twice: only what stands before it can tell which is which.
-            open_heads += [head for _, head in claimants]
-            layout.ambiguous |= {head.column: [field] for _, head in claimants}
-            continue
-        claimants.sort(key=lambda claim: (claim[0], claim[1].column))
-        layout.fields[claimants[0][1].column] = field
-        layout.second |= {head.column: field for _, head in claimants[1:]}
-    _parents_by_name(layout, index)
-    _resolve(layout, [head for head in open_heads if head.column not in layout.fields], before, index)
-    layout.fields = dict(sorted(layout.fields.items()))
-
-
-def _resolve(layout: Layout, open_heads: list[Head], before: Mapping[int, str], index: Index) -> None:
-    taken = set(layout.fields.values())
-    guesses = {
-        head: index.by_neighbour(layout.table, head.leaf, before[head.column]) - taken
-        for head in open_heads
-        if before[head.column] and plain(head.leaf) not in SERIAL_HEADS
-    }
-    for head, fields in guesses.items():
-        if len(fields) != 1:
-            continue
-        (field,) = fields
-        if sum(field in others for others in guesses.values()) == 1:
-            layout.fields[head.column] = field
-            layout.by_neighbour[head.column] = before[head.column]
-            layout.ambiguous.pop(head.column, None)
-
-
-def _parents_by_name(layout: Layout, index: Index) -> None:
-    """使用学校 in a list of buses names the parent: it stands for the key, or beside it."""
-    table = index.tables.get(layout.table)
-    if table is None:
-        return
-    named: dict[str, list[int]] = {}
-    for head in layout.heads:
-        if head.column in layout.fields or head.column in layout.ambiguous:
-            continue
-        hits = next((found for form in head.forms() for found in index.hits(form) if found), set())
-        for parent, key in table.parents.items():
-            if parent in index.tables and (parent, index.tables[parent].title) in hits:
-                named.setdefault(key, []).append(head.column)
-    for key, columns in named.items():
-        if len(columns) == 1 and key not in layout.fields.values():
-            layout.fields[columns[0]] = key
-        else:
-            layout.names |= dict.fromkeys(columns, key)

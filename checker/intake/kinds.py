@@ -199,6 +199,25 @@ NOT_RECOGNISED = _kind(
     "认不出是哪张表（{n}行有内容），未读；认出的表头：{heads}",
     "not recognised as any table ({n} rows with content), not read; heads recognised: {heads}",
 )
+SKIPPED_SHEET = _kind("info", "skipped_sheet", "按对照表不读", "not read, as the mapping says")
+HEADING_NOT_FOUND = _kind(
+    "lost",
+    "heading_not_found",
+    "对照表说是“{table}”，但找不到表头（{n}行有内容），未读；请在对照表中写明表头行",
+    'the mapping says "{table}", but no heading was found ({n} rows with content), not read; name its rows in the mapping',
+)
+MAPPING_UNUSED = _kind(
+    "info",
+    "mapping_unused",
+    "对照表第{line}行没有用上：{what}",
+    "line {line} of the mapping was not used: {what}",
+)
+SKIPPED_COLUMN = _kind(
+    "info",
+    "skipped_column",
+    "“{raw}”列按对照表不读，{n}格",
+    'column "{raw}" is not read, as the mapping says; {n} cells',
+)
 TITLE_ROWS = _kind("info", "title_rows", "表头以上{n}行不是数据：{raw}", "{n} rows above the heads are not data: {raw}")
 ASSUMED_HEAD = _kind(
     "info",

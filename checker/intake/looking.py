@@ -10,7 +10,7 @@ from checker.intake import kinds
 from checker.intake.cells import normal
 from checker.intake.columns import Raw
 from checker.intake.grid import Body, Grid, is_space
-from checker.intake.heads import Head, Layout
+from checker.intake.layout import Head, Layout
 from checker.intake.names import LEVELS, SERIAL_HEADS, Index, plain
 from checker.model import Table
 from checker.tables import Question
@@ -73,6 +73,9 @@ def _column(grid: Grid, layout: Layout, body: Body, table: Table | None, at: int
 
 
 def _how(layout: Layout, at: int, head: Head | None, table: Table | None) -> tuple[How, str]:
+    if at in layout.confirmed and at not in layout.second:
+        field = layout.confirmed[at].field
+        return ("confirmed", field) if field else ("skipped", "")
     if head is None:
         return "headless", ""
     if at in layout.by_neighbour:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from copy import copy
 from functools import lru_cache
 
 from checker.model import FieldDef, Pack, Table
@@ -77,6 +78,18 @@ class Index:
                     self.levels[level].setdefault(name, set()).add((table, field))
             if len(short := stem(spelling)) > 1:
                 self.stems.setdefault(table, {}).setdefault(field, set()).add(short)
+
+    def knowing(self, more: Iterable[tuple[str, str, str]]) -> Index:
+        """The same index, with further headings (heading, table, field) that somebody has confirmed."""
+        known = [(plain(heading), table, field) for heading, table, field in more]
+        if not known:
+            return self
+        wider = copy(self)
+        exact = {name: set(hits) for name, hits in self.levels[0].items()}
+        for name, table, field in known:
+            exact.setdefault(name, set()).add((table, field))
+        wider.levels = (exact, *self.levels[1:])
+        return wider
 
     def hits(self, heading: str) -> list[set[tuple[str, str]]]:
         """Per level what the heading may be."""

@@ -7,7 +7,7 @@ from datetime import date
 from checker.intake import kinds
 from checker.intake.cells import normal
 from checker.intake.grid import Grid
-from checker.intake.heads import Layout
+from checker.intake.layout import Layout
 from checker.intake.names import RECEIVED, plain
 from checker.intake.values import Readers
 from checker.model import Pack

@@ -17,7 +17,7 @@ from checker.intake import kinds
 from checker.intake.cells import normal
 from checker.intake.file_kinds import LONG_ROWS, SHORT_ROWS, at_lines
 from checker.intake.grid import Grid, Marks
-from checker.intake.heads import Layout
+from checker.intake.layout import Layout
 from checker.intake.numbers import read_number
 from checker.tables.questions import Said
 

@@ -4,30 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from dataclasses import field as made
-from datetime import date
+from dataclasses import replace
 from types import MappingProxyType
 
 import polars as pl
 
-from checker.errors import NOWHERE, Diagnostic, Text, UsageError
+from checker.errors import Text
 from checker.intake import codes, kinds, looking
 from checker.intake.cells import normal
 from checker.intake.columns import Raw, Read, distinct, read, within
+from checker.intake.context import Context as Context
+from checker.intake.context import Found as Found
 from checker.intake.grid import Grid, is_blank, is_space
 from checker.intake.headings import ask_heads
-from checker.intake.heads import Layout, find, recognised
-from checker.intake.names import RECEIVED, RETURNS, Index, plain
+from checker.intake.heads import find, recognised
+from checker.intake.layout import Layout
+from checker.intake.mapped import NOTHING, About, beyond, coded
+from checker.intake.names import RECEIVED, RETURNS, plain
 from checker.intake.returns import read_returns
 from checker.intake.rows import mismatch, rows_apart, totalled
-from checker.intake.values import Readers
-from checker.model import Pack, Table, Unit
+from checker.model import Table
 from checker.plan import Source
-from checker.tables import DTYPES, LINE, LOST, RECEIVED_ON, Part, Question, Return
+from checker.tables import DTYPES, LINE, LOST, RECEIVED_ON, Part, Question
 from checker.tables.questions import Kind, Said, cell_name, told
 from checker.tables.units import UNIT
-from checker.understood import Sheet
 
 _SHOWN = 8
 # Columns that group rows: a merged cell there speaks for all its rows. A parent's key is one too.
@@ -35,38 +35,6 @@ _GROUPS = re.compile(
     r"(?:所属|所在)?(?:县|市|区|县市区|乡镇|镇|街道|乡镇街道|镇街道|片区|town|township|county|district)"
 )
 _FILLED_BY = re.compile(r"填报单位|报送单位|填表单位|上报单位|单位")
-
-
-@dataclass(slots=True)
-class Context:
-    """What holds for all sheets of one reading."""
-
-    pack: Pack
-    index: Index
-    readers: Readers
-    unit: Unit | None
-    received_on: date | None
-    looking: bool = False  # also record how each sheet was understood
-    hidden: bool = False  # read hidden sheets too
-
-    def with_unit(self, name: str | None) -> Context:
-        """The unit that a caller names by code, name or alias."""
-        if not name:
-            return self
-        found = self.readers.unit()[name]
-        if not isinstance(found, str):
-            known = "、".join(unit.name.zh for unit in self.pack.units.values())
-            unknown = Text(f"没有名为“{name}”的单位", f'no unit "{name}"')
-            raise UsageError([Diagnostic("U36", NOWHERE, unknown, Text(f"可用：{known}", f"units: {known}"))])
-        return replace(self, unit=self.pack.units[found])
-
-
-@dataclass(slots=True)
-class Found:
-    part: Part | None = None
-    questions: list[Question] = made(default_factory=list)
-    returns: list[Return] = made(default_factory=list)
-    sheet: Sheet | None = None  # only if the context is looking
 
 
 def read_sheet(grid: Grid, file: str, digest: str, context: Context) -> Found:
@@ -79,27 +47,36 @@ def read_sheet(grid: Grid, file: str, digest: str, context: Context) -> Found:
 def _read_sheet(grid: Grid, file: str, digest: str, context: Context, bare: Source) -> Found:
     if not grid.height or not grid.width:
         return Found(sheet=looking.unread(grid, file, digest, "empty"))
-    if grid.hidden and not context.hidden:
+    said = context.said(file, grid.sheet)
+    if said.skip:
+        return Found(
+            questions=[Question(kinds.SKIPPED_SHEET, bare)], sheet=looking.unread(grid, file, digest, "skipped")
+        )
+    if grid.hidden and not context.hidden and not said.hidden:
         return Found(questions=[Question(kinds.HIDDEN_SHEET, bare)], sheet=looking.unread(grid, file, digest, "hidden"))
-    layout = find(grid, context.index, grid.sheet, file)
+    if said.header is not None and said.heading[1] >= grid.height:
+        context.faults.append(beyond(said.header, grid.height, file, grid.sheet))
+        return Found(sheet=looking.unread(grid, file, digest, "not_recognised"))
+    layout = find(grid, context.index, grid.sheet, file, said)
     if layout is not None:
-        return read_layout(grid, layout, file, digest, context)
-    if not (rows := grid.body(0, ()).height):
+        return read_layout(grid, layout, file, digest, context, said)
+    rows = grid.body(0, ()).height
+    if not rows:
         return Found(sheet=looking.unread(grid, file, digest, "empty"))
-    heads = "、".join(recognised(grid, context.index)[:_SHOWN]) or "—"
-    asked = Question(kinds.NOT_RECOGNISED, bare, n=rows, values={"heads": heads})
+    if said.table:
+        table = context.pack.tables[said.table].label
+        asked = Question(kinds.HEADING_NOT_FOUND, bare, n=rows, values={"table": table})
+    else:
+        heads = "、".join(recognised(grid, context.index)[:_SHOWN]) or "—"
+        asked = Question(kinds.NOT_RECOGNISED, bare, n=rows, values={"heads": heads})
     return Found(questions=[asked], sheet=looking.unread(grid, file, digest, "not_recognised"))
 
 
-def read_layout(grid: Grid, layout: Layout, file: str, digest: str, context: Context) -> Found:
+def read_layout(grid: Grid, layout: Layout, file: str, digest: str, context: Context, said: About = NOTHING) -> Found:
     """The rows of a sheet whose columns are known."""
-    source = Source(
-        file,
-        grid.sheet,
-        layout.table,
-        {field: grid.column_name(column) for column, field in layout.fields.items()},
-        digest,
-    )
+    context.confirm(layout, said)
+    columns = {field: grid.column_name(column) for column, field in layout.fields.items()}
+    source = Source(file, grid.sheet, layout.table, columns, digest)
     if layout.table == RETURNS:
         returns, asked_back = read_returns(grid, layout, source, context.pack, context.readers, context.received_on)
         found = Found(None, asked_back, returns)
@@ -124,7 +101,7 @@ class _Sheet:
         if self.grid.merges:
             self.rows = {self.body.line(at): at for at in range(self.body.height)}
         ask_heads(self.grid, self.layout, self._name, self._filled_cells, self._ask)
-        cells = {field: self._filled(field, column) for field, column in self.columns.items()}
+        cells = {field: self._coded(column, self._filled(field, column)) for field, column in self.columns.items()}
         for at, field in self.layout.names.items():
             cells[field] = self._or_name(cells[field], self.body.column(at))
         read_columns = {field: self._typed(field, raw) for field, raw in cells.items()}
@@ -237,6 +214,10 @@ class _Sheet:
                 values={"field": self._name(field)},
             )
         return cells
+
+    def _coded(self, column: int, raw: Raw) -> Raw:
+        said = self.layout.confirmed.get(column)
+        return raw if said is None else coded(raw, said.codings)
 
     def _typed(self, field: str, raw: Raw) -> Read:
         readers, late = self.context.readers, self.grid.since_1904

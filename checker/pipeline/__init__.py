@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Literal, assert_never, get_args
 
 from checker import resources
 from checker.errors import NOWHERE, Diagnostic, Language, Text, UsageError
+from checker.mapping import NO_MAP, DataMap
 from checker.model import Pack, Period
 from checker.pipeline.comparing import earlier_runs as earlier_runs
 from checker.pipeline.examining import examined
@@ -33,6 +34,8 @@ from checker.pipeline.loading import deferrals as deferrals
 from checker.pipeline.loading import language_of as language_of
 from checker.pipeline.loading import load_pack as load_pack
 from checker.pipeline.loading import sound_pack as sound_pack
+from checker.pipeline.mapping import load_mapping as load_mapping
+from checker.pipeline.mapping import unused_lines as unused_lines
 from checker.pipeline.running import open_run as open_run
 from checker.pipeline.running import run as run
 from checker.pipeline.running import save as save
@@ -74,18 +77,22 @@ def read_data(
     unit: str | None = None,
     received_on: date | None = None,
     known_at: date | None = None,
+    mapping: DataMap = NO_MAP,
 ) -> Tables:
     """Workbooks, CSV and Parquet files, or folders of them."""
     from checker import intake
 
-    return examined(pack, intake.read(pack, paths, unit=unit, received_on=received_on, known_at=known_at))
+    read = intake.read(pack, paths, unit=unit, received_on=received_on, known_at=known_at, mapping=mapping)
+    return examined(pack, read)
 
 
-def from_frames(pack: Pack, frames: Mapping[str, object], known_at: date | None = None) -> Tables:
+def from_frames(
+    pack: Pack, frames: Mapping[str, object], known_at: date | None = None, mapping: DataMap = NO_MAP
+) -> Tables:
     """Frames of pandas, Polars or Arrow, by table."""
     from checker import intake
 
-    return examined(pack, intake.from_frames(pack, frames, known_at=known_at))
+    return examined(pack, intake.from_frames(pack, frames, known_at=known_at, mapping=mapping))
 
 
 # --- the run -------------------------------------------------------------------------------------

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from checker.errors import Diagnostic, UsageError
+from checker.errors import Diagnostic, Language, UsageError
 from checker.mapping import NO_MAP, DataMap
 from checker.model import Pack
+
+if TYPE_CHECKING:
+    from checker.plan import Tables
 
 
 def load_mapping(pack: Pack, paths: Sequence[str | Path]) -> DataMap:
@@ -21,6 +25,20 @@ def load_mapping(pack: Pack, paths: Sequence[str | Path]) -> DataMap:
         mapping, wrong = read_mapping(document, pack)
         faults += [*unreadable, *wrong]
         found |= mapping
+    if found != NO_MAP:
+        from checker import intake
+
+        faults += intake.unreadable(pack, found)
     if any(fault.is_error for fault in faults):
         raise UsageError(faults)
     return found
+
+
+def unused_lines(tables: Tables, lang: Language) -> str:
+    """The lines of the mappings that found no sheet or column, one a line; "" if all were used."""
+    asked = tables.questions
+    return "\n".join(
+        f"{file}：{message}" if lang == "zh" else f"{file}: {message}"
+        for code, file, message in asked.select("code", "file", f"message_{lang}").iter_rows()
+        if code == "mapping_unused"
+    )

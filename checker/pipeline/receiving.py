@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from checker.errors import Language
+from checker.mapping import NO_MAP, DataMap
 from checker.model import Pack
+from checker.pipeline.examining import examined
 from checker.pipeline.weighing import weights
 
 if TYPE_CHECKING:
@@ -39,14 +41,18 @@ def receive(
     unit: str | None = None,
     received_on: date,
     known_at: date | None = None,
+    mapping: DataMap = NO_MAP,
     hidden: bool = False,
 ) -> Received:
     """`unit`: by code, name or alias. `received_on`: when what does not say so itself came in."""
     from checker import intake
 
-    looked = intake.look(pack, data, unit=unit, received_on=received_on, known_at=known_at, hidden=hidden)
-    weighed = weights(pack, looked.tables, received_on, known_at)
-    return Received(pack, looked.tables, looked.sheets, weighed, looked.unit, received_on, known_at)
+    looked = intake.look(
+        pack, data, unit=unit, received_on=received_on, known_at=known_at, mapping=mapping, hidden=hidden
+    )
+    tables = examined(pack, looked.tables)
+    weighed = weights(pack, tables, received_on, known_at)
+    return Received(pack, tables, looked.sheets, weighed, looked.unit, received_on, known_at)
 
 
 def screen(received: Received, lang: Language, written: Sequence[str] = (), *, verbose: bool = False) -> str:

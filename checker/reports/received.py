@@ -58,6 +58,8 @@ def screen(
     for file, of_file in groupby(sheets, key=lambda sheet: sheet.file):
         lines += _file(pack, file, list(of_file), lang, verbose)
     lines += _doubts(questions, weights, lang)
+    vain = questions.filter(pl.col("code") == "mapping_unused").select("file", f"message_{lang}")
+    lines += [f"  {file}{'：' if lang == 'zh' else ': '}{message}" for file, message in vain.iter_rows()]
     if written:
         lines.append(f"{'已写：' if lang == 'zh' else 'Written: '}{('、' if lang == 'zh' else ', ').join(written)}")
     lines.append(

@@ -1,0 +1,82 @@
+"""What holds for all sheets of one reading, and what one sheet gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from dataclasses import field as made
+from datetime import date
+from pathlib import PurePath
+
+from checker.errors import NOWHERE, Diagnostic, Span, Text, UsageError
+from checker.intake import kinds
+from checker.intake.layout import Layout
+from checker.intake.mapped import NOTHING, About, about, unused
+from checker.intake.names import Index
+from checker.intake.values import Readers
+from checker.mapping import NO_MAP, DataMap
+from checker.model import Pack, Unit
+from checker.plan import Source
+from checker.tables import Part, Question, Return
+from checker.tables.questions import Said
+from checker.understood import Sheet
+
+_NO_SHEET = Text("没有这样的工作表", "no such sheet")
+
+
+@dataclass(slots=True)
+class Context:
+    """`used` and `faults` grow: the lines of the mappings that found their sheet or column, and those that cannot hold."""
+
+    pack: Pack
+    index: Index
+    readers: Readers
+    unit: Unit | None
+    received_on: date | None
+    looking: bool = False  # also record how each sheet was understood
+    hidden: bool = False  # read hidden sheets too
+    mapping: DataMap = NO_MAP
+    used: set[Span] = made(default_factory=set)
+    faults: list[Diagnostic] = made(default_factory=list)
+
+    def said(self, file: str, sheet: str) -> About:
+        """What the mappings say of a sheet."""
+        found = about(self.mapping, file, sheet) if self.mapping.sheets else NOTHING
+        self.used |= {each.span for each in found.settled}
+        return found
+
+    def confirm(self, layout: Layout, said: About) -> None:
+        """Notes which lines of the mappings held for the sheet."""
+        self.used |= {each.span for each in said.of(layout.table)}
+        self.used |= {column.span for column in layout.confirmed.values()}
+        self.faults += layout.faults
+
+    def about_mapping(self) -> list[Question]:
+        """Once all is read: what the mappings say in vain. UsageError if something they say cannot hold."""
+        if self.faults:
+            raise UsageError(self.faults)
+        asked = []
+        for span, heading in unused(self.mapping, self.used):
+            what = Text(f"没有表头为“{heading}”的列", f'no column "{heading}"') if heading else _NO_SHEET
+            place = Source(PurePath(span.path).name, "", "", {})
+            said: dict[str, Said] = {"line": str(span.line), "what": what}
+            asked.append(Question(kinds.MAPPING_UNUSED, place, raw=heading or None, values=said))
+        return asked
+
+    def with_unit(self, name: str | None) -> Context:
+        """The unit that a caller names by code, name or alias."""
+        if not name:
+            return self
+        found = self.readers.unit()[name]
+        if not isinstance(found, str):
+            known = "、".join(unit.name.zh for unit in self.pack.units.values())
+            unknown = Text(f"没有名为“{name}”的单位", f'no unit "{name}"')
+            raise UsageError([Diagnostic("U36", NOWHERE, unknown, Text(f"可用：{known}", f"units: {known}"))])
+        return replace(self, unit=self.pack.units[found])
+
+
+@dataclass(slots=True)
+class Found:
+    part: Part | None = None
+    questions: list[Question] = made(default_factory=list)
+    returns: list[Return] = made(default_factory=list)
+    sheet: Sheet | None = None  # only if the context is looking
