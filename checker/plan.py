@@ -291,6 +291,7 @@ class Earlier:
     known_at: date | None
     digest: str
     findings: pl.DataFrame
+    targets: tuple[TargetResult, ...] = ()
     folder: str = ""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -162,3 +163,20 @@ def test_units_of_july_2020(tmp_path: Path) -> None:
     assert fixed.changes is not None
     gone = fixed.changes.filter((pl.col("rule") == "video-linked") & (pl.col("change") == "fixed"))
     assert gone["unit"].to_list() == ["320614"]
+
+
+def test_rates_and_overdue_run_by_run(tmp_path: Path) -> None:
+    out = tmp_path / "r"
+    pack = replace(PACK, rules=tuple(rule for rule in PACK.rules if rule.id == "video-linked"))
+    many = [f"S{at}" for at in range(12)]
+    run(tmp_path / "a", JANUARY, *(school(code, "否") for code in many), out=out / "1", pack=pack)
+    halfway = [school(code, "是" if at < 6 else "否") for at, code in enumerate(many)]
+    run(tmp_path / "b", MARCH, *halfway, out=out / "2", pack=pack)
+    earlier = pipeline.earlier_runs(PACK, JUNE, history=out)
+    done = run(tmp_path / "c", JUNE, *(school(code, "是") for code in many), earlier=earlier, pack=pack)
+    pipeline.save(done, tmp_path / "3")
+    for told in (done, pipeline.open_run(tmp_path / "3")):
+        text = pipeline.report(told, "text", "zh").decode()
+        assert "视频监控系统与公安机关联网：0% → 50% → 100%（目标100%，期限2019年12月31日）" in text
+        assert "启东市　逾期不达标：12 → 6 → 0" in text
+        assert "12 → 6 → 0" in pipeline.report(told, "text", "en").decode()

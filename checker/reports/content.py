@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import date
-from fractions import Fraction
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -17,7 +15,6 @@ from checker.plan import (
     Reason,
     Run,
     TargetResult,
-    TargetState,
 )
 from checker.reports.changing import change_lines
 from checker.reports.deferring import deferral_lines
@@ -35,9 +32,8 @@ from checker.reports.sentences import (
     reason_sentence,
     target_sentence,
 )
-
-# A gate's roll-up and a target's over the units: the worst one tells.
-_WORST_TARGET: tuple[TargetState, ...] = ("missed", "undecided", "not_due", "met", "not_applicable")
+from checker.reports.totals import totals
+from checker.reports.trending import trend_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +87,14 @@ class Content:
     findings: pl.DataFrame
     changes: tuple[str, ...] = ()
     deferrals: tuple[str, ...] = ()
+    trend: tuple[str, ...] = ()
 
 
 def content(run: Run, lang: Language) -> Content:
     names = Names(run.plan, lang)
     _check(run)
     findings = findings_table(run.plan, run.findings, lang)
-    totals = _totals(run.scorecard.targets)
+    all_units = totals(run.scorecard.targets)
     overdue = findings.filter(
         (pl.col("verdict") == "fail")
         & pl.col("status").is_in(["overdue", "late"])
@@ -108,11 +105,11 @@ def content(run: Run, lang: Language) -> Content:
         lang=lang,
         title=run.plan.pack.title.of(lang),
         basis=_basis(run, lang),
-        headline=_headline(run, totals, names),
+        headline=_headline(run, all_units, names),
         population=_population(run, names),
         gates=tuple(_gate(run, gate, names) for gate in run.scorecard.gates),
         targets=tuple(_target(target, names) for target in run.scorecard.targets),
-        totals=tuple(_target(target, names) for target in totals),
+        totals=tuple(_target(target, names) for target in all_units),
         overdue=overdue.with_columns(
             pl.col("severity").replace_strict(_SEVERITY_ORDER, default=9, return_dtype=pl.Int8).alias("_worst")
         )
@@ -126,6 +123,7 @@ def content(run: Run, lang: Language) -> Content:
         findings=findings,
         changes=tuple(change_lines(run, names)),
         deferrals=tuple(deferral_lines(run, names)),
+        trend=tuple(trend_lines(run, names)),
     )
 
 
@@ -291,36 +289,4 @@ def _target(target: TargetResult, names: Names) -> TargetLine:
         rate=interval(target, names.lang),
         reconciliation=reconciliation(target, names.subject(target.rule), names.lang, names.is_report(target.rule)),
         sentence=target_sentence(target, names),
-    )
-
-
-def _totals(targets: tuple[TargetResult, ...]) -> list[TargetResult]:
-    """All units together, per rule and period; periods are never pooled."""
-    groups: dict[tuple[str, date, str], list[TargetResult]] = {}
-    for target in targets:
-        groups.setdefault((target.rule, target.revision, target.period), []).append(target)
-    return [_total(group) for group in groups.values()]
-
-
-def _total(group: list[TargetResult]) -> TargetResult:
-    whole = replace(
-        group[0],
-        unit="",
-        passed=sum(t.passed for t in group),
-        failed=sum(t.failed for t in group),
-        unknown=sum(t.unknown for t in group),
-        missing=sum(t.missing for t in group),
-        deferred=sum(t.deferred for t in group),
-        not_applicable=sum(t.not_applicable for t in group),
-        due=max((t.due for t in group if t.due is not None), default=None),
-        state=min((t.state for t in group), key=_WORST_TARGET.index),
-        lower=None,
-        upper=None,
-    )
-    if whole.owed == 0:
-        return whole
-    return replace(
-        whole,
-        lower=Fraction(whole.passed, whole.owed),
-        upper=Fraction(whole.passed + whole.unknown + whole.missing, whole.owed),
     )

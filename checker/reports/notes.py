@@ -36,7 +36,8 @@ def _text_status(run: Run, lang: Language) -> str:
     # Before its first dated status a text is what it starts as; a pack that tells none speaks of a text in force.
     known = max(since, key=lambda s: s.since) if since else min(pack.text_status, key=lambda s: s.since, default=None)
     status = "issued" if known is None else known.status
-    title = pack.source_title.of(lang)
+    # Some write the book marks into the title.
+    title = pack.source_title.of(lang).removeprefix("《").removesuffix("》")
     if status == "draft":
         if lang == "zh":
             mark = "" if DRAFT_MARKS[0] in title else "（初稿）"

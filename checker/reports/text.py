@@ -13,7 +13,7 @@ MARKS: dict[GateState, str] = {"open": "○", "closed": "■", "undecided": "△
 # A screen is read to its end only if it is short; the full lists are in the other forms.
 SHOWN_FINDINGS = 20
 SHOWN_NAMES = 12
-_ORDINALS = "一二三四五六七八九十"
+_ORDINALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一")
 
 
 def summary(content: Content, folder: str = "", seconds: float | None = None) -> str:
@@ -47,6 +47,7 @@ def page(content: Content) -> str:
         ("关口结论", "Gates", [line for gate in content.gates for line in _gate_block(gate, zh)]),
         ("逾期问题", "Overdue findings", list(_overdue(content))),
         ("变化情况", "Changes", list(content.changes)),
+        ("历次对比", "Trend", list(content.trend)),
         ("延期批准", "Deferrals", list(content.deferrals)),
         ("未到期事项", "Not yet due", [line.sentence for line in content.waiting]),
         ("数据疑问", "Data questions", [content.questions.sentence]),

@@ -17,8 +17,9 @@ FILES = (
     "gates.json",
 )
 # Only in runs with deferrals, or compared with others.
-PERHAPS = (DEFERRALS, EARLIER, "earlier.parquet", "changes.parquet")
-_JUDGED_FROM = ("origins.parquet", "questions.parquet", "sources.json", DEFERRALS, EARLIER, "earlier.parquet")
+EARLIER_RUNS = (EARLIER, "earlier.parquet", "earlier-targets.parquet")
+PERHAPS = (DEFERRALS, *EARLIER_RUNS, "changes.parquet")
+_JUDGED_FROM = ("origins.parquet", "questions.parquet", "sources.json", DEFERRALS, *EARLIER_RUNS)
 
 
 def parts(folder: Path) -> list[Path]:

@@ -90,15 +90,18 @@ def earlier(folder: str | Path) -> Earlier:
     stored = read(folder)
     digest = sha256((folder / MANIFEST).read_bytes()).hexdigest()
     pack = stored.manifest["pack"]["id"]
-    return Earlier(folder.name, pack, stored.as_of, stored.known_at, digest, stored.findings, folder.as_posix())
+    told = (folder.name, pack, stored.as_of, stored.known_at, digest)
+    return Earlier(*told, stored.findings, stored.scorecard.targets, folder.as_posix())
 
 
 def _earlier(folder: Path) -> tuple[Earlier, ...]:
     findings = pl.read_parquet(folder / "earlier.parquet")
+    targets = pl.read_parquet(folder / "earlier-targets.parquet")
 
     def made(at: int, entry: dict[str, Any]) -> Earlier:
         known_at = entry["known_at"] and date.fromisoformat(entry["known_at"])
-        own = findings.filter(pl.col("at") == at).drop("at")
-        return Earlier(entry["name"], entry["pack"], date.fromisoformat(entry["as_of"]), known_at, entry["digest"], own)
+        own, rates = (frame.filter(pl.col("at") == at).drop("at") for frame in (findings, targets))
+        told = (entry["name"], entry["pack"], date.fromisoformat(entry["as_of"]), known_at, entry["digest"])
+        return Earlier(*told, own, entries.targets(rates))
 
     return tuple(made(at, entry) for at, entry in enumerate(_read_json(folder / EARLIER)))

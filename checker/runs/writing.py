@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from checker.errors import UsageError
-from checker.plan import Earlier, Run
+from checker.plan import Run
 from checker.runs import entries
 from checker.runs.parts import DEFERRALS, EARLIER, MANIFEST, PERHAPS, digests
 from checker.runs.refusals import occupied
@@ -52,7 +52,10 @@ def write(run: Run, folder: str | Path) -> Path:
         _json([entries.deferral(outcome) for outcome in run.deferrals], folder / DEFERRALS)
     if run.changes is not None:
         _json([entries.about(each) for each in run.earlier], folder / EARLIER)
-        _parquet(_findings_of(run.earlier), folder / "earlier.parquet")
+        _parquet(_all([each.findings for each in run.earlier]), folder / "earlier.parquet")
+        _parquet(
+            _all([entries.targets_frame(each.targets) for each in run.earlier]), folder / "earlier-targets.parquet"
+        )
         _parquet(run.changes, folder / "changes.parquet")
     _json(manifest(run) | {"files": digests(folder)}, folder / MANIFEST)
     return folder
@@ -113,5 +116,5 @@ def _pack_files(root: Path) -> dict[str, bytes]:
     return {path.as_posix(): (root / path).read_bytes() for path in wanted}
 
 
-def _findings_of(runs: tuple[Earlier, ...]) -> pl.DataFrame:
-    return pl.concat(run.findings.with_columns(at=pl.lit(at, pl.UInt32)) for at, run in enumerate(runs))
+def _all(frames: list[pl.DataFrame]) -> pl.DataFrame:
+    return pl.concat(frame.with_columns(at=pl.lit(at, pl.UInt32)) for at, frame in enumerate(frames))
