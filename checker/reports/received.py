@@ -165,13 +165,14 @@ def _doubts(questions: pl.DataFrame, weights: pl.DataFrame, lang: Language) -> I
     rest = asked.filter(pl.col("code") != "total_mismatch")
     weighty = rest.filter(pl.col("weight") != "none").height
     light = rest.filter(pl.col("weight") == "none")
-    used, unused = (light.filter(pl.col("severity") == kind).height for kind in ("doubt", "lost"))
+    used, unused, look = (light.filter(pl.col("severity") == kind).height for kind in ("doubt", "lost", "review"))
     if lang == "zh":
         line = f"  影响判定的疑问 {weighty}条　已按规则暂用 {used}条　未采用 {unused}条　合计不一致 {totals.height}条"
+        line += f"　提请核实 {look}条" if look else ""
     else:
         line = (
             f"  doubts that decide a verdict: {weighty}, used with a reading: {used}, "
             f"not used: {unused}, totals that disagree: {totals.height}"
-        )
+        ) + (f", to look into: {look}" if look else "")
     yield line
     yield from (f"    {message}" for message in totals[f"message_{lang}"])

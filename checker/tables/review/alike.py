@@ -27,11 +27,12 @@ def questions(records: Records, table: Table, varying: Sequence[FieldDef], units
     names = [field.id for field in numbers]
     rows = records.frames[table.id].select(units.alias(UNIT), *names).with_row_index("row")
     rows = rows.filter(pl.any_horizontal(pl.col(name) >= _LARGE for name in names) & pl.col(UNIT).is_not_null())
-    groups = rows.group_by(UNIT, *names, maintain_order=True).agg("row")
-    groups = groups.with_columns(pl.col("row").list.len().alias("n")).with_columns(
-        pl.col("n").sum().over(UNIT).alias("m")
-    )
-    for found in groups.filter((pl.col("n") >= LEAST) & (2 * pl.col("n") >= pl.col("m"))).iter_rows(named=True):
+    n, m = pl.len().alias("n"), pl.len().alias("m")
+    alike = rows.group_by(UNIT, *names).agg(n).filter(pl.col("n") >= LEAST)
+    alike = alike.join(rows.group_by(UNIT).agg(m), on=UNIT).filter(2 * pl.col("n") >= pl.col("m"))
+    members = rows.join(alike, on=[UNIT, *names], nulls_equal=True, maintain_order="left")
+    groups = members.group_by(UNIT, *names, "n", "m", maintain_order=True).agg("row")
+    for found in groups.iter_rows(named=True):
         same = [field for field in numbers if found[field.id] is not None]
         values = [told(found[field.id], field)[1] for field in same]
         at = pl.Series(found["row"], dtype=pl.UInt32)

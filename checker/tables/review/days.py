@@ -32,17 +32,19 @@ def questions(records: Records, table: Table, varying: Sequence[FieldDef], units
             owner.alias("owner"),
             begun.alias("begun"),
         ).with_row_index("row")  # fmt: skip
+        rows = rows.drop_nulls([UNIT, "day"])
         groups = (
-            rows.drop_nulls([UNIT, "day"])
-            .group_by(UNIT, "day", maintain_order=True)
-            .agg("row", pl.len().alias("n"), pl.col("owner", "begun").drop_nulls().n_unique())
+            rows.group_by(UNIT, "day", maintain_order=True)
+            .agg(pl.len().alias("n"), pl.col("owner", "begun").drop_nulls().n_unique())
             .with_columns(pl.col("n").sum().over(UNIT).alias("m"))
         )
         most = (pl.col("n") >= LEAST) & (5 * pl.col("n") >= 4 * pl.col("m"))
         apart = (pl.col("owner") >= _OWNERS) & (pl.col("begun") >= _BEGINNINGS)
-        for found in groups.filter(most & apart).iter_rows(named=True):
+        striking = groups.filter(most & apart)
+        for found in striking.iter_rows(named=True):
+            at = rows.filter((pl.col(UNIT) == found[UNIT]) & (pl.col("day") == found["day"]))["row"]
             yield asked(
-                records, kinds.SAME_DAY, table, field.id, found[UNIT], pl.Series(found["row"], dtype=pl.UInt32),
+                records, kinds.SAME_DAY, table, field.id, found[UNIT], at,
                 {
                     "m": found["m"],
                     "share": share(found["n"], found["m"]),

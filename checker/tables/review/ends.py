@@ -25,16 +25,11 @@ def questions(records: Records, table: Table, varying: Sequence[FieldDef], units
             continue
         value = pl.col(field.id)
         rows = records.frames[table.id].select(units.alias(UNIT), value).with_row_index("row").drop_nulls()
-        is_round = value % 10 == 0
-        groups = (
-            rows.filter(value >= _FROM)
-            .group_by(UNIT, value, maintain_order=True)
-            .agg("row")
-            .group_by(UNIT, maintain_order=True)
-            .agg(pl.len().alias("m"), is_round.sum().alias("n"), pl.col("row").filter(is_round).explode())
-            .filter((2 * pl.col("n") >= pl.col("m")) & (pl.col("m") >= _NUMBERS))
-        )
-        for code, m, n, at in groups.iter_rows():
-            rows_there = pl.Series(at, dtype=pl.UInt32).sort()
+        rows, is_round = rows.filter(value >= _FROM), value % 10 == 0
+        counts = rows.select(UNIT, value).unique().group_by(UNIT).agg(pl.len().alias("m"), is_round.sum().alias("n"))
+        striking = counts.filter((2 * pl.col("n") >= pl.col("m")) & (pl.col("m") >= _NUMBERS))
+        members = rows.filter(is_round).join(striking, on=UNIT, maintain_order="left")
+        for code, m, n, at in members.group_by(UNIT, "m", "n", maintain_order=True).agg("row").iter_rows():
+            rows_there = pl.Series(at, dtype=pl.UInt32)
             values = {"m": m, "count": n, "share": share(n, m)}
             yield asked(records, kinds.ROUND, table, field.id, code, rows_there, values)
