@@ -96,6 +96,13 @@ def asked(tables: Tables, *codes: str) -> list[tuple[Any, ...]]:
     return found.filter(pl.col("code").is_in(codes) if codes else pl.lit(value=True)).rows()
 
 
+def csv_of(folder: Path, name: str, text: str) -> Path:
+    """Cells stand apart by a space."""
+    path = folder / name
+    path.write_text(text.replace(" ", ","), encoding="utf-8")
+    return path
+
+
 def message(tables: Tables, lang: str = "zh") -> str:
     (found,) = tables.questions[f"message_{lang}"]
     return str(found)
@@ -343,6 +350,15 @@ def test_records_of_a_unit_after_it_ended() -> None:
     assert asked(examined(part("meeting", *rows))) == [("after_unit_ended", "B3", None, "2020-07-03")]
 
 
+def test_what_a_unit_did_before_it_ended_may_be_told_afterwards(tmp_path: Path) -> None:
+    path = csv_of(tmp_path, "会议.csv", "单位 会议日期\n海门市 2020-03-01\n320684 2020-08-01\n海门区 2020-08-01\n")
+    told = pipeline.read_data(PACK, [path], received_on=date(2020, 12, 31))
+    assert asked(told) == [("after_unit_ended", "B3", None, "2020-08-01")]
+    assert message(told) == "“会议日期”2020-08-01，而海门市2020-07-02已停用：照用，请改填承接的单位"
+    early = pipeline.read_data(PACK, [path], received_on=date(2020, 6, 30))
+    assert ("retired_unit", "A4", None, "海门区") in asked(early)  # not yet founded
+
+
 # --- nothing leaks -----------------------------------------------------------------------------------
 
 
@@ -403,13 +419,6 @@ def test_no_verdict_depends_on_a_question(nantong: Pack) -> None:
 
 
 # --- the packs that come with the program ------------------------------------------------------------
-
-
-def csv_of(folder: Path, name: str, text: str) -> Path:
-    """Cells stand apart by a space."""
-    path = folder / name
-    path.write_text(text.replace(" ", ","), encoding="utf-8")
-    return path
 
 
 def test_nantong_asks_about_codes_counts_and_ledgers(nantong: Pack, tmp_path: Path) -> None:

@@ -194,9 +194,15 @@ def _heirs(code: str, units: Mapping[str, Unit]) -> set[str]:
 
 
 def read_unit(
-    raw: object, known: Mapping[str, tuple[str, ...]], units: Mapping[str, Unit], day: date | None = None
+    raw: object,
+    known: Mapping[str, tuple[str, ...]],
+    units: Mapping[str, Unit],
+    day: date | None = None,
+    dated: bool = False,
 ) -> Reading:
-    """`day`: when the rows came in; a unit that was no longer, or not yet, there on that day is worth a question."""
+    """`day`: when the rows came in; a unit that was no longer, or not yet, there on that day is worth a question. Rows that
+    are `dated` may tell of what a unit did before it ended.
+    """
     text = normal(raw)
     codes = known.get(plain(text), ())
     if not codes:
@@ -207,7 +213,10 @@ def read_unit(
         return Reading(None, "unit_not_unique", ", ".join(codes))
     if not codes:
         return Reading(None, "unknown_unit")
-    return Reading(codes[0], "retired_unit" if day is not None and not units[codes[0]].in_force(day) else "")
+    unit = units[codes[0]]
+    if day is None or unit.in_force(day) or (dated and (unit.valid_from or day) <= day):
+        return Reading(codes[0])
+    return Reading(codes[0], "retired_unit")
 
 
 def unit_in(text: str, known: Mapping[str, tuple[str, ...]]) -> str:

@@ -44,8 +44,9 @@ class Readers:
         self._pack, self._received_on = pack, received_on
         self._made: dict[tuple[object, ...], CellReader] = {}
 
-    def unit(self) -> CellReader:
-        return self._shared((UNIT,), lambda raw: codes.read_unit(raw, self.units, self._pack.units, self._received_on))
+    def unit(self, dated: bool = False) -> CellReader:
+        units, day = self._pack.units, self._received_on
+        return self._shared((UNIT, dated), lambda raw: codes.read_unit(raw, self.units, units, day, dated))
 
     def day(self, since_1904: bool = False) -> CellReader:
         return self._shared(("date", "", since_1904), lambda raw: dates.read_date(raw, "", since_1904), "date")
@@ -56,7 +57,7 @@ class Readers:
         """`distinct`: the cells of the column, asked for only where one cell is read in the light of the others."""
         points_to = {column: parent for parent, column in {**table.links, **table.parents}.items()}
         if points_to.get(field.id) == UNIT or (table.id == UNIT and field.id == table.key):
-            return self.unit()
+            return self.unit(bool(table.dated))
         if field.pattern:
             pattern, names = field.pattern, field.id in points_to
             return self._shared((pattern, names), lambda raw: codes.read_code(raw, pattern, names), pattern)

@@ -115,6 +115,7 @@ def _school(unit: Unit, place: Place, kind: str, number: int, serial: int, done:
     guards = wanted if chance.holds("guards", 2.5 if private else 0.7) else (0 if chance.draw("no guard") < 0.6 else 1)
     areas = chance.number("areas", 4, 14)
     gates = chance.number("gates", 1, 3)
+    canteen = chance.draw("canteen") < 0.9
     row: Row = {
         "town": town,
         "name": _name(place, kind, number, town),
@@ -155,15 +156,15 @@ def _school(unit: Unit, place: Place, kind: str, number: int, serial: int, done:
         "dorm_count": dorms,
         "equipment_count": lifts,
         "internship_count": interns if as_of.year == 2020 else 0,
-        "internship_unit_count": interns,
+        "internship_unit_count": interns if as_of.year == 2020 else 0,
         "fire_test_on": chance.kept("fire", _recent(chance, "fire", as_of, 12)),
         "fire_facilities_ok": chance.kept("fire ok", chance.holds("fire ok")),
-        "has_canteen": chance.draw("canteen") < 0.9,
+        "has_canteen": canteen,
         "canteen_licence_until": as_of + timedelta(days=chance.number("licence", 20, 1200))
         if chance.holds("licence", 0.6)
         else as_of - timedelta(days=12),
-        "canteen_staff": pupils // 90 + 2,
-        "canteen_staff_certified": pupils // 90 + (2 if chance.holds("health", 1.2) else 1),
+        "canteen_staff": pupils // 90 + 2 if canteen else 0,
+        "canteen_staff_certified": pupils // 90 + (2 if chance.holds("health", 1.2) else 1) if canteen else 0,
         "principal_responsible": chance.kept("principal", chance.holds("principal", 0.4)),
         "platform_joined": chance.holds("platform"),
         "platform_uploaded_on": as_of

@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from agree import agree, contradicts, is_future, until
 from facts import Facts, Row, Unit
 
 from checker.cases import Ready, asked_of, facts_of, tables_of
 from checker.cases.given import Record
+from checker.compile import compile_checks
 from checker.errors import Diagnostic
 from checker.model import Pack, Period, Rule, Table
 from checker.pipeline.trying import _case_tools, _judges
@@ -82,22 +84,31 @@ class Recipe:
 def recipes(pack: Pack, as_of: date) -> list[Recipe]:
     """By rule the cases that pass and those that fail on `as_of`, either as written or moved as a whole."""
     found = []
+    checks = compile_checks(pack)
     for rule in pack.rules:
         plan, _ = _case_tools(()).compile(replace(pack, rules=(rule,), gates=()), as_of, None)
         if plan is None or not plan.obligations:
             continue
         good: list[Template] = []
         bad: list[Template] = []
+        odd: list[Template] = []  # what nobody would report on that day
         for number, case in enumerate(rule.cases):
             if case.expect not in ("pass", "fail"):
                 continue
-            for days in (0, (as_of - case.as_of).days):
+            later = (as_of - case.as_of).days
+            # A week later, as months are not alike; at last as written, but nothing after the day itself.
+            for days, latest in ((0, date.max), (later, date.max), (later + 7, date.max), (0, as_of)):
                 facts, faults = facts_of(pack, rule, replace(case, as_of=as_of), number)
                 if facts is None or faults:
                     break
-                records = tuple(_moved(record, days) for record in facts.records)
+                records = tuple(until(_moved(record, days), latest) for record in facts.records)
                 if any(value is None for record in records for value in record.values.values()):
                     break  # a case about something that nobody told
+                sound = not any(
+                    is_future(record.values, record.table, as_of)
+                    or contradicts(record.values, [check for check in checks if check.table == record.table.id])
+                    for record in records
+                )
                 ready = Ready(rule, number, replace(case, as_of=as_of), replace(facts, records=records))
                 asked = asked_of(plan, ready)
                 if asked is None or isinstance(asked, Diagnostic):
@@ -106,8 +117,12 @@ def recipes(pack: Pack, as_of: date) -> list[Recipe]:
                 period = next((each for each in duty.periods or () if each.name == asked[1]), None)
                 tables, (row,) = tables_of(plan, [ready], _case_tools(()))
                 if _judges(plan, tables)(duty, row, period).verdict == case.expect:
-                    (good if case.expect == "pass" else bad).append(Template(case.expect, records, period))
-                    break
+                    where = odd if not sound else good if case.expect == "pass" else bad
+                    where.append(Template(case.expect, records, period))
+                    if sound:
+                        break
+        good = good or [template for template in odd if template.verdict == "pass"]
+        bad = bad or [template for template in odd if template.verdict == "fail"]
         if good:
             found.append(Recipe(rule, tuple(good), tuple(bad), _periods(plan.obligations), as_of))
     return found
@@ -161,13 +176,13 @@ def complete(unit: Unit, pack: Pack, cookbook: list[Recipe], as_of: date, known:
                     own: Row = {subject.parents[table]: key, subject.key: own_key}
                     luck = Facts(own_key, done, unit.place.care)
                     _apply(unit, pack, recipe, own, subject.id, own_key, luck, None, told, usual)
-                    for field in subject.fields:
-                        own.setdefault(field, usual.get((subject.id, field)))
+                    _fill_up(own, subject, usual)
                     _link(unit, pack, subject, own)
                     unit.add(subject.id, **own)
     for recipe in cookbook:
         if recipe.rule.id in SLIPS and recipe.bad and unit.code != UNDECIDED:
             _slip(unit, pack, recipe, as_of)
+    agree(unit, compile_checks(pack), told)
     _declare(unit, pack, told)
     if unit.place.care > 0.94:
         for table in pack.tables.values():
@@ -210,11 +225,21 @@ def _apply(
         own = f"{table.id[:2].upper()}{key[-6:]}{_mark(recipe.rule.id)}{number}{period.name if period else ''}"
         row: Row = {name: _named(_later(value, days), template.period, period) for name, value in record.values.items()}
         row |= {link: keys[str(record.values[link])], **({table.key: own} if table.key else {})}
-        for field in table.fields:
-            row.setdefault(field, usual.get((table.id, field)))
+        if is_future(row, table, recipe.as_of):
+            continue  # it has not happened yet
+        _fill_up(row, table, usual)
         keys[record.key] = own
         _link(unit, pack, table, row)
         unit.add(table.id, **row)
+
+
+def _fill_up(row: Row, table: Table, usual: dict[tuple[str, str], object]) -> None:
+    """What else a good record says; nothing follows from what has not happened yet."""
+    begun = row.get(table.dated) if table.dated else None
+    for field in table.fields:
+        value = usual.get((table.id, field))
+        early = type(value) is date and type(begun) is date and value < begun
+        row.setdefault(field, begun if early else value)
 
 
 def _slip(unit: Unit, pack: Pack, recipe: Recipe, as_of: date) -> None:
