@@ -16,93 +16,19 @@ import jsonschema
 import polars as pl
 import pytest
 import referencing
+from reported import a_run, reason
 
 from checker import runs
 from checker.errors import CheckerError, Text
-from checker.expr import Const
-from checker.find import find, targets
-from checker.model import Expression, GateRule, TextStatus
-from checker.plan import BoundGate, GateResult, Group, Item, Leaf, Reason, Run, Scorecard
+from checker.find import find
+from checker.model import TextStatus
+from checker.plan import GateResult, Group, Leaf, Run, Scorecard
 from checker.reports import csv, text
 from checker.reports import json as as_json
 from checker.reports.content import Content, content
 
 SCHEMAS = Path(__file__).parents[1] / "schemas"
 DUE = date(2019, 12, 31)
-
-
-# --- one run to report ---------------------------------------------------------------------------
-
-
-def a_run(**more: Any) -> Run:
-    """Qidong: 98 pass, 9 fail, 6 unknown, 3 not applicable, 7 deferred; Rudong: 3 unknown; Haimen: all well."""
-    gates = (
-        BoundGate(
-            GateRule("targets", Text("到期目标均已完成", "All due targets met"), "blocks", Expression("")),
-            Item("1", Const(True, "yes_no"), (), Text("", "")),
-        ),
-    )
-    plan = make.plan(make.video(), make.permit(), make.weekly(), gates=gates, **more)
-    tables = make.data(
-        [
-            {"code": "1", "name": "阳光幼儿园", "unit_code": "320681"},
-            {"code": "2", "name": "=1+1", "unit_code": "320623"},
-        ]
-    )
-    found = [
-        make.found(
-            0, 0, "1", "320681", due=DUE, days=15, observed={"applies": None, "1": {"video_linked": False}}
-        ),
-        make.found(0, 1, "2", "320623", "unknown", due=DUE, days=15, observed={"applies": {"kind": None}, "1": None}),
-        make.found(1, 0, "苏F1", "320681", status="not_due", due=date(2020, 3, 1), observed={"1": {"permit_until": "2020-03-01"}}),
-        make.found(2, 0, "320684", "320684", period="2020-W04", observed={"1": {"any(report)": None}, "done_on": None}),
-    ]  # fmt: skip
-    cells = [
-        make.counted(0, "320681", "pass", 98),
-        make.counted(0, "320681", "fail", 16),
-        make.counted(0, "320681", "unknown", 6),
-        make.counted(0, "320681", "not_applicable", 3),
-        make.counted(0, "320623", "unknown", 3),
-        make.counted(0, "320684", "pass", 12, vacuous=True),
-        make.counted(1, "320684", "pass", 2, "not_due"),
-        make.counted(1, "320681", "fail", 1, "not_due"),
-        make.counted(2, "320684", "fail", 1, period="2020-W04"),
-    ]
-    findings, counts = find(plan, tables, make.evaluation(found, cells))
-    seven = (pl.col("unit") == "320681") & (pl.col("verdict") == "fail") & (pl.col("rule") == "video-linked")
-    counts = pl.concat(
-        [
-            counts.with_columns(pl.when(seven).then(9).otherwise("n").cast(pl.Int64).alias("n")),
-            counts.filter(seven).with_columns(pl.lit(True).alias("deferred"), pl.lit(7, pl.Int64).alias("n")),
-        ]
-    )
-    return Run(plan, tables, findings, Scorecard(counts, targets(plan, tables, counts), GATES), "reference")
-
-
-def _told(rule: str, **numbers: int) -> dict[str, Any]:
-    rates = {"rate": "1", "lower": None, "upper": None, "state": "missed", "period": ""}
-    return {
-        "rule": rule,
-        **rates,
-        "owed": 0,
-        "passed": 0,
-        "needed": 0,
-        "short": 0,
-        "unknown": 0,
-        "missing": 0,
-    } | numbers
-
-
-def _reason(state: Any, **values: Any) -> Reason:
-    return Reason("targets", "blocks", state, {"failing": 0, "unknown": 0, "rules": [], "targets": []} | values)
-
-
-GATES = (
-    GateResult("320623", Text("如东县", "Rudong"), "undecided", (_reason("unknown", targets=[_told("video-linked")]),)),
-    GateResult("320681", Text("启东市", "Qidong"), "closed", (_reason("false", targets=[_told("video-linked")]),)),
-    GateResult("320684", Text("海门市", "Haimen"), "open", ()),
-    GateResult("320612", Text("通州区", "Tongzhou"), "undecided", (Reason("", "blocks", "unknown", {"code": "no_results"}),)),
-)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -161,8 +87,8 @@ def test_reasons_name_the_rules() -> None:
         {"rule": "bus-permit", "severity": "high", "failing": 3, "unknown": 0},
     ]
     gates = (
-        GateResult("320681", Text("启东市", "Qidong"), "closed", (_reason("false", rules=rules, failing=7, unknown=1),)),
-        GateResult("320623", Text("如东县", "Rudong"), "undecided", (replace(_reason("unknown", rules=rules[:1]), effect="warns"),)),
+        GateResult("320681", Text("启东市", "Qidong"), "closed", (reason("false", rules=rules, failing=7, unknown=1),)),
+        GateResult("320623", Text("如东县", "Rudong"), "undecided", (replace(reason("unknown", rules=rules[:1]), effect="warns"),)),
     )  # fmt: skip
     run = replace(run, scorecard=replace(run.scorecard, gates=gates))
     first, second = content(run, "zh").gates

@@ -14,7 +14,9 @@ from checker.cli import diagnostics as told
 from checker.cli.bilingual import DAY, day, language, option
 from checker.cli.console import complain, progress, say, say_bytes
 from checker.cli.group import NOTHING_DECIDED, language_of, mapping_option, pack_language, verb
-from checker.errors import NOWHERE, Diagnostic, Language, Text, UsageError
+from checker.cli.outputs import asked_files, output_option, refuse_on_a_terminal, write_reports
+from checker.errors import Diagnostic, Language, Text
+from checker.forms import FORMS, Form
 
 if TYPE_CHECKING:
     from checker.pipeline import Fault
@@ -89,6 +91,7 @@ _unit_option = option("--unit", metavar="UNIT", zh="只看一个单位（代码�
     zh="有什么都没判到的规则、关口或表，就不写",
     en="refuse a run in which something judged nothing",
 )
+@output_option
 def run(
     ctx: click.Context,
     pack: str,
@@ -104,9 +107,11 @@ def run(
     deferrals: tuple[Path, ...],
     mapping: tuple[Path, ...],
     strict: bool,
+    outputs: tuple[str, ...],
 ) -> int:
     from checker import pipeline
 
+    files = asked_files(outputs)
     began = time.perf_counter()
     lang = pack_language(ctx, pack)
     rules = pipeline.sound_pack(pack)
@@ -132,6 +137,7 @@ def run(
     say(text)
     if vain := pipeline.unused_lines(tables, lang):
         say(vain)
+    write_reports(done, files, lang)
     if empty:
         say(_about_nothing(empty).of(lang))
     return 0
@@ -163,49 +169,32 @@ def gate(ctx: click.Context, run: Path, unit: str | None, way: bool) -> int:
 
 
 @verb(
-    "一次运行的报告：文字、JSON、CSV",
-    "the report of a run: text, JSON, CSV",
+    "一次运行的报告，多种格式",
+    "the report of a run, in many forms",
     "checker report 运行/2019-12-31",
-    "checker report 运行/2019-12-31 --output json=报告.json --output csv=问题.csv",
+    "checker report 运行/2019-12-31 --output json=报告.json --output junit=junit.xml",
 )
 @click.argument("run", metavar="RUN", type=click.Path(path_type=Path))
 @option(
     "--format",
     "form",
-    type=click.Choice(["text", "json", "csv"]),
+    type=click.Choice(FORMS),
     zh="打印哪一种（默认文字）",
     en="which form to print (text)",
 )
-@option(
-    "--output", "outputs", multiple=True, metavar="FORMAT=FILE", zh="写到文件；可重复", en="write to a file; repeatable"
-)
+@output_option
 @_unit_option
-def report(ctx: click.Context, run: Path, form: Any, outputs: tuple[str, ...], unit: str | None) -> int:
+def report(ctx: click.Context, run: Path, form: Form | None, outputs: tuple[str, ...], unit: str | None) -> int:
     from checker import pipeline
 
-    files = [_output(written) for written in outputs]
+    files = asked_files(outputs)
+    refuse_on_a_terminal(form)
     done, lang = _opened(ctx, run, unit)
     manifest = pipeline.manifest(run)
-    for kind, path in files:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(pipeline.report(done, kind, lang, manifest))
-        say(Text(f"已写：{path}", f"written: {path}").of(lang))
+    write_reports(done, files, lang, manifest)
     if form is not None or not files:
         say_bytes(pipeline.report(done, form or "text", lang, manifest))
     return 0
-
-
-def _output(written: str) -> tuple[Any, Path]:
-    from checker.pipeline import FORMATS
-
-    kind, _, file = written.partition("=")
-    if kind in FORMATS and file:
-        return kind, Path(file)
-    message = Text(f"--output 要写成 格式=文件，不是“{written}”", f'--output is FORMAT=FILE, not "{written}"')
-    hint = Text(
-        f"如 json=报告.json；格式有 {'、'.join(FORMATS)}", f"as json=report.json; formats: {', '.join(FORMATS)}"
-    )
-    raise UsageError([Diagnostic("U12", NOWHERE, message, hint)])
 
 
 @verb(

@@ -62,6 +62,12 @@ def shortened(path: str) -> str:
         return path
 
 
+def from_here(diagnostic: Diagnostic) -> Diagnostic:
+    """With the path as seen from the current folder: in CI that is the root of the repository."""
+    span = diagnostic.span
+    return replace(diagnostic, span=replace(span, path=shortened(span.path))) if span.path else diagnostic
+
+
 def _pointed(span: Span, file: Sequence[str]) -> Iterator[str]:
     """The line and a mark under the place, by display width: a Han character is two columns wide."""
     line = file[span.line - 1].replace("\t", " ") if 0 < span.line <= len(file) else ""

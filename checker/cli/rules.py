@@ -11,13 +11,25 @@ import click
 
 from checker.cli import diagnostics as told
 from checker.cli.bilingual import day, option
-from checker.cli.console import progress, say
+from checker.cli.console import complain, progress, say, say_bytes
 from checker.cli.group import NOTHING_DECIDED, pack_language, verb
-from checker.errors import Diagnostic, Text
+from checker.errors import Diagnostic, Language, PackError, Text
+from checker.forms import FAULT_FORMS
 
 if TYPE_CHECKING:
     from checker.cases import CaseResult
     from checker.model import Pack
+
+
+# github: annotations in the log; gitlab: code quality; sarif: code scanning.
+_format_option = option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", *FAULT_FORMS]),
+    default="text",
+    zh="输出格式",
+    en="form of the output",
+)
 
 
 @verb(
@@ -27,7 +39,7 @@ if TYPE_CHECKING:
     "checker validate 我的规则包",
 )
 @click.argument("pack")
-@option("--format", "form", type=click.Choice(["text", "json"]), default="text", zh="输出格式", en="form of the output")
+@_format_option
 @option("--strict", is_flag=True, zh="提醒也算错误", en="warnings count as errors")
 def validate(ctx: click.Context, pack: str, form: str, strict: bool) -> int:
     from checker import pipeline
@@ -41,9 +53,23 @@ def validate(ctx: click.Context, pack: str, form: str, strict: bool) -> int:
     failed = rules is None or any(d.is_error for d in found)
     if form == "json":
         say(told.as_json(found, lang, ok=not failed))
-    else:
+    elif form == "text":
         say("\n".join(filter(None, [told.shown(found, lang), _checked(pack, rules, found).of(lang)])))
+    else:
+        _for_ci(found, form, lang, _checked(pack, rules, found))
     return NOTHING_DECIDED if failed else 0
+
+
+def _for_ci(found: Sequence[Diagnostic], form: Any, lang: Language, sums: Text, *more: str) -> None:
+    """Annotations stand in a log beside the words for people; what a program reads stands alone, the words go beside it."""
+    from checker import pipeline
+
+    say_bytes(pipeline.faults([told.from_here(d) for d in found], form, lang))
+    words = "\n".join(filter(None, [sums.of(lang), *more]))
+    if form == "github":
+        say(words)
+    else:
+        complain(words)
 
 
 def _checked(name: str, pack: Pack | None, found: Sequence[Diagnostic]) -> Text:
@@ -76,7 +102,7 @@ def _checked(name: str, pack: Pack | None, found: Sequence[Diagnostic]) -> Text:
 )  # fmt: skip
 @option("--coverage", is_flag=True, zh="再查样例是否充分", en="also show what the cases leave untried")
 @option("--propose", is_flag=True, zh="再给出可补的样例", en="also propose the cases that are lacking")
-@option("--format", "form", type=click.Choice(["text", "json"]), default="text", zh="输出格式", en="form of the output")
+@_format_option
 def test(
     ctx: click.Context,
     pack: str,
@@ -89,7 +115,13 @@ def test(
     from checker import pipeline
 
     lang = pack_language(ctx, pack)
-    loaded = pipeline.sound_pack(pack)
+    try:
+        loaded = pipeline.sound_pack(pack)
+    except PackError as refusal:
+        if form not in FAULT_FORMS:
+            raise
+        _for_ci(refusal.diagnostics, form, lang, _checked(pack, None, refusal.diagnostics))
+        return NOTHING_DECIDED
     wanted = pipeline.rules_named(loaded, rules) if rules else None
     with progress(Text("正在判定样例", "judging the cases"), lang):
         results = pipeline.run_cases(loaded, wanted, engines or pipeline.ENGINES)
@@ -100,37 +132,32 @@ def test(
             measured = pipeline.coverage(loaded, wanted)
             proposed = pipeline.proposals(loaded, measured) if propose else None
     untried = measured is not None and any(each.missing or each.survivors for each in measured)
+    faults = [r.diagnostic for r in failures if r.diagnostic]
+    covered = "" if measured is None else pipeline.coverage_text(loaded, measured, lang, proposed)
     if form == "json":
-        rows = [
-            {
-                "rule": r.rule,
-                "case": r.case,
-                "engine": r.engine or None,
-                "passed": r.passed,
-                "expected": r.expected,
-                "verdict": r.verdict or None,
-                "status": r.status or None,
-                "days": r.days,
-            }
-            for r in results
-        ]
         more = {} if measured is None else {"coverage": pipeline.coverage_rows(loaded, measured, lang)}
-        ok = not failures and not untried
-        say(told.as_json([r.diagnostic for r in failures if r.diagnostic], lang, ok=ok, cases=rows, **more))
+        say(told.as_json(faults, lang, ok=not failures and not untried, cases=_case_rows(results), **more))
+    elif form == "text":
+        say("\n".join(filter(None, [told.shown(faults, lang), _tried(results).of(lang), covered])))
     else:
-        say(
-            "\n".join(
-                filter(
-                    None,
-                    [
-                        told.shown([r.diagnostic for r in failures if r.diagnostic], lang),
-                        _tried(results).of(lang),
-                        "" if measured is None else pipeline.coverage_text(loaded, measured, lang, proposed),
-                    ],
-                )
-            )
-        )
+        _for_ci(faults, form, lang, _tried(results), covered)
     return NOTHING_DECIDED if failures or untried else 0
+
+
+def _case_rows(results: Sequence[CaseResult]) -> list[dict[str, Any]]:
+    return [
+        {
+            "rule": r.rule,
+            "case": r.case,
+            "engine": r.engine or None,
+            "passed": r.passed,
+            "expected": r.expected,
+            "verdict": r.verdict or None,
+            "status": r.status or None,
+            "days": r.days,
+        }
+        for r in results
+    ]
 
 
 def _tried(results: Sequence[CaseResult]) -> Text:

@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, assert_never, get_args
+from typing import TYPE_CHECKING
 
 from checker import resources
 from checker.errors import NOWHERE, Diagnostic, Language, Text, UsageError
@@ -36,6 +36,9 @@ from checker.pipeline.loading import load_pack as load_pack
 from checker.pipeline.loading import sound_pack as sound_pack
 from checker.pipeline.mapping import load_mapping as load_mapping
 from checker.pipeline.mapping import unused_lines as unused_lines
+from checker.pipeline.reporting import faults as faults
+from checker.pipeline.reporting import report as report
+from checker.pipeline.reporting import reports as reports
 from checker.pipeline.running import open_run as open_run
 from checker.pipeline.running import run as run
 from checker.pipeline.running import save as save
@@ -62,9 +65,6 @@ if TYPE_CHECKING:
     from checker.engines.world import Record
     from checker.expr import Expr
     from checker.plan import GateState, Run, Tables
-
-Format = Literal["text", "json", "csv"]
-FORMATS: tuple[Format, ...] = get_args(Format)
 
 
 # --- data ----------------------------------------------------------------------------------------
@@ -123,22 +123,6 @@ def manifest(folder: str | Path) -> Mapping[str, object]:
 
 
 # --- what people read ----------------------------------------------------------------------------
-
-
-def report(run: Run, form: Format, lang: Language, manifest: Mapping[str, object] | None = None) -> bytes:
-    """One form of the report; its bytes depend on the run and the language only. `manifest`: of a run read back."""
-    from checker import runs
-    from checker.reports import content, csv, json, text
-
-    told = content.content(run, lang)
-    match form:
-        case "text":
-            return visible_lines(text.page(told)).encode()
-        case "json":
-            return json.render(told, run, manifest or runs.manifest(run)).encode()
-        case "csv":
-            return csv.render(told)
-    assert_never(form)
 
 
 def summary(run: Run, lang: Language, folder: str, seconds: float) -> str:

@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from datetime import date
-from fractions import Fraction
+from collections.abc import Iterable, Mapping
 from typing import Any
-
-import polars as pl
 
 from checker.plan import Run
 from checker.reports.content import Content, GateLine, TargetLine
+from checker.reports.machine.stream import document, long
 
 COUNT_COLUMNS = ("rule", "revision", "unit", "period", "verdict", "status", "advisory", "deferred", "vacuous", "n")
 
 
-def render(content: Content, run: Run, manifest: Mapping[str, Any]) -> str:
+def render(content: Content, run: Run, manifest: Mapping[str, Any]) -> bytes:
+    """The long lists have one entry per line."""
     report = {
         "manifest": dict(manifest),
         "gates": [_gate(gate) for gate in content.gates],
         "targets": [_target(target) for target in content.targets],
-        "counts": _rows(run.scorecard.counts.select(COUNT_COLUMNS)),
-        "findings": [_finding(row) for row in _rows(content.findings)],
-        "questions": _rows(run.tables.questions),
+        "counts": long("counts"),
+        "findings": long("findings"),
+        "questions": long("questions"),
     }
-    return json.dumps(report, ensure_ascii=False, indent=1, default=_plain) + "\n"
+    lists: dict[str, Iterable[object]] = {
+        "counts": run.scorecard.counts.select(COUNT_COLUMNS).iter_rows(named=True),
+        "findings": (finding(row) for row in content.findings.iter_rows(named=True)),
+        "questions": run.tables.questions.iter_rows(named=True),
+    }
+    return document(report, lists)
 
 
 def _gate(gate: GateLine) -> dict[str, Any]:
@@ -72,18 +75,5 @@ def _target(line: TargetLine) -> dict[str, Any]:
     }
 
 
-def _finding(row: dict[str, Any]) -> dict[str, Any]:
+def finding(row: dict[str, Any]) -> dict[str, Any]:
     return row | {"observed": json.loads(row["observed"] or "{}")}
-
-
-def _rows(frame: pl.DataFrame) -> list[dict[str, Any]]:
-    return list(frame.iter_rows(named=True))
-
-
-def _plain(value: object) -> object:
-    match value:
-        case date():
-            return value.isoformat()
-        case Fraction():
-            return float(value)
-    return str(value)

@@ -1,0 +1,287 @@
+"""content + run + manifest → SARIF 2.1.0, complete: rules, clauses, places, identity, deferrals, changes, data questions.
+
+Facts of the format that decide: a result whose `kind` is not "fail" has level "none"; of the results either all tell their
+suppressions or none does; a row and a column of a sheet stand as line and column; in a message a brace begins a placeholder
+and "](" ends the text of a link, so neither is left as it is.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import polars as pl
+
+from checker.errors import Language, Text
+from checker.model import Pack, Rule
+from checker.plan import Run
+from checker.reports.content import Content
+from checker.reports.machine import escape, stamps, wording
+from checker.reports.machine.outcomes import Outcome, with_outcomes
+from checker.reports.machine.places import Place, Places, at_cell, files_of, of_rule, rules_of
+from checker.reports.machine.stream import document, long
+
+LEVELS = {"critical": "error", "high": "error", "medium": "warning", "low": "note"}
+_RANKS = {"critical": 95.0, "high": 75.0, "medium": 50.0, "low": 20.0}
+_KINDS: dict[Outcome, str] = {
+    "fail": "fail",
+    "unknown": "open",
+    "not_due": "informational",
+    "deferred": "fail",
+    "advisory": "informational",
+    "fixed": "fail",
+}
+_BASELINES = {"new": "new", "persisting": "unchanged", "fixed": "absent", "reopened": "new"}
+_DOUBTS = {"lost": "warning", "doubt": "note", "info": "none"}
+_DATA, _RULES = "DATA", "RULES"
+
+
+def render(told: Content, run: Run, manifest: Mapping[str, Any]) -> bytes:
+    findings = with_outcomes(told.findings)
+    rules = list(rules_of(run).values())
+    units, subjects = _logical(findings)
+    written = {
+        "tool": {"driver": driver(run.plan.pack, rules, manifest, told.lang, complete=True)},
+        "taxonomies": [_taxonomy(run.plan.pack, rules, told.lang)],
+        "language": "zh-CN" if told.lang == "zh" else "en",
+        "automationDetails": automation(run, manifest, told),
+        "invocations": [_invocation(run, manifest, told)],
+        "originalUriBaseIds": {
+            _DATA: {"description": {"text": Text("数据文件所在的文件夹", "the folder of the data").of(told.lang)}},
+            _RULES: {"description": {"text": Text("规则包的文件夹", "the folder of the pack").of(told.lang)}},
+        },
+        "artifacts": list(_artifacts(run)),
+        "logicalLocations": long("logical"),
+        "columnKind": "unicodeCodePoints",
+        "results": long("results"),
+        "properties": {
+            "asOf": run.plan.as_of,
+            "headline": told.headline,
+            "basis": told.basis,
+            "notes": list(told.notes),
+            "gates": [{"unit": g.unit, "name": g.name, "state": g.state, "summary": g.summary} for g in told.gates],
+        },
+    }
+    lists = {
+        "logical": _logical_locations(units, subjects),
+        "questions": _notifications(run, told.lang),
+        "results": _results(told, run, manifest, findings, (units, subjects)),
+    }
+    return document({"$schema": stamps.SARIF_SCHEMA, "version": "2.1.0", "runs": [written]}, lists)
+
+
+# --- head ----------------------------------------------------------------------------------------
+
+
+def driver(
+    pack: Pack, rules: list[Rule], manifest: Mapping[str, Any], lang: Language, *, complete: bool
+) -> dict[str, Any]:
+    """Who judged. `complete`: with the clauses and the kinds of data questions, for those who read them."""
+    told: dict[str, Any] = {
+        "name": stamps.TOOL,
+        "fullName": pack.title.of(lang),
+        "version": str(manifest["versions"]["checker"]),
+        "rules": [descriptor(pack, rule, lang, complete=complete) for rule in rules],
+    }
+    if complete:
+        told["language"] = "zh-CN" if lang == "zh" else "en"
+        told["supportedTaxonomies"] = [{"name": pack.id, "index": 0}]
+        told["properties"] = {"pack": manifest["pack"]}
+    return told
+
+
+def descriptor(pack: Pack, rule: Rule, lang: Language, *, complete: bool) -> dict[str, Any]:
+    lines = wording.help_lines(pack, rule, lang)
+    colon = "：" if lang == "zh" else ": "
+    told: dict[str, Any] = {
+        "id": rule.id,
+        "shortDescription": {"text": rule.title.of(lang)},
+        "fullDescription": {"text": wording.quotes(pack, rule) or rule.title.of(lang)},
+        "help": {
+            "text": "\n".join(f"{heading}{colon}{text}" for heading, text in lines) or rule.title.of(lang),
+            "markdown": "\n\n".join(f"**{heading}**{colon}{escape.markdown(text)}" for heading, text in lines)
+            or escape.markdown(rule.title.of(lang)),
+        },
+        "defaultConfiguration": {"level": LEVELS[rule.severity], "rank": _RANKS[rule.severity]},
+    }
+    if complete:
+        known = list(pack.clauses)
+        told["relationships"] = [
+            {"target": {"id": clause, "toolComponent": {"name": pack.id, "index": 0}}, "kinds": ["superset"]}
+            for clause in rule.clauses
+            if clause in known
+        ]
+        file, at = of_rule(pack, rule)
+        told["properties"] = {
+            "severity": rule.severity,
+            "subject": rule.subject,
+            "file": file,
+            "line": at,
+            "lead": rule.lead,
+            "support": list(rule.support),
+        }
+    return told
+
+
+def automation(run: Run, manifest: Mapping[str, Any], told: Content) -> dict[str, Any]:
+    """One category for each unit that is told alone, so that an upload for one does not replace another's."""
+    units = [gate.unit for gate in told.gates]
+    whom = units[0] if len(units) == 1 else "all"
+    plan = run.plan
+    return {
+        "id": f"{plan.pack.id}/{whom}/{plan.as_of.isoformat()}",
+        "guid": stamps.stable_uuid("run", stamps.of_run(manifest, *units)),
+        "correlationGuid": stamps.stable_uuid("category", plan.pack.id, whom),
+    }
+
+
+def _taxonomy(pack: Pack, rules: list[Rule], lang: Language) -> dict[str, Any]:
+    used = {clause for rule in rules for clause in rule.clauses}
+    taxa = []
+    for clause in pack.clauses.values():
+        if clause.id in used:
+            short = clause.quote or (clause.gist.of(lang) if clause.gist else clause.section)
+            taxa.append({"id": clause.id, "name": clause.section, "shortDescription": {"text": short or clause.id}})
+    return {
+        "name": pack.id,
+        "version": pack.version,
+        "fullName": pack.source_title.of(lang),
+        "shortDescription": {"text": pack.source_title.of(lang)},
+        "isComprehensive": False,
+        "taxa": taxa,
+    }
+
+
+def _invocation(run: Run, manifest: Mapping[str, Any], told: Content) -> dict[str, Any]:
+    return {
+        "executionSuccessful": True,
+        "toolExecutionNotifications": long("questions"),
+        "properties": {
+            "asOf": run.plan.as_of,
+            "knownAt": run.plan.known_at,
+            "engine": run.engine,
+            "rules": manifest["pack"]["digest"],
+            "questions": told.questions.sentence,
+        },
+    }
+
+
+def _notifications(run: Run, lang: Language) -> Iterator[dict[str, Any]]:
+    """Doubts about the data: told by the tool about its input, never as results."""
+    for row in run.tables.questions.iter_rows(named=True):
+        about = {name: row[name] for name in ("table", "key", "field", "raw", "reading", "candidate", "n", "cells")}
+        told: dict[str, Any] = {
+            "level": _DOUBTS[row["severity"]],
+            "message": {"text": escape.sarif(row[f"message_{lang}"])},
+            "descriptor": {"id": row["code"]},
+            "properties": {name: value for name, value in about.items() if value not in (None, "", [])},
+        }
+        if row["file"]:
+            told["locations"] = [{"physicalLocation": _physical(at_cell(row["file"], row["sheet"], row["cell"]), {})}]
+        yield told
+
+
+def _artifacts(run: Run) -> Iterator[dict[str, Any]]:
+    for name, digest in files_of(run):
+        told: dict[str, Any] = {"location": {"uri": escape.uri(name), "uriBaseId": _DATA}, "roles": ["analysisTarget"]}
+        if digest:
+            told["hashes"] = {"sha-256": digest}
+        yield told
+
+
+# --- places --------------------------------------------------------------------------------------
+
+_Logical = tuple[dict[str, tuple[int, str]], dict[tuple[str, str, str | None], tuple[int, str | None]]]
+
+
+def _logical(findings: pl.DataFrame) -> _Logical:
+    """unit → (its index, name), (unit, subject, key) → (its index, name): units first, then whom they answer for."""
+    units = findings.select("unit", "unit_name").unique("unit", keep="first", maintain_order=True)
+    subjects = (
+        findings.filter(pl.col("subject") != "unit")
+        .select("unit", "subject", "key", "name")
+        .unique(["unit", "subject", "key"], keep="first", maintain_order=True)
+    )
+    named = {unit: (at, name) for at, (unit, name) in enumerate(units.iter_rows())}
+    below = {
+        (unit, subject, key): (len(named) + at, name)
+        for at, (unit, subject, key, name) in enumerate(subjects.iter_rows())
+    }
+    return named, below
+
+
+def _logical_locations(
+    units: Mapping[str, tuple[int, str]], subjects: Mapping[tuple[str, str, str | None], tuple[int, str | None]]
+) -> Iterator[dict[str, Any]]:
+    for unit, (_, unit_name) in units.items():
+        yield {"name": unit_name, "fullyQualifiedName": unit, "kind": "unit"}
+    for (unit, subject, key), (_, name) in subjects.items():
+        full = f"{unit}/{subject}/{key or ''}"
+        parent = units[unit][0]
+        yield {"name": name or key or "", "fullyQualifiedName": full, "kind": subject, "parentIndex": parent}
+
+
+def _physical(place: Place, files: Mapping[str, int]) -> dict[str, Any]:
+    artifact: dict[str, Any] = {"uri": escape.uri(place.file), "uriBaseId": _DATA}
+    if place.file in files:
+        artifact["index"] = files[place.file]
+    told: dict[str, Any] = {"artifactLocation": artifact}
+    if place.row:
+        told["region"] = {"startLine": place.row} | ({"startColumn": place.column} if place.column else {})
+    about = {"sheet": place.sheet, "cell": place.cell}
+    return told | {"properties": {name: value for name, value in about.items() if value}}
+
+
+# --- results -------------------------------------------------------------------------------------
+
+
+def _results(
+    told: Content, run: Run, manifest: Mapping[str, Any], findings: pl.DataFrame, logical: _Logical
+) -> Iterator[dict[str, Any]]:
+    places, units, subjects = Places(run), *logical
+    files = {name: at for at, (name, _) in enumerate(files_of(run))}
+    index = {rule: at for at, rule in enumerate(rules_of(run))}
+    this_run = stamps.of_run(manifest)
+    anything_deferred = bool(findings["deferred"].any())
+    for row in findings.iter_rows(named=True):
+        below = subjects.get((row["unit"], row["subject"], row["key"]))
+        at = units[row["unit"]][0] if below is None else below[0]
+        location: dict[str, Any] = {"logicalLocations": [{"index": at}]}
+        place = places.of(row["source"])
+        if place is not None:
+            location = {
+                "physicalLocation": _physical(place, files),
+                "message": {"text": escape.sarif(place.said)},
+                **location,
+            }
+        kind = _KINDS[row["outcome"]]
+        result = {
+            "ruleId": row["rule"],
+            "ruleIndex": index[row["rule"]],
+            "kind": kind,
+            "level": LEVELS[row["severity"]] if kind == "fail" else "none",
+            "message": {"text": escape.sarif(wording.said(row, told.lang))},
+            "locations": [location],
+            "fingerprints": {"finding/v1": row["id"]},
+            "partialFingerprints": {"ruleSubjectPeriod/v1": row["fingerprint"]},
+            "guid": stamps.stable_uuid("result", this_run, row["id"]),
+            "correlationGuid": stamps.stable_uuid("finding", row["id"]),
+        }
+        if row["change"] is not None:
+            result["baselineState"] = _BASELINES[row["change"]]
+        if anything_deferred:
+            accepted = {
+                "kind": "external",
+                "status": "accepted",
+                "justification": wording.OUTCOMES["deferred"].of(told.lang),
+            }
+            result["suppressions"] = [accepted] if row["deferred"] else []
+        yield result | {"properties": _facts(row)}
+
+
+def _facts(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What the format has no place for, under the names of schemas/finding.schema.json."""
+    names = ("number", "verdict", "status", "severity", "unit", "key", "period", "revision", "due", "days_overdue")
+    told = {name: row[name] for name in (*names, "required", "advisory", "change") if row[name] is not None}
+    return told | {"observed": json.loads(row["observed"] or "{}")}
