@@ -58,7 +58,6 @@ from checker.pipeline.verifying import Fault as Fault
 from checker.pipeline.verifying import Verified as Verified
 from checker.pipeline.verifying import verify as verify
 from checker.plan import Leaf
-from checker.visible import visible_lines
 from checker.words import VERDICT
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
+from checker.visible import visible_lines
+
 # What XML 1.0 cannot hold in any spelling. Half characters come from file names that are not UTF-8.
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_BLANKS = re.compile(r"\s+")
 # What begins markup, a link, a mention, a reference or a formula in the dialects of GitHub and GitLab.
 _ACTIVE = re.compile(r"[&<>|`*_\[\]\\~@#!$^{}]|%(?=[\"\w])")
 _INSTEAD = "\ufffd"
@@ -16,7 +16,7 @@ _INSTEAD = "\ufffd"
 
 def line(text: str) -> str:
     """On one line, without anything that a terminal or a parser would obey."""
-    return _CONTROL.sub(_INSTEAD, _BLANKS.sub(" ", text)).strip()
+    return " ".join(visible_lines(text).split())
 
 
 def xml(text: str) -> str:
@@ -36,8 +36,7 @@ def sarif(text: str) -> str:
 
 def workflow_data(text: str) -> str:
     """The message of a workflow command: it must end where it ends, or data could give commands."""
-    whole = _CONTROL.sub(lambda c: c.group() if c.group() in "\r\n\t" else _INSTEAD, text)
-    return whole.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return visible_lines(text).replace("%", "%25").replace("\n", "%0A")
 
 
 def workflow_property(text: str) -> str:
