@@ -301,6 +301,27 @@ def test_a_unit_answers_for_those_it_took_over_from() -> None:
     assert asked(tables) == [("rows_missing", "", "320681", "1")]
 
 
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        # parts end with their totals, the last total is that of all
+        ("甲 3\n乙 4\n城关镇小计 8\n丙 5\n河口镇小计 5\n合计 13", [("C7", "13", "12"), ("C4", "8", "7")]),
+        # parts begin with them
+        ("城关镇小计 7\n甲 3\n乙 4\n河口镇小计 6\n丙 5", [("C5", "6", "5")]),
+        # 丙 belongs to no part, or the others do not: nobody can say
+        ("甲 3\n乙 4\n城关镇小计 8\n丙 5", []),
+        # several totals of all are totals of parts
+        ("甲 3\n乙 4\n合计 7\n丙 5\n合计 6", [("C6", "6", "5")]),
+    ],
+)
+def test_totals_of_parts_against_their_rows(tmp_path: Path, lines: str, told: list[tuple[str, str, str]]) -> None:
+    rows = [line.split() for line in lines.splitlines()]
+    text = "".join(f"{'' if '计' in name else f'S{at}'} {name} {n}\n" for at, (name, n) in enumerate(rows))
+    path = csv_of(tmp_path, "学校.csv", "学校标识码 学校名称 专职保安人数\n" + text)
+    found = pipeline.read_data(PACK, [path]).questions.filter(code="total_mismatch")
+    assert found.select("cell", "raw", "reading").rows() == told
+
+
 # --- days ------------------------------------------------------------------------------------------
 
 

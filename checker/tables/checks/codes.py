@@ -36,7 +36,7 @@ def _conflicts(
     bad = pl.DataFrame(wrong, schema=pairs.schema, orient="row")
     rows = pairs.with_row_index("row").join(bad, on=["start", "said"], how="semi", maintain_order="left")["row"]
 
-    def say(_: int, record: Row, cells: Mapping[str, str]) -> dict[str, Said]:
+    def say(_: object, record: Row, cells: Mapping[str, str]) -> dict[str, Said]:
         labels = [told(each, other)[1] for each in _expected(str(record[code.id]), fitting)]
         return {
             "expected": Text("或".join(label.zh for label in labels), " or ".join(label.en for label in labels)),

@@ -20,7 +20,7 @@ def contradictions(records: Records, broken: Iterable[tuple[RecordCheck, pl.Seri
         table = records.pack.tables[check.table]
 
         def say(
-            _: int, record: Row, cells: Mapping[str, str], table: Table = table, check: RecordCheck = check
+            _: object, record: Row, cells: Mapping[str, str], table: Table = table, check: RecordCheck = check
         ) -> dict[str, Said]:
             fields = [filled(table, name, record, cells) for name in check.fields]
             what = Text("、".join(text.zh for text in fields), ", ".join(text.en for text in fields))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 
@@ -54,39 +54,24 @@ def _with_predecessors(pack: Pack, came: pl.DataFrame) -> pl.DataFrame:
 def _asked(
     records: Records, child: Table, above: Table, declared: str, kind: Kind, wrong: pl.DataFrame
 ) -> Iterator[Question]:
-    if wrong.is_empty():
-        return
     field = above.fields[declared].name
-    places = records.places(above.id, declared, wrong["row"])["source"]
-    for (_,), group in wrong.with_columns(places).group_by("source", maintain_order=True):
-        alone = group.height <= _EACH
-        came = dict(group.select("row", "came").iter_rows())
-        totals = group.select(pl.col("declared", "came").sum()).row(0)
+    numbers = {row: (said, came) for row, said, came in wrong.select("row", "declared", "came").iter_rows()}
 
-        def say(
-            row: int,
-            record: Row,
-            _: object,
-            alone: bool = alone,
-            came: dict[int, int] = came,
-            totals: tuple[int, int] = totals,
-        ) -> dict[str, Said]:
-            said, there = record[declared], came[row]
-            assert isinstance(said, int)
-            name = told(record[above.title])[1].zh
-            one = Text(
-                f"“{name}”的“{field.zh}”填{said}，收到{child.label.zh}{there}行",
-                f'{name}: "{field.en}" says {said}, {there} rows of {child.label.en} came',
-            )
-            if alone:
-                return {"what": one, "missing": abs(said - there)}
-            of_all, all_came = totals
-            n = len(came)
-            what = Text(
-                f"{n}个{above.label.zh}的“{field.zh}”合计{of_all}，收到{child.label.zh}{all_came}行（如{one.zh}）",
-                f'{n} records of {above.label.en}: "{field.en}" adds up to {of_all}, {all_came} rows of {child.label.en} came '
-                f"(such as {one.en})",
-            )
-            return {"what": what, "missing": abs(of_all - all_came)}
+    def say(rows: Sequence[int], record: Row, _: object) -> dict[str, Said]:
+        said, came = numbers[rows[0]]
+        name = told(record[above.title])[1].zh
+        what = Text(
+            f"“{name}”的“{field.zh}”填{said}，收到{child.label.zh}{came}行",
+            f'{name}: "{field.en}" says {said}, {came} rows of {child.label.en} came',
+        )
+        if len(rows) == 1:
+            return {"what": what, "missing": abs(said - came)}
+        of_all, all_came = (sum(numbers[row][at] for row in rows) for at in (0, 1))
+        together = Text(
+            f"{len(rows)}个{above.label.zh}的“{field.zh}”合计{of_all}，收到{child.label.zh}{all_came}行（如{what.zh}）",
+            f'{len(rows)} records of {above.label.en}: "{field.en}" adds up to {of_all}, {all_came} rows of '
+            f"{child.label.en} came (such as {what.en})",
+        )
+        return {"what": together, "missing": abs(of_all - all_came)}
 
-        yield from records.questions(kind, above, declared, group["row"], say, each=_EACH)
+    yield from records.questions(kind, above, declared, wrong["row"], say, each=_EACH)

@@ -17,8 +17,8 @@ RECEIVED = "received_on"
 EACH = 20  # so many alike in one sheet are asked one by one
 
 Row = Mapping[str, object]
-# Position of a row, the row, and the cells of its other fields → what the message says of it.
-Say = Callable[[int, Row, Mapping[str, str]], Mapping[str, Said]]
+# Positions of the rows that are asked about together, the first of them, and cells of its other fields → what the message says.
+Say = Callable[[Sequence[int], Row, Mapping[str, str]], Mapping[str, Said]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,8 @@ class Records:
         beside: Sequence[str] = (),
         each: int = EACH,
     ) -> Iterator[Question]:
-        """`say`: what the message says of one row besides {field}, {raw}, {table}; of many alike the first speaks for all.
-        It is told the cells of the fields `beside`.
+        """`say`: what the message says besides {field}, {raw}, {table}; of many alike the first speaks for all. It is told
+        the cells of the fields `beside`.
         """
         if rows.is_empty():
             return
@@ -86,7 +86,7 @@ class Records:
         firsts = [part["row"][0] for _, part in parts]
         definition, spoken = table.fields[field], self.frames[table.id][firsts].iter_rows(named=True)
         around = self.cells(table, beside, firsts)
-        for (source, part), record, row, there in zip(parts, spoken, firsts, around, strict=True):
+        for (source, part), record, there in zip(parts, spoken, around, strict=True):
             raw, words = told(record[field], definition)
             cells = tuple(cell for cell in part["cell"].head(MOST_PLACES) if cell)
             n = part.height
@@ -102,7 +102,7 @@ class Records:
                 raw,
                 raw,
                 n=n,
-                values=said | dict(say(row, record, there)),
+                values=said | dict(say(part["row"].to_list(), record, there)),
                 cells=cells,
             )
 

@@ -21,7 +21,7 @@ def questions(records: Records, table: Table) -> Iterator[Question]:
     for field in expecting:
         rows = odd[field.id].arg_true()
 
-        def say(_: int, record: Row, __: object, field: FieldDef = field) -> dict[str, Said]:
+        def say(_: object, record: Row, __: object, field: FieldDef = field) -> dict[str, Said]:
             return _said(table, field, record)
 
         yield from records.questions(kinds.UNUSUAL, table, field.id, rows, say)

@@ -31,7 +31,7 @@ def _future(records: Records, table: Table) -> Iterator[Question]:
         yield from records.questions(kinds.FUTURE_DATE, table, field.id, ahead[field.id].arg_true(), _received)
 
 
-def _received(_: int, record: Row, __: object) -> dict[str, Said]:
+def _received(_: object, record: Row, __: object) -> dict[str, Said]:
     return {"received": str(record[RECEIVED])}
 
 
@@ -49,7 +49,7 @@ def _after_unit(records: Records, table: Table) -> Iterator[Question]:
     last = pl.col(column).replace_strict(ended, default=None, return_dtype=pl.Date)
     beyond = records.frames[table.id].select(pl.col(table.dated).cast(pl.Date) > last).to_series()
 
-    def say(_: int, record: Row, __: object) -> dict[str, Said]:
+    def say(_: object, record: Row, __: object) -> dict[str, Said]:
         code = str(record[column])
         return {"unit": units[code].name, "ended": str(ended[code])}
 
@@ -82,7 +82,7 @@ def _late(records: Records, table: Table, returns: Sequence[Return]) -> Iterator
     found = found.sort("row", "returned", "until").unique("row", keep="first", maintain_order=True)
     facts = {row: (received, until, returned) for row, _, received, _, until, returned in found.iter_rows()}
 
-    def say(row: int, _: Row, __: object) -> dict[str, Said]:
-        return dict(zip(("received", "until", "returned"), map(str, facts[row]), strict=True))
+    def say(found: Sequence[int], _: Row, __: object) -> dict[str, Said]:
+        return dict(zip(("received", "until", "returned"), map(str, facts[found[0]]), strict=True))
 
     yield from records.questions(kinds.LATE_ENTRY, table, table.dated, found["row"], say)
