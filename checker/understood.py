@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 # loose: equal once brackets and asking words are gone; neighbour: only what stands before it tells which field it is.
 # parent_name: names the parent, read where the parent's key is blank. All others are not read: ambiguous (several fields),
 # second (another column holds the field), suggested (near to a field, nobody has confirmed it), unknown, headless,
-# serial (序号), skipped (a mapping says so).
+# serial (序号), remark (备注), skipped (a mapping says so).
 How = Literal[
     "confirmed",
     "exact",
@@ -29,6 +29,7 @@ How = Literal[
     "unknown",
     "headless",
     "serial",
+    "remark",
     "skipped",
 ]
 READ: frozenset[How] = frozenset(["confirmed", "exact", "alias", "loose", "neighbour", "parent_name"])

@@ -200,7 +200,7 @@ def test_messy_questions(messy: Tables) -> None:
         ("total_mismatch", "C15"),
         ("serial_column", "A5"),
         ("unmapped_column", "K5"),  # 一键报警: the pack has no such field
-        ("unmapped_column", "O5"),
+        ("remark_column", "O5"),
         ("head_by_neighbour", "L5"),
         ("digits_lost", "D8"),
         ("ditto", "D12"),
@@ -673,7 +673,14 @@ HEADS = st.sampled_from(
     ]
 )
 OF_THE_ROW = {"total_row", "footnote_row", "repeated_header", "numbering_row", "assumed_header"}
-OF_THE_COLUMN = {"unmapped_column", "serial_column", "headless_column", "second_column", "ambiguous_head"}
+OF_THE_COLUMN = {
+    "unmapped_column",
+    "remark_column",
+    "serial_column",
+    "headless_column",
+    "second_column",
+    "ambiguous_head",
+}
 
 
 @st.composite

@@ -327,7 +327,7 @@ def test_every_doubt_can_be_told_in_both_languages(code: str) -> None:
     )
     more = ("names", "other", "heads", "neighbour", "what", "how", "reason")
     more += ("unit", "m", "share", "more", "rule", "range", "who", "fields", "value", "spread", "missing", "expected")
-    more += ("place", "received", "until", "returned", "ended", "earlier", "later", "days", "line", "near")
+    more += ("place", "received", "until", "returned", "ended", "earlier", "later", "days", "line", "near", "note")
     for said in KINDS[code].text:
         assert said.format(**dict.fromkeys((*blanks, *more), "…"))
     assert any("\u4e00" <= letter <= "\u9fff" for letter in KINDS[code].text.zh) or code == "file_unsupported"

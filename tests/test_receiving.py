@@ -87,6 +87,56 @@ def test_the_unit_that_sent_it(pack: Pack, tmp_path: Path) -> None:
     assert [sheet.unit for sheet in told.sheets] == ["320681"]
 
 
+# --- what is only suggested ----------------------------------------------------------------------
+
+
+def csv(path: Path, *lines: str) -> Path:
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    return path
+
+
+def test_a_heading_that_is_only_near_is_asked_about_and_not_used(pack: Pack, tmp_path: Path) -> None:
+    path = csv(tmp_path / "学校.csv", "学校标识码,学校名称,监控联网情况,校长星座", "2132001201,实验小学,是,狮子座")
+    told = intake.look(pack, [path])
+    columns = {column.place: column for column in told.sheets[0].columns}
+    assert (columns["C"].how, columns["C"].field, columns["C"].confidence) == ("suggested", "", 0.0)
+    assert columns["C"].suggestions[0].name == "video_linked"
+    assert 0.6 <= columns["C"].suggestions[0].confidence < 0.9
+    assert (columns["D"].how, columns["D"].suggestions) == ("unknown", ())
+    assert told.tables.frames["institution"]["video_linked"].to_list() == [None]
+    asked = told.tables.questions.filter(told.tables.questions["code"] == "unmapped_column")
+    assert [text.split("、")[0] for text in asked["candidate"].fill_null("")] == ["视频监控已与公安联网", ""]
+    assert "是否为“视频监控已与公安联网”" in asked["message_zh"][0]
+
+
+def test_a_field_that_another_column_holds_is_not_suggested(pack: Pack, tmp_path: Path) -> None:
+    head = "学校标识码,学校名称,视频监控已与公安联网,监控联网情况"
+    (sheet,) = looked(pack, csv(tmp_path / "学校.csv", head, "2132001201,实验小学,是,是"))
+    assert "video_linked" not in [each.name for each in sheet.columns[3].suggestions]
+
+
+def test_english_headings_are_compared_by_their_words(pack: Pack, tmp_path: Path) -> None:
+    path = csv(tmp_path / "institution.csv", "code,name,Full-time guards (number)", "2132001201,a,3")
+    (sheet,) = looked(pack, path)
+    assert sheet.columns[2].suggestions[0].name == "guards_full_time"
+
+
+def test_a_sheet_that_is_not_recognised_gets_suggestions_of_tables(pack: Pack, tmp_path: Path) -> None:
+    path = csv(tmp_path / "x.csv", "车辆号牌号,校车核定载客,标牌到期", "苏F12345,19,2020-01-01")
+    (sheet,) = looked(pack, path)
+    assert sheet.state == "not_recognised"
+    assert sheet.suggestions[0].name == "bus"
+
+
+def test_brackets_that_change_the_meaning_are_a_doubt(pack: Pack, tmp_path: Path) -> None:
+    head = "学校标识码,学校名称,专职保安人数（含兼职）,在校生数（人）,寄宿生数(填数字)"
+    told = intake.look(pack, [csv(tmp_path / "学校.csv", head, "2132001201,实验小学,3,800,20")])
+    asked = told.tables.questions.filter(told.tables.questions["code"] == "head_note")
+    assert asked.select("cell", "field", "severity").rows() == [("C1", "guards_full_time", "doubt")]
+    assert "含兼职" in asked["message_zh"][0]
+    assert [column.how for column in told.sheets[0].columns[2:]] == ["loose"] * 3
+
+
 # --- the command ---------------------------------------------------------------------------------
 
 
@@ -95,7 +145,7 @@ def test_the_screen(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(args) == 0
     out = capsys.readouterr().out
     assert "收到：messy-sheet.csv　1张表" in out
-    assert "第4—5行，15列：认出13列；未认出1列：“备注”" in out
+    assert "第4—5行，15列：认出13列；序号、备注不作数据" in out
     assert "第6—14行，9行；跳过：标题3行、合计行1、表下说明1行" in out
     assert "合计写“8所”，明细为9" in out
     assert main([*args, "--verbose"]) == 0

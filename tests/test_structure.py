@@ -58,9 +58,10 @@ DOORS = {
     "rich": {"cli"},
     "pandas": {"intake"},
     "python_calamine": {"intake"},
+    "rapidfuzz": {"intake"},
     "xlsxwriter": {"sheet_text"},
 }
-HEAVY = ("polars", "pandas", "numpy", "pyarrow", "rich", "jsonschema", "python_calamine", "xlsxwriter")
+HEAVY = ("polars", "pandas", "numpy", "pyarrow", "rich", "jsonschema", "python_calamine", "rapidfuzz", "xlsxwriter")
 
 
 def component(path: Path) -> str:

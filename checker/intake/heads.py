@@ -95,6 +95,16 @@ def recognised(grid: Grid, index: Index) -> list[str]:
     return [] if near is None else [normal(cell) for cell in rows[near] if _is_known(cell, index)]
 
 
+def likely_heading(grid: Grid, index: Index) -> list[str]:
+    """The texts of the row that looks most like a heading, where no table fits."""
+    rows = grid.head(REACH)
+    near = _likely(rows, index)
+    if near is None:
+        texts = [sum(isinstance(cell, str) and cell != "" for cell in row) for row in rows]
+        near = max(range(len(rows)), key=lambda at: (texts[at], -at), default=None)
+    return [] if near is None else [normal(cell) for cell in rows[near] if isinstance(cell, str) and cell]
+
+
 def _is_enough(layout: Layout, named: Mapping[str, float]) -> bool:
     count = len(set(layout.fields.values()))
     return count >= 2 or (count == 1 and (named.get(layout.table, 0.0) > 0 or len(layout.heads) <= 2))

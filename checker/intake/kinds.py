@@ -226,10 +226,19 @@ ASSUMED_HEAD = _kind(
     "this row fills gaps of the heading, read as part of it: {raw}",
 )
 UNMAPPED_COLUMN = _kind(
-    "lost", "unmapped_column", "没有与“{raw}”对应的列，{n}格未读", 'no field for "{raw}", {n} cells not read'
+    "lost",
+    "unmapped_column",
+    "没有与“{raw}”对应的列，{n}格未读{near}",
+    'no field for "{raw}", {n} cells not read{near}',
 )
 SERIAL_COLUMN = _kind(
     "info", "serial_column", "“{raw}”列不作数据，{n}格未读", 'column "{raw}" is not data, {n} cells not read'
+)
+REMARK_COLUMN = _kind(
+    "info",
+    "remark_column",
+    "“{raw}”列供人参阅，不作数据，{n}格未读",
+    'column "{raw}" holds remarks for people, {n} cells not read',
 )
 HEADLESS_COLUMN = _kind(
     "lost", "headless_column", "没有表头的列，{n}格未读", "column without a head, {n} cells not read"
@@ -239,6 +248,12 @@ HEAD_BY_NEIGHBOUR = _kind(
     "head_by_neighbour",
     "表头“{raw}”不明，在“{neighbour}”之后，暂按“{field}”",
     'the head "{raw}" after "{neighbour}" is taken as "{field}"',
+)
+HEAD_NOTE = _kind(
+    "doubt",
+    "head_note",
+    "表头“{raw}”按“{field}”读，括号内的“{note}”未作区别",
+    'the head "{raw}" is read as "{field}", whatever "{note}" in its brackets adds',
 )
 AMBIGUOUS_HEAD = _kind(
     "lost",

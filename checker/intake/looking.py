@@ -11,10 +11,10 @@ from checker.intake.cells import normal
 from checker.intake.columns import Raw
 from checker.intake.grid import Body, Grid, is_space
 from checker.intake.layout import Head, Layout
-from checker.intake.names import LEVELS, SERIAL_HEADS, Index, plain
+from checker.intake.names import LEVELS, REMARK_HEADS, SERIAL_HEADS, Index, plain
 from checker.model import Table
 from checker.tables import Question
-from checker.understood import Column, How, Sheet, State
+from checker.understood import Column, How, Sheet, State, Suggestion
 
 _SAMPLES = 3
 _LONGEST_SAMPLE = 60
@@ -29,9 +29,9 @@ _CONFIDENCE: Mapping[How, float] = {
 _NO_DATA = (kinds.TITLE_ROWS, kinds.NUMBERING_ROW, kinds.REPEATED_HEAD, kinds.TOTAL_ROW, kinds.FOOTNOTE_ROW)
 
 
-def unread(grid: Grid, file: str, digest: str, state: State) -> Sheet:
-    """A sheet of which nothing was taken."""
-    return Sheet(file, grid.sheet, digest, state, grid.hidden)
+def unread(grid: Grid, file: str, digest: str, state: State, near: tuple[Suggestion, ...] = ()) -> Sheet:
+    """A sheet of which nothing was taken. `near`: tables that it may be."""
+    return Sheet(file, grid.sheet, digest, state, grid.hidden, suggestions=near)
 
 
 def sheet(
@@ -69,6 +69,7 @@ def _column(grid: Grid, layout: Layout, body: Body, table: Table | None, at: int
         _CONFIDENCE.get(how, 0.0),
         filled,
         samples,
+        layout.suggested.get(at, ()),
     )
 
 
@@ -88,7 +89,11 @@ def _how(layout: Layout, at: int, head: Head | None, table: Table | None) -> tup
         return "serial", ""
     if at in layout.second:
         return "second", ""
-    return "ambiguous" if at in layout.ambiguous else "unknown", ""
+    if at in layout.ambiguous:
+        return "ambiguous", ""
+    if plain(head.leaf) in REMARK_HEADS:
+        return "remark", ""
+    return "suggested" if at in layout.suggested else "unknown", ""
 
 
 def _by_name(head: Head, field: str, table: Table | None) -> How:

@@ -27,6 +27,10 @@ _RETURN_SHEET = ("收表记录", "收表登记", "returns")
 
 # Headings that number or sign a row; they hold no facts.
 SERIAL_HEADS = frozenset(["序号", "编号", "行号", "no", "№", "序"])
+# Headings over words for people.
+REMARK_HEADS = frozenset(
+    ["备注", "备考", "说明", "备注说明", "情况说明", "其他说明", "remark", "remarks", "note", "notes"]
+)
 
 
 @lru_cache(maxsize=100_000)
@@ -47,6 +51,20 @@ def stem(text: str) -> str:
 
 
 LEVELS = (plain, bare, stem)
+
+# What stands in brackets only to help whoever fills the form: units of measure, options, formats, hints.
+_ONLY_HELP = re.compile(
+    r"(?:单位[:：]?)?(?:人|名|个|所|辆|台|处|间|栋|幢|次|份|条|项|家|件|座|枚|只|套|平方米|平米|㎡|m2|m²|米|公里|km|万?元|%|％|吨|公斤|千克|kg|升|年|月|日|天|小?时|分钟?)"
+    r"|[是有][/、或]?[否无]|[是否有无√×/、或和]+|y(?:es)?/no?|y+[-/.年]m+[-/.月]d+日?|年[-/.]?月(?:[-/.]?日)?"
+    r"|(?:必填|选填|可不填|多选|单选|下拉|请|填|如|例|按|精确|打|盖章|签字).*",
+    re.IGNORECASE,
+)
+
+
+def notes(heading: str) -> list[str]:
+    """What stands in brackets and may change the meaning: 专职保安人数（含兼职） → 含兼职."""
+    inside = [found[1:-1].strip() for found in _BRACKETED.findall(unicodedata.normalize("NFKC", heading))]
+    return [note for note in inside if note and not _ONLY_HELP.fullmatch(note)]
 
 
 def field_names(field: FieldDef) -> list[str]:

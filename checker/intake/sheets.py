@@ -10,14 +10,14 @@ from types import MappingProxyType
 import polars as pl
 
 from checker.errors import Text
-from checker.intake import codes, kinds, looking
+from checker.intake import codes, kinds, looking, suggest
 from checker.intake.cells import normal
 from checker.intake.columns import Raw, Read, distinct, read, within
 from checker.intake.context import Context as Context
 from checker.intake.context import Found as Found
 from checker.intake.grid import Grid, is_blank, is_space
 from checker.intake.headings import ask_heads
-from checker.intake.heads import find, recognised
+from checker.intake.heads import find, likely_heading, recognised
 from checker.intake.layout import Layout
 from checker.intake.mapped import NOTHING, About, beyond, coded
 from checker.intake.names import RECEIVED, RETURNS, plain
@@ -69,7 +69,8 @@ def _read_sheet(grid: Grid, file: str, digest: str, context: Context, bare: Sour
     else:
         heads = "、".join(recognised(grid, context.index)[:_SHOWN]) or "—"
         asked = Question(kinds.NOT_RECOGNISED, bare, n=rows, values={"heads": heads})
-    return Found(questions=[asked], sheet=looking.unread(grid, file, digest, "not_recognised"))
+    near = suggest.tables(likely_heading(grid, context.index), context.index) if context.looking else ()
+    return Found(questions=[asked], sheet=looking.unread(grid, file, digest, "not_recognised", near))
 
 
 def read_layout(grid: Grid, layout: Layout, file: str, digest: str, context: Context, said: About = NOTHING) -> Found:
@@ -100,7 +101,7 @@ class _Sheet:
         self.body = self.grid.body(self.layout.bottom + 1, apart.skip)
         if self.grid.merges:
             self.rows = {self.body.line(at): at for at in range(self.body.height)}
-        ask_heads(self.grid, self.layout, self._name, self._filled_cells, self._ask)
+        ask_heads(self.grid, self.layout, self._name, self._filled_cells, self.context.index, self._ask)
         cells = {field: self._coded(column, self._filled(field, column)) for field, column in self.columns.items()}
         for at, field in self.layout.names.items():
             cells[field] = self._or_name(cells[field], self.body.column(at))

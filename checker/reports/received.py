@@ -26,6 +26,7 @@ _HOW: dict[How, Text] = {
     "unknown": Text("未认出", "not known"),
     "headless": Text("没有表头", "no heading"),
     "serial": Text("序号", "row numbers"),
+    "remark": Text("备注", "remarks"),
     "skipped": Text("按对照表不读", "skipped by mapping"),
 }
 _LEFT_OUT: dict[str, Text] = {
@@ -103,6 +104,9 @@ def _facts(pack: Pack, sheet: Sheet, lang: Language) -> Iterator[str]:
     if unread:
         names = [f"“{_heading(column, lang)}”" for column in unread]
         counted += f"；未认出{len(unread)}列：{'、'.join(names)}" if zh else f"; not known: {', '.join(names)}"
+    aside = [_HOW[how].of(lang) for how in ("serial", "remark", "skipped") if any(c.how == how for c in sheet.columns)]
+    if aside:
+        counted += f"；{'、'.join(aside)}不作数据" if zh else f"; no data: {', '.join(aside)}"
     yield f"{'表头识别' if zh else 'heading '}  {where}{'，' if zh else ', '}{counted}"
     for column in sheet.columns:
         if column.how == "neighbour":
