@@ -28,8 +28,10 @@ def unit_of(pack: Pack, frames: Mapping[str, pl.DataFrame], name: str) -> pl.Ser
     table, frame = pack.tables[name], frames[name]
     if name == UNIT:
         return frame[table.key].alias(UNIT)
-    codes = pl.Series(UNIT, [None] * frame.height, dtype=pl.String)
+    codes = pl.Series(UNIT, [None], dtype=pl.String).new_from_index(0, frame.height)
     for parent, column in sorted(table.parents.items(), key=lambda item: item[0] != UNIT):
+        if not codes.null_count():
+            break
         if parent == UNIT:
             found = frame[column]
         else:
@@ -38,5 +40,5 @@ def unit_of(pack: Pack, frames: Mapping[str, pl.DataFrame], name: str) -> pl.Ser
             found = frame.select(pl.col(column).alias("key")).join(keys, on="key", how="left", maintain_order="left")[
                 UNIT
             ]
-        codes = pl.select(pl.coalesce(codes, found)).to_series().alias(UNIT)
-    return codes
+        codes = found if codes.null_count() == codes.len() else pl.select(pl.coalesce(codes, found)).to_series()
+    return codes.alias(UNIT)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import polars as pl
 
@@ -17,9 +18,13 @@ def questions(records: Records, table: Table) -> Iterator[Question]:
     expecting = [field for field in table.fields.values() if field.usual is not None]
     if not expecting:
         return
-    odd = records.frames[table.id].select(_outside(field).alias(field.id) for field in expecting)
+    frame = records.frames[table.id]
+    ends = _ends(frame, expecting)
     for field in expecting:
-        rows = odd[field.id].arg_true()
+        outside = [code for code, bounds in _usual(field).ranges.items() if _may_be_beyond(ends, field, code, bounds)]
+        if not outside:
+            continue
+        rows = frame.select(_outside(field, outside).arg_true()).to_series()
 
         def say(_: object, record: Row, __: object, field: FieldDef = field) -> dict[str, Said]:
             return _said(table, field, record)
@@ -32,12 +37,34 @@ def _usual(field: FieldDef) -> Usual:
     return field.usual
 
 
-def _outside(field: FieldDef) -> pl.Expr:
+def _ends(frame: pl.DataFrame, fields: Sequence[FieldDef]) -> dict[tuple[str, str | None], tuple[Any, Any]]:
+    """Field, value of the field that it is judged by (or nothing) → the least and the greatest number."""
+    found: dict[tuple[str, str | None], tuple[Any, Any]] = {}
+    for by in dict.fromkeys(_usual(field).by for field in fields):
+        names = [field.id for field in fields if _usual(field).by == by]
+        wanted = [pl.col(name).min().alias(f"{name}<") for name in names] + [pl.col(name).max() for name in names]
+        groups = frame.group_by(by).agg(wanted) if by else frame.select(pl.lit("").alias(by), *wanted)
+        for row in groups.iter_rows(named=True):
+            found |= {(name, row[by]): (row[f"{name}<"], row[name]) for name in names}
+    return found
+
+
+def _may_be_beyond(
+    ends: Mapping[tuple[str, str | None], tuple[Any, Any]], field: FieldDef, code: str, bounds: Range
+) -> bool:
+    least, greatest = ends.get((field.id, code), (None, None))
+    return least is not None and (
+        (bounds.low is not None and least < float(bounds.low))
+        or (bounds.high is not None and greatest > float(bounds.high))
+    )
+
+
+def _outside(field: FieldDef, codes: Sequence[str]) -> pl.Expr:
     usual, value = _usual(field), pl.col(field.id)
     if not usual.by:
         return _beyond(value, usual.ranges[""])
     by = pl.col(usual.by)
-    return pl.any_horizontal((by == code) & _beyond(value, bounds) for code, bounds in usual.ranges.items())
+    return pl.any_horizontal((by == code) & _beyond(value, usual.ranges[code]) for code in codes)
 
 
 def _beyond(value: pl.Expr, bounds: Range) -> pl.Expr:
