@@ -9,7 +9,7 @@ import polars as pl
 from checker.errors import Text
 from checker.intake.file_kinds import OVERLONG_ROWS, at_lines
 from checker.intake.formats import delimited, limits
-from checker.intake.formats.encodings import to_utf8
+from checker.intake.formats.encodings import UTF8_MARK, to_utf8
 from checker.intake.grid import FrameGrid, Grid, Unreadable
 
 _WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
@@ -53,8 +53,13 @@ def _even_frame(data: bytes, mark: str) -> pl.DataFrame | None:
     frame = _frame(data, mark)
     if frame is None or frame.width < 2 or not frame[:, -1].null_count():
         return frame
-    marks = data.count(mark.encode())
     expected = frame.height * (frame.width - 1)
+    if b'"' not in data and b"\r" not in data:
+        # What is no cell and ends no line: quicker than to count.
+        cells = int(frame.select(pl.sum_horizontal(pl.all().str.len_bytes().sum())).item())
+        ends = frame.height - (not data.endswith(b"\n"))
+        return frame if len(data.removeprefix(UTF8_MARK)) - cells - ends == expected else None
+    marks = data.count(mark.encode())
     if marks != expected and b'"' in data:
         marks -= int(_marks_inside(frame, mark).sum())
     return frame if marks == expected else None
