@@ -28,13 +28,13 @@ class NamedGrid(Grid):
 
     __slots__ = ("columns", "rows_in_all", "titles")
 
-    def __init__(self, sheet: str, titles: Sequence[str], columns: Sequence[Raw], rows: int) -> None:
-        super().__init__(sheet, merges=[])
+    def __init__(self, sheet: str, titles: Sequence[str], columns: Sequence[Raw], rows: int, first: int = 0) -> None:
+        super().__init__(sheet, merges=[], first=first)
         self.titles, self.columns, self.rows_in_all = list(titles), list(columns), rows
 
     @property
     def height(self) -> int:
-        return self.rows_in_all
+        return self.first + self.rows_in_all
 
     @property
     def width(self) -> int:
@@ -47,13 +47,13 @@ class NamedGrid(Grid):
         return []
 
     def row(self, at: int) -> list[object]:
-        return [column[at] for column in self.columns]
+        return [column[at - self.first] for column in self.columns]
 
     def suspects(self, start: int, marks: Marks, texts: set[str], reach: int, key: int | None) -> list[int]:
         return []
 
     def body(self, start: int, skip: Iterable[int]) -> Body:
-        return Body(pl.int_range(self.rows_in_all, eager=True), self.columns)
+        return Body(pl.int_range(self.first, self.height, eager=True), self.columns)
 
 
 def read_named(grid: NamedGrid, file: str, digest: str, context: Context, table: str = "") -> Found:

@@ -71,7 +71,11 @@ class Marks:
 
 @dataclass(slots=True)
 class Grid:
-    """Cells as they are: text, numbers, dates; "" where there is nothing. `merges`: None where the format cannot tell."""
+    """Cells as they are: text, numbers, dates; "" where there is nothing. `merges`: None where the format cannot tell.
+
+    A long sheet comes in pieces, a grid each: `first` is the row with which it begins; of the rows before, only the heading
+    is known.
+    """
 
     sheet: str
     rows: list[list[object]] = field(default_factory=list)
@@ -80,6 +84,7 @@ class Grid:
     since_1904: bool = False
     remarks: list[Remark] = field(default_factory=list)
     widths: Sequence[int] | None = None  # cells that each line had, where lines of a text differ
+    first: int = 0
 
     @property
     def height(self) -> int:
@@ -142,32 +147,41 @@ def is_space(cell: object) -> bool:
 
 
 class FrameGrid(Grid):
-    """The same over columns of text, for files too long to go through row by row."""
+    """The same over columns of text, for files too long to go through row by row. `top`: the rows that a piece of a long text
+    does not hold."""
 
-    __slots__ = ("frame",)
+    __slots__ = ("frame", "top")
 
     def __init__(
-        self, sheet: str, frame: pl.DataFrame, remarks: Sequence[Remark] = (), widths: Sequence[int] | None = None
+        self,
+        sheet: str,
+        frame: pl.DataFrame,
+        remarks: Sequence[Remark] = (),
+        widths: Sequence[int] | None = None,
+        first: int = 0,
+        top: Sequence[list[object]] = (),
     ) -> None:
-        super().__init__(sheet, remarks=list(remarks), widths=widths)
-        self.frame = frame
+        super().__init__(sheet, remarks=list(remarks), widths=widths, first=first)
+        self.frame, self.top = frame, top
 
     @property
     def height(self) -> int:
-        return self.frame.height
+        return self.first + self.frame.height
 
     @property
     def width(self) -> int:
         return self.frame.width
 
     def head(self, most: int) -> list[list[object]]:
+        if self.first:
+            return list(self.top[:most])
         return [["" if cell is None else cell for cell in row] for row in self.frame.head(most).iter_rows()]
 
     def row(self, at: int) -> list[object]:
-        return ["" if cell is None else cell for cell in self.frame.row(at)]
+        return ["" if cell is None else cell for cell in self.frame.row(at - self.first)]
 
     def suspects(self, start: int, marks: Marks, texts: set[str], reach: int, key: int | None) -> list[int]:
-        rest = self.frame.with_row_index("_at").slice(start)
+        rest = self.frame.with_row_index("_at", offset=self.first).slice(max(start - self.first, 0))
         known = sorted(texts)
         if key is not None:
             # A whole number is a key; so are letters and digits.
@@ -183,7 +197,8 @@ class FrameGrid(Grid):
         return rest.filter(hit)["_at"].to_list()
 
     def body(self, start: int, skip: Iterable[int]) -> Body:
-        rows = self.frame.slice(start)
+        start = max(start, self.first)
+        rows = self.frame.slice(start - self.first)
         lines = pl.int_range(start, self.height, dtype=pl.UInt32, eager=True)
         gone = _without_cells(rows).append(pl.Series([at - start for at in skip if at >= start], dtype=pl.UInt32))
         if gone.len():

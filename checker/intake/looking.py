@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import polars as pl
 
 from checker.intake import kinds
 from checker.intake.cells import normal
 from checker.intake.columns import Raw
-from checker.intake.grid import Body, Grid, is_space
+from checker.intake.grid import Body, Grid, is_blank, is_space
 from checker.intake.layout import Head, Layout
 from checker.intake.names import LEVELS, REMARK_HEADS, SERIAL_HEADS, Index, plain
 from checker.model import Table
 from checker.tables import Question
 from checker.understood import Column, How, Sheet, State, Suggestion
 
-_SAMPLES = 3
+SAMPLES = 3
 _LONGEST_SAMPLE = 60
 _CONFIDENCE: Mapping[How, float] = {
     "confirmed": 1.0,
@@ -34,13 +35,10 @@ def unread(grid: Grid, file: str, digest: str, state: State, near: tuple[Suggest
     return Sheet(file, grid.sheet, digest, state, grid.hidden, suggestions=near)
 
 
-def sheet(
-    grid: Grid, layout: Layout, body: Body, questions: Sequence[Question], file: str, digest: str, index: Index
-) -> Sheet:
-    """`questions`: those that the sheet raised."""
+def sheet(grid: Grid, layout: Layout, body: Body, file: str, digest: str, index: Index) -> Sheet:
+    """With all its columns, whether or not they say anything."""
     table = index.tables.get(layout.table)
     heads = {head.column: head for head in layout.heads}
-    left_out = [(kind.code, sum(q.n for q in questions if q.kind is kind)) for kind in _NO_DATA]
     columns = (_column(grid, layout, body, table, at, heads.get(at)) for at in range(grid.width))
     return Sheet(
         file,
@@ -52,9 +50,15 @@ def sheet(
         (layout.top + 1, layout.bottom + 1) if layout.bottom >= 0 else None,
         (body.line(0) + 1, body.line(body.height - 1) + 1) if body.height else None,
         body.height,
-        tuple((code, n) for code, n in left_out if n),
-        tuple(column for column in columns if column.heading or column.filled),
+        columns=tuple(columns),
     )
+
+
+def finished(sheet: Sheet, questions: Sequence[Question]) -> Sheet:
+    """`questions`: those that the sheet raised; they tell which rows are no data."""
+    left_out = [(kind.code, sum(q.n for q in questions if q.kind is kind)) for kind in _NO_DATA]
+    columns = tuple(column for column in sheet.columns if column.heading or column.filled)
+    return replace(sheet, left_out=tuple((code, n) for code, n in left_out if n), columns=columns)
 
 
 def _column(grid: Grid, layout: Layout, body: Body, table: Table | None, at: int, head: Head | None) -> Column:
@@ -115,9 +119,9 @@ def _filled(raw: Raw) -> tuple[int, tuple[str, ...]]:
     """How many cells say something, and the first different ones."""
     if isinstance(raw, pl.Series):
         said = raw.drop_nulls()
-        if said.dtype == pl.String:
-            said = said.filter(said.str.strip_chars() != "")
-        values: list[object] = said.unique(maintain_order=True).head(_SAMPLES * 2).to_list()
+        if said.dtype.base_type() in (pl.String, pl.Enum):
+            said = said.filter(~is_blank(said))
+        values: list[object] = said.unique(maintain_order=True).head(SAMPLES * 2).to_list()
         n = said.len()
     else:
         cells = [cell for cell in raw if cell != "" and not is_space(cell)]
@@ -126,6 +130,6 @@ def _filled(raw: Raw) -> tuple[int, tuple[str, ...]]:
     for value in values:
         text = normal(value)
         samples[text if len(text) <= _LONGEST_SAMPLE else text[: _LONGEST_SAMPLE - 1] + "…"] = None
-        if len(samples) == _SAMPLES:
+        if len(samples) == SAMPLES:
             break
     return n, tuple(samples)

@@ -1,37 +1,28 @@
-"""The rows under a heading → which of them are no data: totals, notes, repeated heads; and whether a total fits the rows."""
+"""The rows under a heading → which of them are no data: totals, notes, repeated heads, broken lines."""
 
 from __future__ import annotations
 
 import re
-from bisect import bisect
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from itertools import pairwise
 from typing import Protocol
-
-import polars as pl
 
 from checker.intake import kinds
 from checker.intake.cells import normal
 from checker.intake.file_kinds import LONG_ROWS, SHORT_ROWS, at_lines
 from checker.intake.grid import Grid, Marks
 from checker.intake.layout import Layout
-from checker.intake.numbers import read_number
+from checker.intake.totals import TOTAL, WHOLE, Marker
 from checker.tables.questions import Said
 
 _NEAR = 3  # columns in which 合计 is looked for
-_SUM = r"(?:合\s*计|小\s*计|总\s*计|共\s*计|总\s*数)"
-_TOTAL = rf"^\s*(?:全[县市区镇校]|本[县市区镇校页])?{_SUM}\s*(?:[:：（(]|$)|^\S{{1,8}}{_SUM}\s*$"
-_WHOLE = re.compile(r"^(?:全[县市区镇校])?(?:合\s*计|总\s*计|共\s*计|总\s*数)")
 _SIGNED = (
     "注|备注|说明|填表说明|填表人|填报人|制表人?|审核人?|复核人?|负责人|单位负责人|统计负责人|联系人|联系电话|电话|"
     "填报日期|填表日期|报送日期|上报日期|统计人|经办人|盖章|签字|校长签字"
 )
 _FOOTNOTE = rf"^\s*(?:{_SIGNED})\s*(?:[:：.、（(0-9]|$)|^\s*[*※]"
-_MARKS = Marks(f"{_TOTAL}|{_FOOTNOTE}", [*(word[0] for word in _SIGNED.split("|")), "*", "※"], "计总")
-_HOW_MANY = re.compile(r"(\d+)\s*(?:所|个|辆|条|人|家|项|处|行|户|校)")
+_MARKS = Marks(f"{TOTAL}|{_FOOTNOTE}", [*(word[0] for word in _SIGNED.split("|")), "*", "※"], "计总")
 
 
 class Ask(Protocol):
@@ -49,11 +40,10 @@ class Ask(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Apart:
-    """Rows to leave out; among them the one that totals the whole sheet, and those that total a part of it."""
+    """Rows to leave out, and those among them that total others."""
 
     skip: list[int]
-    total: int | None
-    parts: list[int]
+    markers: list[Marker]
 
 
 def rows_apart(grid: Grid, layout: Layout, key: int | None, ask: Ask) -> Apart:
@@ -67,10 +57,9 @@ def rows_apart(grid: Grid, layout: Layout, key: int | None, ask: Ask) -> Apart:
     texts = {cell for row in head for cell in row if isinstance(cell, str) and cell.strip()}
     start = layout.bottom + 1
     skip: list[int] = []
-    totals: list[int] = []
-    parts: list[int] = []
+    markers: list[Marker] = []
     repeated: list[int] = []
-    if start < grid.height and _is_numbering(grid.row(start)):
+    if grid.first <= start < grid.height and _is_numbering(grid.row(start)):
         skip.append(start)
         ask(kinds.NUMBERING_ROW, f"A{start + 1}", raw=_joined(grid.row(start)))
     for at in grid.suspects(start, _MARKS, texts, _NEAR, key):
@@ -78,13 +67,13 @@ def rows_apart(grid: Grid, layout: Layout, key: int | None, ask: Ask) -> Apart:
         filled = [cell for cell in row if cell != ""]
         if not filled:
             continue
-        total = next((normal(cell) for cell in filled[:_NEAR] if isinstance(cell, str) and re.search(_TOTAL, cell)), "")
+        total = next((normal(cell) for cell in filled[:_NEAR] if isinstance(cell, str) and re.search(TOTAL, cell)), "")
         first = normal(filled[0])
         if all(isinstance(cell, str) and cell in texts for cell in filled) and _is_one_of(row, head):
             repeated.append(at)
         elif total and not _has_key(row, key, total):
             ask(kinds.TOTAL_ROW, f"A{at + 1}", raw=_joined(row))
-            (totals if _WHOLE.match(total) else parts).append(at)
+            markers.append(Marker(at, row, WHOLE.match(total) is not None))
         elif re.search(_FOOTNOTE, first) and not _has_key(row, key, first):
             ask(kinds.FOOTNOTE_ROW, f"A{at + 1}", raw=_joined(row))
         else:
@@ -94,9 +83,7 @@ def rows_apart(grid: Grid, layout: Layout, key: int | None, ask: Ask) -> Apart:
         ask(kinds.REPEATED_HEAD, f"A{repeated[0] + 1}", n=len(repeated))
     if grid.widths is not None:
         skip += _of_other_width(grid, grid.widths, layout.bottom, skip, ask)
-    if len(totals) == 1:
-        return Apart(skip, totals[0], parts)
-    return Apart(skip, None, sorted(totals + parts))
+    return Apart(skip, markers)
 
 
 def _of_other_width(grid: Grid, widths: Sequence[int], heading: int, skip: Sequence[int], ask: Ask) -> list[int]:
@@ -115,23 +102,6 @@ def _of_other_width(grid: Grid, widths: Sequence[int], heading: int, skip: Seque
             told = at_lines(kind, found, _joined(grid.row(found[0])))
             ask(kind, told.cell, raw=told.raw, n=told.n, values=told.values, cells=told.cells)
     return long
-
-
-def totalled(parts: Sequence[int], lines: Sequence[int]) -> Iterator[tuple[int, int, int]]:
-    """Total of a part → the rows of the body (first, and the one after the last) that it totals, where that is clear: all
-    parts end with their total, or all begin with it. `lines`: where the rows of the body stand.
-    """
-    if not parts or not lines:
-        return
-    if lines[0] < parts[0] and lines[-1] < parts[-1]:
-        bounds = [0, *(bisect(lines, at) for at in parts)]
-    elif parts[0] < lines[0] and parts[-1] < lines[-1]:
-        bounds = [*(bisect(lines, at) for at in parts), len(lines)]
-    else:
-        return
-    for at, (first, after) in zip(parts, pairwise(bounds), strict=True):
-        if first < after:
-            yield at, first, after
 
 
 def _has_key(row: Sequence[object], key: int | None, word: str) -> bool:
@@ -160,20 +130,3 @@ def _is_numbering(row: Sequence[object]) -> bool:
         and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
         and numbers[0] <= 2
     )
-
-
-def mismatch(cell: object, column: pl.Series | None, rows: int) -> str | None:
-    """What the rows give, where it cannot be what this cell of the total says. `column`: the numbers it should total."""
-    text = normal(cell)
-    if not text or re.search(_TOTAL, text):
-        return None
-    if column is None:
-        said = _HOW_MANY.fullmatch(text)
-        return str(rows) if said is not None and int(said[1]) != rows else None
-    total = read_number(cell).value
-    if not isinstance(total, Decimal):
-        return None
-    known = Decimal(repr(column.sum()))
-    # With cells missing the rows may still come to the total, unless they already exceed it.
-    wrong = known != total if column.null_count() == 0 else known > total
-    return f"{known.normalize():f}" if wrong else None

@@ -10,7 +10,7 @@ from types import MappingProxyType
 import polars as pl
 
 from checker.errors import Text
-from checker.intake import codes, kinds, looking, suggest
+from checker.intake import codes, filling, kinds, looking, suggest
 from checker.intake.cells import normal
 from checker.intake.columns import Raw, Read, distinct, read, within
 from checker.intake.context import Context as Context
@@ -20,9 +20,11 @@ from checker.intake.headings import ask_heads
 from checker.intake.heads import find, likely_heading, recognised
 from checker.intake.layout import Layout
 from checker.intake.mapped import NOTHING, About, beyond, coded
-from checker.intake.names import RECEIVED, RETURNS, plain
+from checker.intake.names import RECEIVED, RETURNS
+from checker.intake.pieces import STEPS, Carried, Piece, fold, is_serial, look, unasked
 from checker.intake.returns import read_returns
-from checker.intake.rows import mismatch, rows_apart, totalled
+from checker.intake.rows import rows_apart
+from checker.intake.totals import Marker, Tally, tallies, wrong
 from checker.model import Table
 from checker.plan import Source
 from checker.tables import DTYPES, LINE, LOST, RECEIVED_ON, Part, Question
@@ -30,10 +32,6 @@ from checker.tables.questions import Kind, Said, cell_name, told
 from checker.tables.units import UNIT
 
 _SHOWN = 8
-# Columns that group rows: a merged cell there speaks for all its rows. A parent's key is one too.
-_GROUPS = re.compile(
-    r"(?:所属|所在)?(?:县|市|区|县市区|乡镇|镇|街道|乡镇街道|镇街道|片区|town|township|county|district)"
-)
 _FILLED_BY = re.compile(r"填报单位|报送单位|填表单位|上报单位|单位")
 
 
@@ -83,9 +81,11 @@ def read_layout(grid: Grid, layout: Layout, file: str, digest: str, context: Con
         found = Found(None, asked_back, returns)
         if context.looking:
             body = grid.body(layout.bottom + 1, ())
-            found.sheet = looking.sheet(grid, layout, body, asked_back, file, digest, context.index)
+            known = looking.sheet(grid, layout, body, file, digest, context.index)
+            found.sheet = looking.finished(known, asked_back)
         return found
-    return _Sheet(grid, layout, source, context).read()
+    sheet = _Sheet(grid, layout, source, context)
+    return sheet.finish([sheet.read(Carried())])
 
 
 class _Sheet:
@@ -93,37 +93,58 @@ class _Sheet:
         self.grid, self.layout, self.source, self.context = grid, layout, source, context
         self.table: Table = context.pack.tables[layout.table]
         self.columns = {field: column for column, field in layout.fields.items()}
-        self.questions: list[Question] = []
+        self.asked, self.step = unasked(), STEPS[0]
         self.rows: dict[int, int] = {}  # line → row of the body, where merged cells need it
 
-    def read(self) -> Found:
+    def read(self, carried: Carried) -> Piece:
+        self.carried = carried
         apart = rows_apart(self.grid, self.layout, self.columns.get(self.table.key), self._ask)
         self.body = self.grid.body(self.layout.bottom + 1, apart.skip)
         if self.grid.merges:
             self.rows = {self.body.line(at): at for at in range(self.body.height)}
+        self.step = "heads"
         ask_heads(self.grid, self.layout, self._name, self._filled_cells, self.context.index, self._ask)
+        self.step = "filling"
         cells = {field: self._coded(column, self._filled(field, column)) for field, column in self.columns.items()}
         for at, field in self.layout.names.items():
             cells[field] = self._or_name(cells[field], self.body.column(at))
         read_columns = {field: self._typed(field, raw) for field, raw in cells.items()}
+        self.step = "owner"
         if self.table.id == UNIT:
             self._key_by_name(cells, read_columns)
         self._fill_unit(cells, read_columns)
+        self.step = "serial"
         self._tell_serials_apart(read_columns)
+        self.step = "cells"
         keys = read_columns[self.table.key].series if self.table.key in read_columns else None
         for field, column in read_columns.items():
             self._ask_cells(field, column, keys)
-        if apart.total is not None:
-            self._compare(apart.total, read_columns, 0, self.body.height)
-        for at, first, after in totalled(apart.parts, list(self.body.lines) if apart.parts else []):
-            self._compare(at, read_columns, first, after)
-        found = Found(Part(self.table.id, self._frame(read_columns), self.source), self.questions)
+        numbers = {field: read_columns[field].series for field in self._numbers().values()}
+        between = tallies(numbers, self.body.lines, apart.markers) if apart.markers or carried.seen is not None else []
+        known = None
         if self.context.looking:
             place, index = (self.source.file, self.source.digest), self.context.index
-            known = looking.sheet(self.grid, self.layout, self.body, self.questions, *place, index)
+            known = looking.sheet(self.grid, self.layout, self.body, *place, index)
             unit = self.context.unit.code if self.context.unit is not None else self._unit_around()[0]
-            found.sheet = replace(known, unit=unit)
-        return found
+            known = replace(known, unit=unit)
+        return Piece(self._frame(read_columns), list(read_columns), self.asked, apart.markers, between, known)
+
+    def finish(self, pieces: Sequence[Piece]) -> Found:
+        """All that was read of the sheet, of which this may be a piece."""
+        below = str(self.layout.bottom + 1) if self.layout.bottom >= 0 else ""
+        heads = {self.grid.column_name(column) + below: column for column in range(self.grid.width)}
+        self.asked, markers, between = fold(pieces, heads)
+        self.step = "totals"
+        if markers:
+            self._ask_totals(markers, between)
+        questions = [question for step in STEPS for question in self.asked[step]]
+        known = look(pieces)
+        frames = [piece.frame for piece in pieces if piece.frame.height] or [pieces[0].frame]
+        return Found(
+            Part(self.table.id, frames[0] if len(frames) == 1 else pl.concat(frames, how="diagonal"), self.source),
+            questions,
+            sheet=None if known is None else looking.finished(known, questions),
+        )
 
     def _ask(
         self,
@@ -140,81 +161,29 @@ class _Sheet:
         cells: tuple[str, ...] = (),
     ) -> None:
         place = (self.source, cell, self.table.id, key, field)
-        self.questions.append(Question(kind, *place, raw, reading, n, values, candidate, cells))
+        self.asked[self.step].append(Question(kind, *place, raw, reading, n, values, candidate, cells))
 
     # --- columns
 
     def _filled(self, field: str, column: int) -> Raw:
         """The cells of a column; in columns that group rows the cell above speaks for the merged ones."""
-        raw = self.body.column(column)
-        groups = self._is_group(field)
-        if self.grid.merges is None:
-            return self._filled_down(field, column, raw) if groups == "place" else raw
+        raw, by = self.body.column(column), filling.groups(self.table, field)
+        said: dict[str, Said] = {"field": self._name(field)}
+        if self.grid.merges is None and by == "place":
+            raw, gaps = filling.down(raw, column, self.carried.last)
+            if len(gaps):
+                self._ask(kinds.BLANK_FILLED, self._cell(column, gaps[0]), field=field, n=len(gaps), values=said)
+            return raw
         if not self.grid.merges:
             return raw
-        cells = list(raw)
-        filled: list[int] = []
-        apart: list[str] = []
-        empty = 0
-        for (first, left), (last, right) in self.grid.merges:
-            rows = [self.rows[line] for line in range(first, last + 1) if line in self.rows]
-            if not left <= column <= right or not rows or first <= self.layout.bottom or (first, left) == (last, right):
-                continue
-            value = self.grid.row(first)[left]
-            if groups and column == left:
-                for at in rows:
-                    if cells[at] == "":
-                        cells[at] = value
-                        filled.append(at)
-            elif value != "":
-                empty += len(rows) - (column == left)
-                apart.append(f"{self.grid.column_name(left)}{first + 1}:{self.grid.column_name(right)}{last + 1}")
-        name = self._name(field)
-        if filled:
-            self._ask(
-                kinds.MERGED_FILL, self._cell(column, filled[0]), field=field, n=len(filled), values={"field": name}
-            )
-        if empty:
-            said: dict[str, Said] = {"field": name, "cells": "、".join(apart[:_SHOWN])}
-            self._ask(kinds.MERGED_FACT, apart[0].split(":")[0], field=field, n=empty, values=said)
-        return cells
-
-    def _is_group(self, field: str) -> str:
-        if self.table.parents.get(UNIT) == field:
-            return "place"
-        if field in self.table.parents.values():
-            return "parent"
-        known = self.table.fields.get(field)
-        named = known is not None and any(_GROUPS.fullmatch(plain(name)) for name in (*known.name, known.id))
-        return "place" if named else ""
-
-    def _filled_down(self, field: str, column: int, raw: Raw) -> Raw:
-        """A text file keeps of a merged cell only its first line."""
-        if isinstance(raw, pl.Series):
-            blank = is_blank(raw)
-            if not blank.any():
-                return raw
-            known = pl.select(pl.when(~blank).then(raw).forward_fill()).to_series()
-            gaps: Sequence[int] | pl.Series = (blank & known.is_not_null()).arg_true()
-            cells: Raw = known
-        else:
-            filled, at_gaps, last = list(raw), [], ""
-            for at, cell in enumerate(raw):
-                if normal(cell):
-                    last = normal(cell)
-                elif last:
-                    filled[at] = last
-                    at_gaps.append(at)
-            cells, gaps = filled, at_gaps
-        if len(gaps):
-            self._ask(
-                kinds.BLANK_FILLED,
-                self._cell(column, gaps[0]),
-                field=field,
-                n=len(gaps),
-                values={"field": self._name(field)},
-            )
-        return cells
+        found = filling.merged(raw, column, self.grid, self.layout.bottom, self.rows, by != "")
+        if found.filled:
+            cell = self._cell(column, found.filled[0])
+            self._ask(kinds.MERGED_FILL, cell, field=field, n=len(found.filled), values=said)
+        if found.empty:
+            said = said | {"cells": "、".join(found.apart[:_SHOWN])}
+            self._ask(kinds.MERGED_FACT, found.apart[0].split(":")[0], field=field, n=found.empty, values=said)
+        return found.cells
 
     def _coded(self, column: int, raw: Raw) -> Raw:
         said = self.layout.confirmed.get(column)
@@ -225,7 +194,8 @@ class _Sheet:
         if field == RECEIVED:
             return read(raw, readers.day(late), pl.Date())
         definition = self.table.fields[field]
-        reader = readers.of(self.table, definition, lambda: distinct(raw), late)
+        seen = self.carried.seen
+        reader = readers.of(self.table, definition, lambda: distinct(raw) if seen is None else seen[field], late)
         found = read(raw, reader, DTYPES[definition.type])
         return found if definition.possible is None else within(found, raw, definition.possible)
 
@@ -257,7 +227,7 @@ class _Sheet:
         ):
             return
         known = key.series.drop_nulls()
-        if len(known) < 2 or known.to_list() != [str(at) for at in range(1, len(known) + 1)]:
+        if not (is_serial(known, 1) and len(known) > 1 if self.carried.serial is None else self.carried.serial):
             return
         owners = [columns[column].series for column in table.parents.values() if column in columns]
         owner = pl.select(pl.coalesce(*owners, pl.lit(None, pl.String))).to_series()
@@ -366,14 +336,16 @@ class _Sheet:
                 cells=cells,
             )
 
-    def _compare(self, at: int, columns: dict[str, Read], first: int, after: int) -> None:
+    def _numbers(self) -> dict[int, str]:
+        """Column → field, of those that a total may add up."""
+        kinds_of = {field: self.table.fields[field].type for field in self.columns if field in self.table.fields}
+        return {at: field for field, at in self.columns.items() if kinds_of.get(field) in ("count", "number")}
+
+    def _ask_totals(self, markers: Sequence[Marker], between: Sequence[Tally]) -> None:
         """Totals are compared with their rows, never used."""
-        for column, cell in enumerate(self.grid.row(at)):
+        numbers = self._numbers()
+        for marker, column, said in wrong(markers, between, numbers):
+            what = self._name(numbers[column]) if column in numbers else Text("行数", "rows")
+            place, raw = f"{self.grid.column_name(column)}{marker.at + 1}", normal(marker.cells[column])
             field = self.layout.fields.get(column, "")
-            definition = self.table.fields.get(field)
-            numeric = definition is not None and definition.type in ("count", "number")
-            said = mismatch(cell, columns[field].series[first:after] if numeric else None, after - first)
-            if said is not None:
-                what = definition.name if definition is not None and numeric else Text("行数", "rows")
-                place, raw = f"{self.grid.column_name(column)}{at + 1}", normal(cell)
-                self._ask(kinds.TOTAL_MISMATCH, place, field=field, raw=raw, reading=said, values={"what": what})
+            self._ask(kinds.TOTAL_MISMATCH, place, field=field, raw=raw, reading=said, values={"what": what})
