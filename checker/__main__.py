@@ -52,7 +52,9 @@ def _tell(error: BaseException, args: Sequence[str]) -> None:
 
 def _details(error: BaseException, args: Sequence[str]) -> str:
     """Where it happened. Not the message of the error nor the arguments: both may name schools."""
-    versions = [f"{name} {sys.modules[name].__version__}" for name in ("polars", "click") if name in sys.modules]
+    from importlib.metadata import version
+
+    versions = [f"{name} {version(name)}" for name in ("polars", "click") if name in sys.modules]
     lines = [f"command: {next((arg for arg in args if arg.isascii() and arg.isalpha()), '')}"]
     lines.append(f"python {platform.python_version()} {platform.system()} {' '.join(versions)}")
     seen: set[int] = set()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 Language = Literal["zh", "en"]
@@ -56,6 +57,26 @@ class Diagnostic:
         return self.severity == "error"
 
 
+# postgresql://user:password@host, and ?password=…; up to the last @, for a password may hold one.
+_LOGIN = re.compile(r"(:/{1,3}[^\s/:@]*:)[^\n]*@|([?&]\w*password=)[^&\s]*")
+
+
+def without_password(text: str) -> str:
+    """Addresses of databases as anybody may see them."""
+    return _LOGIN.sub(lambda found: f"{found[1]}***@" if found[1] else f"{found[2]}***", text) if ":" in text else text
+
+
+def _fit_to_print(diagnostic: Diagnostic) -> Diagnostic:
+    """Whatever was given where something else belongs (an address for a folder, say) is repeated without its password."""
+    span, message, hint = diagnostic.span, diagnostic.message, diagnostic.hint
+    return replace(
+        diagnostic,
+        span=replace(span, path=without_password(span.path)),
+        message=Text(*map(without_password, message)),
+        hint=None if hint is None else Text(*map(without_password, hint)),
+    )
+
+
 def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """The same diagnostics without repetition, by file, line, column, code."""
     return sorted(set(diagnostics), key=lambda d: (d.span, d.code, d.message.en))
@@ -69,7 +90,7 @@ class DiagnosedError(CheckerError):
     """Refused, with the reasons as diagnostics."""
 
     def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
-        self.diagnostics = in_order(diagnostics)
+        self.diagnostics = in_order(map(_fit_to_print, diagnostics))
         super().__init__("; ".join(f"{d.code} {d.span} {d.message.en}" for d in self.diagnostics))
 
 

@@ -62,6 +62,11 @@ DOORS = {
     "xlsxwriter": {"sheet_text"},
 }
 HEAVY = ("polars", "pandas", "numpy", "pyarrow", "rich", "jsonschema", "python_calamine", "rapidfuzz", "xlsxwriter")
+    "sqlite3": {"intake"},
+    "adbc_driver_postgresql": {"intake"},
+    "xlsxwriter": {"sheet_text"},
+}
+HEAVY = ("sqlite3", "polars", "pandas", "numpy", "pyarrow", "rich", "jsonschema", "python_calamine", "xlsxwriter")
 
 
 def component(path: Path) -> str:

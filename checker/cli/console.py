@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TextIO, get_args
 
-from checker.errors import Language, Text
+from checker.errors import Language, Text, without_password
 from checker.visible import visible_lines
 
 # The first packs are Chinese; whoever wants English says so once, in CHECKER_LANG.
@@ -42,7 +42,7 @@ def say(text: str) -> None:
 
 
 def complain(text: str) -> None:
-    _write(sys.stderr, visible_lines(text))
+    _write(sys.stderr, visible_lines(without_password(text)))
 
 
 def say_bytes(content: bytes) -> None:

@@ -84,13 +84,17 @@ def _typed(cells: pl.Series, reader: CellReader, dtype: pl.DataType) -> pl.Serie
     """A column that already has its type, if nothing in it would be refused as a cell."""
     if cells.dtype == pl.Null:
         return cells.cast(dtype)
-    if cells.dtype == dtype and dtype in (pl.Boolean, pl.Date, pl.Int64):
-        return cells if dtype != pl.Int64 or (cells >= 0).all() else None
+    if cells.dtype == pl.Boolean and dtype == pl.Boolean:
+        return cells
     if dtype == pl.Int64 and cells.dtype.is_integer():
-        return cells.cast(dtype) if (cells >= 0).all() else None
+        return cells.cast(dtype) if cells.is_between(0, _USUAL).all() else None
+    if isinstance(cells.dtype, (pl.Date, pl.Datetime)) and not cells.dt.year().is_between(*PLAUSIBLE_YEARS).all():
+        return None
+    if cells.dtype == pl.Date and dtype == pl.Date:
+        return cells
     if dtype == pl.Float64 and (cells.dtype.is_float() or cells.dtype.is_integer() or cells.dtype.is_decimal()):
         numbers = cells.cast(dtype).fill_nan(None)
-        return numbers if not reader.is_share or numbers.is_between(0, 1).all() else None
+        return numbers if (numbers.is_between(0, 1) if reader.is_share else numbers.is_finite()).all() else None
     if isinstance(dtype, pl.Datetime) and isinstance(cells.dtype, pl.Datetime):
         return cells.dt.replace_time_zone(None).cast(dtype)
     if dtype == pl.Date and isinstance(cells.dtype, pl.Datetime):

@@ -1,4 +1,4 @@
-"""Paths of files and folders → Tables. What cannot be read is told; only if nothing can be read at all is it an error."""
+"""Paths of files and folders, addresses of databases → Tables. What cannot be read is told; only if nothing can is it an error."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from checker.errors import DataError, Diagnostic, Span, Text
-from checker.intake import answered, kinds
+from checker.intake import answered, databases, kinds
 from checker.intake.folders import CANNOT_READ, contents, listing
 from checker.intake.formats import grids
 from checker.intake.frames import parquet, read_named
@@ -71,11 +71,18 @@ def _read(
     parts: list[Part] = []
     questions: list[Question] = []
     returns: list[Return] = []
-    listed = listing(paths)
+    addresses = [given for given in map(str, paths) if databases.is_address(given)]
+    read_in = [databases.read(databases.parse(address), context, instead) for address in addresses]
+    listed = listing([path for path in paths if str(path) not in addresses])
     questions += [Question(kinds.FILE_SKIPPED, Source(name, "", "", {})) for name in listed.skipped]
     seen: dict[str, str] = {}
-    opened = 0
     for path, name in listed.files:
+        if path.suffix.lower() in databases.SUFFIXES:
+            try:
+                read_in.append(databases.read(databases.of_file(path, name), context, instead))
+            except DataError as error:
+                listed.refused += error.diagnostics
+            continue
         try:
             data = contents(path, path.suffix.lower())
         except Unreadable as unreadable:
@@ -95,13 +102,13 @@ def _read(
         except MemoryError:
             listed.refuse(name, _NO_MEMORY)
             continue
-        opened += 1
-        for found in found_sheets:
-            parts += [found.part] if found.part is not None else []
-            questions += found.questions
-            returns += found.returns
-            sheets += [found.sheet] if found.sheet is not None else []
-    if not opened:
+        read_in.append(found_sheets)
+    for found in (found for found_sheets in read_in for found in found_sheets):
+        parts += [found.part] if found.part is not None else []
+        questions += found.questions
+        returns += found.returns
+        sheets += [found.sheet] if found.sheet is not None else []
+    if not read_in:
         raise DataError(listed.refused or [_nothing(paths)])
     for diagnostic in listed.refused:
         source = Source(diagnostic.span.path, "", "", {})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from checker.intake.grid import Unreadable
 from checker.visible import visible
 
 CANNOT_READ = "E22"
+_BESIDE = re.compile(r"\.(?:db|sqlite3?)-(?:wal|shm|journal)$", re.IGNORECASE)
 
 _NO_SUCH = Text("没有这个文件或文件夹", "no such file or folder")
 _LINK = Text(
@@ -111,8 +113,8 @@ def _take(path: Path, name: str, found: Listing) -> None:
 
 
 def _is_leftover(name: str) -> bool:
-    """Office leaves ~$name beside an open workbook; a folder may hold what the system put there."""
-    return name.startswith((".", "~$"))
+    """Office leaves ~$name beside an open workbook, SQLite name-wal; a folder may hold what the system put there."""
+    return name.startswith((".", "~$")) or name.lower() == "thumbs.db" or _BESIDE.search(name) is not None
 
 
 def contents(path: Path, suffix: str) -> bytes:

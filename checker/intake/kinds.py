@@ -225,6 +225,21 @@ ASSUMED_HEAD = _kind(
     "这一行填在表头的空格之下，按表头读：{raw}",
     "this row fills gaps of the heading, read as part of it: {raw}",
 )
+TABLES_NOT_READ = _kind(
+    "info",
+    "tables_not_read",
+    "库中另有{n}张表没有读：{names}；要读哪张，在地址后加 table=表名",
+    "{n} other tables of the database were not read: {names}; to read one, add table=NAME to the address",
+)
+NO_TABLE_KNOWN = _kind(
+    "lost",
+    "no_table_known",
+    "库中{n}张表都认不出对应哪张表，没有读：{names}；要读哪张，在地址后加 table=表名",
+    "none of the {n} tables of the database is known, none was read: {names}; to read one, add table=NAME to the address",
+)
+BINARY_COLUMN = _kind(
+    "lost", "binary_column", "“{raw}”是图片或文件内容，{n}格未读", '"{raw}" holds files or pictures; {n} cells not read'
+)
 UNMAPPED_COLUMN = _kind(
     "lost",
     "unmapped_column",

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable
 from datetime import date, datetime, time
 from decimal import Decimal
+from math import isfinite, isnan
 
-from checker.intake.cells import Reading, mark, normal, squeezed, without_note, words
+from checker.intake.cells import BLANK, Reading, mark, normal, squeezed, without_note, words
 
 _DIGITS = {
     "〇": 0,
@@ -103,6 +104,8 @@ def read_number(raw: object, *, measure: str = "", full_time: bool = False) -> R
     match raw:
         case bool():
             return Reading(None, "word_in_number_column")
+        case float() if not isfinite(raw):
+            return BLANK if isnan(raw) else Reading(None, "unreadable")
         case int() | float():
             return Reading(Decimal(repr(raw)))
         case datetime() | date():

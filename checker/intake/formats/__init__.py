@@ -9,7 +9,7 @@ from checker.intake.grid import Grid
 from checker.visible import visible
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
-READABLE = (*WORKBOOKS, ".csv", ".txt", ".tsv", ".parquet")
+READABLE = (*WORKBOOKS, ".csv", ".txt", ".tsv", ".parquet", ".db", ".sqlite", ".sqlite3")
 _SAVE_AS: dict[str, Text] = {
     ".et": Text(
         "不能读取 WPS 表格（.et）；请在 WPS 中另存为 .xlsx", "cannot read WPS spreadsheets (.et); save as .xlsx in WPS"

