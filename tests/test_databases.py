@@ -369,6 +369,22 @@ def test_what_takes_too_long_is_stopped(tmp_path: Path) -> None:
     assert "stopped after 0.05 seconds" in refusal(f"{address}?timeout=0.05&query={endless}")
 
 
+@pytest.mark.parametrize(
+    ("view", "told"),
+    [
+        (
+            "with recursive n(i) as (select 1 union all select i + 1 from n) "
+            "select i as code, hex(zeroblob(500)) as name, i as students from n",
+            "far beyond the file itself",
+        ),
+        ("select 1 as code, hex(zeroblob(30000000)) as name, 1 as students", "a cell is beyond 20 MB"),
+    ],
+)
+def test_a_small_file_that_makes_much_of_nothing(tmp_path: Path, view: str, told: str) -> None:
+    make(tmp_path / "x.db", f"create view institution as {view}")
+    assert told in refusal(tmp_path / "x.db")
+
+
 def test_a_database_that_is_open_elsewhere_or_was_left_in_a_hurry(tmp_path: Path) -> None:
     """Write-ahead: what was committed but not yet moved into the file is read; no file is left beside it."""
     path = tmp_path / "x.db"

@@ -13,7 +13,7 @@ import click
 from checker.cli import diagnostics as told
 from checker.cli.bilingual import DAY, day, language, option
 from checker.cli.console import complain, progress, say, say_bytes
-from checker.cli.group import NOTHING_DECIDED, language_of, mapping_option, pack_language, verb
+from checker.cli.group import NOTHING_DECIDED, language_of, mapping_option, needs_data, pack_language, verb
 from checker.cli.outputs import asked_files, output_option, refuse_on_a_terminal, write_reports
 from checker.errors import Diagnostic, Language, Text
 from checker.forms import FORMS, Form
@@ -42,7 +42,7 @@ _unit_option = option("--unit", metavar="UNIT", zh="只看一个单位（代码�
     "checker run nantong-2019 演示/2019-12-31 --as-of 2019-12-31",
 )
 @click.argument("pack")
-@click.argument("data", nargs=-1, required=True)
+@click.argument("data", nargs=-1)
 @option(
     "--as-of", required=True, **day("--as-of", "统计时点"),
     zh="统计时点：按这一天的情况判定", en="the day for which the question is asked",
@@ -118,6 +118,7 @@ def run(
     allowed = pipeline.deferrals(deferrals)
     earlier = pipeline.earlier_runs(rules, as_of, against, history)
     said = pipeline.load_mapping(rules, mapping)
+    needs_data(ctx, data, said)
     with progress(Text("正在读取数据", "reading the data"), lang):
         tables = pipeline.read_data(rules, data, unit=unit, received_on=received, known_at=known_at, mapping=said)
     with progress(Text("正在判定", "judging"), lang):

@@ -11,6 +11,7 @@ import click
 from checker.cli.bilingual import Command, Group, language, option, speech
 from checker.cli.console import say
 from checker.errors import Language, Text
+from checker.mapping import DataMap
 
 NOTHING_DECIDED = 2
 
@@ -49,6 +50,12 @@ mapping_option = option(
     "--mapping", "mapping", multiple=True, metavar="FILE", type=click.Path(path_type=Path),
     zh="对照表：哪张表、哪一列是什么（可重复，先写的为准）", en="which sheet and column is what (repeatable, the first holds)",
 )  # fmt: skip
+
+
+def needs_data(ctx: click.Context, data: tuple[str, ...], mapping: DataMap) -> None:
+    """What to read may also be the databases that a mapping names."""
+    if not data and not mapping.databases:
+        raise click.MissingParameter(ctx=ctx, param=next(each for each in ctx.command.params if each.name == "data"))
 
 
 def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:

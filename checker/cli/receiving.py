@@ -11,7 +11,7 @@ import click
 
 from checker.cli.bilingual import day, option
 from checker.cli.console import progress, say
-from checker.cli.group import NOTHING_DECIDED, mapping_option, pack_language, verb
+from checker.cli.group import NOTHING_DECIDED, mapping_option, needs_data, pack_language, verb
 from checker.errors import NOWHERE, Diagnostic, Language, Text, UsageError
 
 _RECEIVED = day("--received", "收到日期")
@@ -23,7 +23,7 @@ _RECEIVED = day("--received", "收到日期")
     "checker intake nantong-2019 启东.xls --unit 启东市 --received 2019-12-23 --out 收数/启东",
 )
 @click.argument("pack")
-@click.argument("data", nargs=-1, required=True)
+@click.argument("data", nargs=-1)
 @option("--unit", metavar="UNIT", zh="由哪个单位报送（代码或名称；表中已写明的不变）", en="the unit that sent the data")
 @option(
     "--received", **_RECEIVED,
@@ -60,6 +60,7 @@ def intake(
     lang = pack_language(ctx, pack)
     rules = loading.sound_pack(pack)
     said = load_mapping(rules, mapping)
+    needs_data(ctx, data, said)
     came = received or _asked(lang)
     with progress(Text("正在读取数据", "reading the data"), lang):
         read = receiving.receive(

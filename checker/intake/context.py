@@ -21,6 +21,7 @@ from checker.tables.questions import Said
 from checker.understood import Sheet
 
 _NO_SHEET = Text("没有这样的工作表", "no such sheet")
+_NO_TABLE = Text("数据库的这张表没有读", "this table of the database was not read")
 
 
 @dataclass(slots=True)
@@ -55,8 +56,11 @@ class Context:
         if self.faults:
             raise UsageError(self.faults)
         asked = []
+        bases = {entry.span for entry in self.mapping.databases}
         for span, heading in unused(self.mapping, self.used):
-            what = Text(f"没有表头为“{heading}”的列", f'no column "{heading}"') if heading else _NO_SHEET
+            what = _NO_TABLE if span in bases else _NO_SHEET
+            if heading:
+                what = Text(f"没有表头为“{heading}”的列", f'no column "{heading}"')
             place = Source(PurePath(span.path).name, "", "", {})
             said: dict[str, Said] = {"line": str(span.line), "what": what}
             asked.append(Question(kinds.MAPPING_UNUSED, place, raw=heading or None, values=said))

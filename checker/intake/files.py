@@ -72,14 +72,15 @@ def _read(
     questions: list[Question] = []
     returns: list[Return] = []
     addresses = [given for given in map(str, paths) if databases.is_address(given)]
-    read_in = [databases.read(databases.parse(address), context, instead) for address in addresses]
     listed = listing([path for path in paths if str(path) not in addresses])
+    asked, bases = databases.asked_for(addresses, listed.files, context.mapping)
+    read_in = [databases.read(each, context, instead) for each in asked]
     questions += [Question(kinds.FILE_SKIPPED, Source(name, "", "", {})) for name in listed.skipped]
     seen: dict[str, str] = {}
     for path, name in listed.files:
-        if path.suffix.lower() in databases.SUFFIXES:
+        if path in bases:
             try:
-                read_in.append(databases.read(databases.of_file(path, name), context, instead))
+                read_in.append(databases.read(bases[path], context, instead))
             except DataError as error:
                 listed.refused += error.diagnostics
             continue

@@ -18,16 +18,21 @@ _BY_SHEET, _BY_TITLE, _BY_FILE = 0.5, 0.3, 0.2
 
 
 def of_columns(
-    columns: Sequence[str], index: Index, file: str, table: str = "", said: About = NOTHING
+    columns: Sequence[str],
+    index: Index,
+    file: str,
+    table: str = "",
+    said: About = NOTHING,
+    names: Sequence[str] = (),
 ) -> Layout | None:
-    """The same for a frame whose columns have names; `table` if it is known."""
+    """The same for a frame whose columns have names; `table` if it is known. `names`: if they are headed otherwise."""
     heads = [Head(at, normal(name)) for at, name in enumerate(columns)]
     named = {owner: _BY_SHEET * sure for owner, sure in index.named(file).items()}
     table = table or said.table
     layout = Layout(table, -1, -1, heads) if table else _best_table(heads, index.knowing(said.known()), named, -1, -1)
     if layout is None:
         return None
-    match(layout, index, said, {name: at for at, name in enumerate(columns)})
+    match(layout, index, said, {name: at for at, name in enumerate(names or columns)})
     return layout if table or _is_enough(layout, named) else None
 
 

@@ -15,7 +15,7 @@ from checker.intake.cells import normal, squeezed
 from checker.intake.columns import Raw
 from checker.intake.names import plain
 from checker.intake.values import Readers
-from checker.mapping import Coding, ColumnMap, DataMap, SheetMap
+from checker.mapping import Coding, ColumnMap, DatabaseMap, DataMap, SheetMap
 from checker.model import Pack, Table
 
 LEVELS_JOINED = " / "
@@ -156,8 +156,9 @@ def beyond(entry: SheetMap, height: int, file: str, sheet: str) -> Diagnostic:
 
 
 def unused(mapping: DataMap, used: set[Span]) -> Iterable[tuple[Span, str]]:
-    """Lines of the mappings that found no sheet or no column, and their heading ("": the whole entry)."""
-    for entry in mapping.sheets:
+    """Lines of the mappings that found no sheet, no table of a database or no column, and their heading ("": the whole entry)."""
+    entries: tuple[SheetMap | DatabaseMap, ...] = (*mapping.sheets, *mapping.databases)
+    for entry in entries:
         if entry.span not in used:
             yield entry.span, ""
             continue

@@ -62,11 +62,19 @@ class Address:
     query: str = ""
     timeout: float = TIMEOUT
 
-    def refused(self, code: str, message: Text, hint: Text | None = None) -> DataError:
+    @property
+    def place(self) -> tuple[str, ...]:
+        """The same for addresses of the same database, whoever asks and for what."""
+        if self.kind == "sqlite":
+            return ("sqlite", str(Path(self.path).resolve()))
+        host, port = self.settings.get("host", os.environ.get("PGHOST", "")), self.settings.get("port", "")
+        return ("postgresql", host, port or os.environ.get("PGPORT", "5432"), self.name)
+
+    def refused(self, code: str, message: Text, hint: Text | None = None, span: Span | None = None) -> DataError:
         """What the driver or the server said may repeat what they were told: it is cleaned."""
         said = None if hint is None else Text(self._clean(hint.zh), self._clean(hint.en))
         cleaned = Text(self._clean(message.zh), self._clean(message.en))
-        return DataError([Diagnostic(code, Span(self.name), cleaned, said)])
+        return DataError([Diagnostic(code, span or Span(self.name), cleaned, said)])
 
     def _clean(self, text: str) -> str:
         for secret in (self.password, Secret(os.environ.get("PGPASSWORD", ""))):

@@ -14,8 +14,12 @@ from checker.errors import DataError, Text
 from checker.intake.cells import normal
 from checker.intake.databases.address import Address
 from checker.intake.databases.session import Column, Relation, Rows, quoted, single_select, timed_out
+from checker.intake.formats import limits
 
-_CHUNK = 50_000
+_CHUNK = 5_000
+# A file from anywhere: a view may make any number of rows of nothing. Real ones come to a few times the file's size.
+_MOST_TIMES, _MOST_ANYWAY = 20, 200_000_000
+_LONGEST_CELL = 20_000_000
 _STEPS = 100_000  # of SQLite's machine, between two looks at the clock
 _MAGIC = b"SQLite format 3\0"
 _MAY = frozenset([sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE])
@@ -41,6 +45,8 @@ class Sqlite:
         alone = head[18:19] == b"\2" and not Path(f"{path}-wal").exists()
         uri = f"file:{quote(str(path))}?mode=ro{'&immutable=1' if alone else ''}"
         self._connection = sqlite3.connect(uri, uri=True, isolation_level=None)
+        self._most = max(path.stat().st_size * _MOST_TIMES, _MOST_ANYWAY)
+        self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_CELL)
         self._connection.execute("pragma query_only = on")
         self._connection.execute("pragma trusted_schema = off")
         self._connection.execute("begin")
@@ -88,6 +94,8 @@ class Sqlite:
         while rows := cursor.fetchmany(_CHUNK):
             for column, cells in zip(columns, zip(*rows, strict=True), strict=True):
                 column.add(cells)
+            if sum(column.size for column in columns) > self._most:
+                raise self._address.refused("E25", _too_much(self._most))
         return columns
 
     def told(self, error: Exception) -> DataError:
@@ -106,9 +114,19 @@ def told(address: Address, error: Exception) -> DataError:
         return address.refused("E25", _NOT_SQLITE)
     if said == "interrupted":
         return address.refused("E25", timed_out(address))
+    if "too big" in said:
+        most = limits.in_mb(_LONGEST_CELL)
+        return address.refused("E25", Text(f"有一格超过{most}，没有读取", f"a cell is beyond {most}, not read"))
     if "not authorized" in said or "prohibited" in said or "readonly" in said:
         return address.refused("E27", Text("查询只能读取本库的表", "the query may only read tables of this database"))
     return address.refused("E25", Text(f"读取失败：{said}", f"cannot be read: {said}"))
+
+
+def _too_much(most: int) -> Text:
+    return Text(
+        f"内容超过{limits.in_mb(most)}，远大于文件本身，已停止；请检查其中的视图",
+        f"more than {limits.in_mb(most)}, far beyond the file itself: stopped; look at its views",
+    )
 
 
 class _Column:
@@ -117,7 +135,7 @@ class _Column:
     _TYPES: dict[type, pl.DataType] = {int: pl.Int64(), float: pl.Float64(), str: pl.String()}  # noqa: RUF012
 
     def __init__(self, name: str) -> None:
-        self.name, self.binary = name, 0
+        self.name, self.binary, self.size = name, 0, 0
         self._chunks: list[pl.Series] = []
 
     def add(self, cells: Sequence[object]) -> None:
@@ -131,11 +149,13 @@ class _Column:
         if types == {int, float} and all(abs(cell) <= _EXACT for cell in cells if isinstance(cell, int)):
             types = {float}
         if not types:
-            self._chunks.append(pl.Series(cells, dtype=pl.Null))
+            chunk = pl.Series(cells, dtype=pl.Null)
         elif len(types) == 1:
-            self._chunks.append(pl.Series(cells, dtype=self._TYPES[types.pop()], strict=False))
+            chunk = pl.Series(cells, dtype=self._TYPES[types.pop()], strict=False)
         else:
-            self._chunks.append(pl.Series(list(map(_text, cells)), dtype=pl.String))
+            chunk = pl.Series(list(map(_text, cells)), dtype=pl.String)
+        self._chunks.append(chunk)
+        self.size += len(chunk) + int(chunk.estimated_size())
 
     def whole(self) -> pl.Series | None:
         """The column in the one type that holds all its cells; None if it holds nothing but files or pictures."""
