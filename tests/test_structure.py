@@ -50,6 +50,8 @@ MORE = {
     "__init__": {"api"},
 }
 DOORS = {
+    "adbc_driver_postgresql": {"intake"},
+    "sqlite3": {"intake"},
     "yaml": {"load"},
     "jsonschema": {"validate"},
     "lark": {"parse"},
@@ -62,11 +64,6 @@ DOORS = {
     "xlsxwriter": {"sheet_text"},
 }
 HEAVY = ("polars", "pandas", "numpy", "pyarrow", "rich", "jsonschema", "python_calamine", "rapidfuzz", "xlsxwriter")
-    "sqlite3": {"intake"},
-    "adbc_driver_postgresql": {"intake"},
-    "xlsxwriter": {"sheet_text"},
-}
-HEAVY = ("sqlite3", "polars", "pandas", "numpy", "pyarrow", "rich", "jsonschema", "python_calamine", "xlsxwriter")
 
 
 def component(path: Path) -> str:

@@ -231,6 +231,12 @@ TABLES_NOT_READ = _kind(
     "库中另有{n}张表没有读：{names}；要读哪张，在地址后加 table=表名",
     "{n} other tables of the database were not read: {names}; to read one, add table=NAME to the address",
 )
+TABLES_DENIED = _kind(
+    "lost",
+    "tables_denied",
+    "库中{n}张表没有读取权限，或已失效，没有读：{names}",
+    "{n} tables of the database may not be read, or are broken: {names}",
+)
 NO_TABLE_KNOWN = _kind(
     "lost",
     "no_table_known",

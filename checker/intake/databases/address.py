@@ -91,7 +91,7 @@ def _spellings(secret: Secret | None) -> list[str]:
 
 def is_address(text: str) -> bool:
     """Whether a DATA argument is meant for a database; also one that only looks so: its password must not be printed."""
-    url = _URL.match(text)
+    url = _URL.match(text.removeprefix("jdbc:"))
     if url is not None and (url[2] or url[1].lower() in _KINDS):
         return True
     return _LOGIN.match(text) is not None and not Path(text).exists()
@@ -102,6 +102,7 @@ def of_file(path: Path, name: str) -> Address:
 
 
 def parse(text: str, environ: Mapping[str, str] = os.environ) -> Address:
+    text = text.removeprefix("jdbc:")
     url = _URL.match(text)
     kind = _KINDS.get(url[1].lower()) if url is not None else None
     if url is None or kind is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import field as made
 from difflib import get_close_matches
 
 from checker.errors import Span, Text
@@ -34,27 +35,37 @@ class Asked:
     whole: bool = True
 
 
-def choose(
-    asked: Asked, relations: Sequence[Relation], default: str, index: Index
-) -> tuple[list[Wanted], list[Relation]]:
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """`unknown`: tables that nobody asked for and the pack does not know; `denied`: that it knows and may not read."""
+
+    wanted: list[Wanted]
+    unknown: list[Relation] = made(default_factory=list)
+    denied: list[Relation] = made(default_factory=list)
+
+
+def choose(asked: Asked, relations: Sequence[Relation], default: str, index: Index) -> Choice:
     """What is typed is looked up among the names that are there; it never becomes part of a command."""
     address, schema = asked.address, asked.address.schema or default
     if address.tables or address.query:
         named = [_named(address, name, relations, schema) for name in dict.fromkeys(address.tables)]
         about = {_of(asked, entry, relations, schema).shown: entry for entry in asked.entries if entry.source}
         chosen = [Wanted(each, each.shown, about.get(each.shown)) for each in named]
-        return [*chosen, *([Wanted(address.query, "query")] if address.query else [])], []
+        return Choice([*chosen, *([Wanted(address.query, "query")] if address.query else [])])
     chosen = []
     for entry in asked.entries:
         what = _of(asked, entry, relations, schema) if entry.source else entry.query
         chosen.append(Wanted(what, _sheet(what, chosen), entry))
     if not asked.whole:
-        return chosen, []
+        return Choice(chosen)
     taken = [each.what for each in chosen]
     here = [each for each in _schema(address, relations, schema, bool(chosen)) if each not in taken]
-    known = [each for each in here if each.readable and _is_ours(each, index)]
-    left = [each for each in here if each not in known]
-    return [*chosen, *(Wanted(each, each.shown) for each in known)], left
+    known = [each for each in here if _is_ours(each, index)]
+    return Choice(
+        [*chosen, *(Wanted(each, each.shown) for each in known if each.readable)],
+        [each for each in here if each not in known],
+        [each for each in known if not each.readable],
+    )
 
 
 def _sheet(what: Relation | str, before: Sequence[Wanted]) -> str:
@@ -112,13 +123,13 @@ def shown(relations: Sequence[Relation]) -> str:
 
 
 def _is_ours(relation: Relation, index: Index) -> bool:
-    """A database holds other things too: half of the columns must be known, or the name and some of them."""
+    """A database holds other things too: the name must be known, or half of the columns, or both a little."""
     heads = headings([column.name for column in relation.columns], relation, index)
+    named = index.named(title(relation, index))
     layout = of_columns(heads, index, title(relation, index))
     if layout is None:
-        return False
-    named = index.named(title(relation, index)).get(layout.table, 0.0)
-    return named > 0 or (len(layout.fields) > 2 and 2 * len(layout.fields) >= len(heads))
+        return max(named.values(), default=0.0) == 1.0
+    return layout.table in named or (len(layout.fields) > 2 and 2 * len(layout.fields) >= len(heads))
 
 
 def title(what: Relation | str, index: Index) -> str:

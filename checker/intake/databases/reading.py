@@ -21,12 +21,15 @@ from checker.tables import Question
 
 def found_in(session: Session, asked: Asked, context: Context, instead: ByFile) -> list[Found]:
     relations = attempt(session.told, session.relations)
-    wanted, left = choose(asked, relations, session.default, context.index)
-    found = [_read(session, asked, each, context, instead) for each in wanted]
-    if left:
-        kind = kinds.TABLES_NOT_READ if wanted else kinds.NO_TABLE_KNOWN
-        source = Source(asked.address.name, asked.address.schema or session.default, "", {})
-        found.append(Found(questions=[Question(kind, source, n=len(left), values={"names": shown(left)})]))
+    choice = choose(asked, relations, session.default, context.index)
+    found = [_read(session, asked, each, context, instead) for each in choice.wanted]
+    left = {kinds.TABLES_DENIED: choice.denied, kinds.TABLES_NOT_READ: choice.unknown}
+    if not choice.wanted and not choice.denied:
+        left = {kinds.NO_TABLE_KNOWN: choice.unknown}
+    source = Source(asked.address.name, asked.address.schema or session.default, "", {})
+    for kind, tables in left.items():
+        if tables:
+            found.append(Found(questions=[Question(kind, source, n=len(tables), values={"names": shown(tables)})]))
     if not found:
         raise asked.address.refused("E25", Text("库中没有表", "the database holds no table"))
     return found
