@@ -77,7 +77,7 @@ _unit_option = option("--unit", metavar="UNIT", zh="只看一个单位（代码�
     zh="与以前的一次运行比较；可重复", en="compare with an earlier run; repeatable",
 )  # fmt: skip
 @option(
-    "--history", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False),
+    "--history", metavar="DIR", type=click.Path(path_type=Path),
     zh="与这个文件夹里以前各次运行比较（能看出反弹）", en="compare with all earlier runs in a folder (tells what came back)",
 )  # fmt: skip
 @option(

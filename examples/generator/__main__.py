@@ -18,7 +18,7 @@ from reports import reports
 from checker.model import FieldDef, Pack, Table
 from checker.pipeline import sound_pack
 
-DATES = (date(2019, 12, 31), date(2020, 12, 31))
+DATES = (date(2019, 12, 31), date(2020, 6, 30), date(2020, 12, 31))
 PACK = Path(__file__).parents[2] / "rules" / "nantong-2019"
 
 # Sheet title → table and its columns in the order of the form. The form has its own words for some columns.
@@ -201,6 +201,15 @@ SHEETS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ),
 )
 REPORT_COLUMNS = ("id", "unit_code", "report_kind", "period_of", "submitted_at", "nil_report")
+HAPPENED = {
+    "inspection": "inspected_on",
+    "hazard": "found_on",
+    "drill": "held_on",
+    "visit": "visited_on",
+    "education": "held_on",
+    "epidemic": "triggered_at",
+    "internship": "starts_on",
+}
 # How an office writes yes and no.
 MARKS = (("是", "否"), ("√", "×"), ("有", "无"), ("是", "否"))
 PLANNED = ("拟2020年3月联网", "未联网", "部分联网", "末联网")
@@ -355,6 +364,17 @@ def write_reports(folder: Path, pack: Pack, as_of: date, others: Sequence[Unit])
     book.book.close()
 
 
+def _until(unit: Unit, as_of: date) -> None:
+    """What happens after the day is not in its books yet."""
+    for table, rows in unit.rows.items():
+        if happened := HAPPENED.get(table):
+            unit.rows[table] = [row for row in rows if _day(row.get(happened)) <= as_of]
+
+
+def _day(value: object) -> date:
+    return value.date() if isinstance(value, datetime) else value if isinstance(value, date) else date.min
+
+
 def main(folder: Path) -> None:
     pack = sound_pack(PACK)
     known = {table for _, table, _ in SHEETS}
@@ -362,6 +382,7 @@ def main(folder: Path) -> None:
         place = folder / as_of.isoformat()
         cookbook = recipes(pack, as_of)
         for unit in units(as_of):
+            _until(unit, as_of)
             complete(unit, pack, cookbook, as_of, known)
             write_unit(place, unit, pack, as_of)
         others = offices(as_of)

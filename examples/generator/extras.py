@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from agree import agree, contradicts, is_future, until
-from facts import Facts, Row, Unit
+from facts import Facts, Row, Unit, reached
 
 from checker.cases import Ready, asked_of, facts_of, tables_of
 from checker.cases.given import Record
@@ -162,7 +162,7 @@ def complete(unit: Unit, pack: Pack, cookbook: list[Recipe], as_of: date, known:
             if host.get("operating_status", "operating") != "operating":
                 continue
             key = str(host.get(pack.tables[table].key) or host.get("code") or id(host))
-            done = unit.place.progress if as_of.year == 2019 else 1 - (1 - unit.place.progress) * 0.3
+            done = reached(unit.place.progress, as_of, 0.3)
             chance = Facts(key, done, unit.place.care)
             if table == subject.id:
                 for period in recipe.periods or (None,):

@@ -47,3 +47,10 @@ class Facts:
 
     def day(self, question: str, first: date, last: date) -> date:
         return first + timedelta(days=int(self.draw(question) * ((last - first).days + 1)))
+
+
+def reached(progress: float, as_of: date, left: float) -> float:
+    """What is done by a day: of the gap of 2019 half is closed by the summer, and all but `left` by the end of 2020."""
+    if as_of.year == 2019:
+        return progress
+    return 1 - (1 - progress) * (left if as_of >= date(2020, 12, 1) else (1 + left) / 2)
