@@ -9,11 +9,12 @@ from typing import Any
 import hand_built as make
 import polars as pl
 
+from checker import compare, defer
 from checker.errors import Text
 from checker.expr import Const
 from checker.find import find, targets
-from checker.model import Expression, GateRule
-from checker.plan import BoundGate, GateResult, Item, Reason, Run, Scorecard, Source
+from checker.model import Deferral, Expression, GateRule
+from checker.plan import BoundGate, Earlier, GateResult, Item, Reason, Run, Scorecard, Source
 
 DUE = date(2019, 12, 31)
 
@@ -152,11 +153,45 @@ def odd_run(**more: Any) -> Run:
 
 
 def followed_run() -> Run:
-    """The ordinary run after deferrals and a comparison: one finding deferred, and one of each change."""
-    run = a_run()
-    changes = pl.Series("change", ["new", "persisting", "reopened", "fixed"])
-    deferred = pl.Series("deferred", [False, True, False, False])
-    return replace(run, findings=run.findings.with_columns(changes, deferred))
+    """The ordinary run with a deferral, after two earlier ones: findings new, persisting, come back and gone."""
+    run = a_run(rules=tuple(duty.rule for duty in (make.video(), make.permit(), make.weekly())))
+    video, permit = 1, 2
+    findings = run.findings
+    past = findings[[permit]].with_columns(pl.lit("QD-0009").alias("number"))
+    solved = {
+        "fingerprint": "feedfeedfeedfeed",
+        "number": "QD-0004",
+        "key": "9",
+        "name": "</已解决>",
+        "rule": "video-linked",
+    }
+    clear = {"fingerprint": "deafdeafdeafdeaf", "number": "QD-0005", "verdict": "unknown", "rule": "no-longer-in-force"}
+    last = pl.concat([findings[[video]], *(findings[[video]].with_columns(**lits(row)) for row in (solved, clear))])
+    earlier = [
+        Earlier(name, "nantong-2019", day, None, name * 8, rows, run.scorecard.targets)
+        for name, day, rows in (("一", date(2019, 12, 11), past), ("二", date(2019, 12, 20), last))
+    ]
+    findings, outcomes = defer.defer(run.plan, findings, run.scorecard.counts, [DEFERRAL])
+    findings, changes = compare.compare(run.plan, findings, earlier)
+    return replace(run, findings=findings, deferrals=outcomes, changes=changes, earlier=tuple(earlier))
+
+
+def lits(row: dict[str, str]) -> dict[str, pl.Expr]:
+    return {name: pl.lit(value) for name, value in row.items()}
+
+
+DEFERRAL = Deferral(
+    rule="video-linked",
+    subjects=("1",),
+    reason="整体搬迁 <&>\n]]>",
+    requested_by="启东市教育局",
+    approver="市教育局",
+    approved_on=date(2019, 12, 20),
+    document="通教安〔2019〕31号",
+    expires=date(2020, 6, 30),
+    interim="增派保安巡查",
+    watched_by="张某",
+)
 
 
 def empty_run() -> Run:

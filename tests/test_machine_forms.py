@@ -134,12 +134,11 @@ def test_outcomes() -> None:
         {"verdict": "fail", "status": "not_due"},
         {"verdict": "fail", "status": "overdue", "deferred": True},
         {"verdict": "fail", "status": "overdue", "deferred": True, "advisory": True},
-        {"verdict": "fail", "status": "overdue", "advisory": True, "change": "fixed"},
     ]
     usual = {"deferred": False, "advisory": False, "change": None, "fingerprint": "f"}
     told = with_outcomes(pl.DataFrame([usual | row for row in rows], schema_overrides={"change": pl.String}))
-    assert told["outcome"].to_list() == ["fail", "unknown", "not_due", "deferred", "advisory", "fixed"]
-    assert told["id"].to_list() == ["f", "f-2", "f-3", "f-4", "f-5", "f-6"]
+    assert told["outcome"].to_list() == ["fail", "unknown", "not_due", "deferred", "advisory"]
+    assert told["id"].to_list() == ["f", "f-2", "f-3", "f-4", "f-5"]
 
 
 # --- places --------------------------------------------------------------------------------------
@@ -201,19 +200,38 @@ def test_sarif_tells_everything(county: Run) -> None:
 
 def test_sarif_of_one_finding() -> None:
     (run,) = loaded(followed_run(), "sarif")["runs"]
-    by_key = {result["properties"]["key"]: result for result in run["results"]}
+    here = [result for result in run["results"] if result["baselineState"] != "absent"]
+    by_key = {result["properties"]["key"]: result for result in here}
     unknown, video = by_key["2"], by_key["1"]
     assert (unknown["kind"], unknown["level"], unknown["baselineState"]) == ("open", "none", "new")
     assert video["message"]["text"].startswith("阳光幼儿园：视频监控联网：不达标")
-    assert video["suppressions"] == [{"kind": "external", "status": "accepted", "justification": "经批准延期"}]
-    assert unknown["suppressions"] == []
-    assert {r["properties"]["change"]: r["baselineState"] for r in run["results"]} == {
+    assert video["provenance"] == {"firstDetectionTimeUtc": "2019-12-20T00:00:00Z"}
+    assert video["properties"]["observed"] == {"applies": None, "1": {"video_linked": False}}
+    assert {result["properties"]["change"]: result["baselineState"] for result in here} == {
         "new": "new",
         "persisting": "unchanged",
         "reopened": "new",
-        "fixed": "absent",
     }
-    assert video["properties"]["observed"] == {"applies": None, "1": {"video_linked": False}}
+
+
+def test_sarif_tells_who_deferred_it() -> None:
+    (run,) = loaded(followed_run(), "sarif")["runs"]
+    (suppression,) = [each for result in run["results"] for each in result["suppressions"]]
+    assert suppression["justification"].startswith("整体搬迁 <&>\n]]>（市教育局批准；通教安〔2019〕31号；至2020-06-30")
+    assert (suppression["kind"], suppression["status"]) == ("external", "accepted")
+    assert suppression["properties"]["watchedBy"] == "张某"
+
+
+def test_sarif_tells_what_is_gone() -> None:
+    (run,) = loaded(followed_run(), "sarif")["runs"]
+    gone = [result for result in run["results"] if result["baselineState"] == "absent"]
+    assert [(result["ruleId"], "ruleIndex" in result, result["kind"]) for result in gone] == [
+        ("no-longer-in-force", False, "open"),
+        ("video-linked", True, "fail"),
+    ]
+    assert gone[1]["message"]["text"] == "</已解决>：视频监控联网：已解决。"
+    logical = run["logicalLocations"][gone[1]["locations"][0]["logicalLocations"][0]["index"]]
+    assert (logical["name"], logical["fullyQualifiedName"]) == ("</已解决>", "320681/institution/9")
 
 
 def test_sarif_says_nothing_of_deferrals_and_changes_where_nobody_looked() -> None:
@@ -293,11 +311,10 @@ def test_junit_has_a_suite_for_each_county() -> None:
 def test_junit_fails_for_what_is_due_and_counts_only() -> None:
     root = elements(followed_run(), "junit")
     skipped = {case.get("classname"): case[0].get("message") for case in root.iter("testcase") if len(case)}
-    assert skipped["video-linked"].startswith("经批准延期：视频监控联网")
+    assert skipped["video-linked"].startswith("经批准延期：整体搬迁 <&> ]]>（市教育局批准")
     assert skipped["bus-permit"].startswith("未到期：校车标牌有效")
     assert list(root.iter("failure")) == []
-    weekly = [case for case in root.iter("testcase") if case.get("classname") == "weekly-report"]
-    assert weekly == []  # put right: nothing to tell
+    assert "</已解决>" not in "".join(str(case.get("name")) for case in root.iter("testcase"))
     assert "启东市 未通过" in "".join(root.itertext())
     advice = elements(a_run(), "junit")
     (case,) = [case for case in advice.iter("testcase") if case.get("classname") == "weekly-report"]
@@ -332,14 +349,15 @@ def test_xccdf_results() -> None:
         ("weekly-report", "fail", "unscored"),
     ]
     assert ("video-linked", "pass", "") in results(a_run())
-    assert results(followed_run())[3] == ("weekly-report", "fixed", "full")
+    assert results(followed_run())[4:6] == [("no-longer-in-force", "fixed", ""), ("video-linked", "fixed", "")]
     assert results(empty_run()) == [
         (rule, "notchecked", "") for rule in ("video-linked", "bus-permit", "weekly-report")
     ]
     assert results(ruleless_run()) == [("video-linked", "notselected", "")]
     override = elements(followed_run(), "xccdf").find(f".//{XCCDF}override")
     assert override is not None
-    assert [part.text for part in override] == ["fail", "notapplicable", "经批准延期"]
+    assert [part.text for part in override][:2] == ["fail", "notapplicable"]
+    assert (override.get("authority"), override.get("time")) == ("市教育局", "2019-12-20T00:00:00Z")
     score = elements(a_run(), "xccdf").find(f"{XCCDF}score")
     assert score is not None
     assert (score.text, score.get("maximum")) == ("112", "138")
@@ -378,9 +396,18 @@ def test_oscal_identifiers_are_one_thing_s_only(form: Form, name: str) -> None:
     assert len(found) == len(set(found))
 
 
+def test_oscal_closes_the_risk_of_what_is_gone() -> None:
+    results = loaded(followed_run(), "oscal")["assessment-results"]["results"]
+    closed = [risk["title"] for result in results for risk in result.get("risks", ()) if risk["status"] == "closed"]
+    assert closed == ["</已解决> 视频监控联网"]
+
+
 def test_what_is_to_be_put_right_and_by_when() -> None:
     plan = loaded(followed_run(), "oscal-poam")["plan-of-action-and-milestones"]
-    assert sorted(risk["status"] for risk in plan["risks"]) == ["deviation-approved", "open"]
+    told = {risk["status"]: risk for risk in plan["risks"]}
+    assert sorted(told) == ["deviation-approved", "open"]
+    assert told["deviation-approved"]["deadline"] == "2020-06-30T23:59:59Z"  # not the plan's day any more
+    assert "增派保安巡查" in told["deviation-approved"]["mitigating-factors"][0]["description"]
     assert len(plan["poam-items"]) == 2
     assert {item["related-risks"][0]["risk-uuid"] for item in plan["poam-items"]} == {r["uuid"] for r in plan["risks"]}
     nothing = loaded(empty_run(), "oscal-poam")["plan-of-action-and-milestones"]
@@ -504,9 +531,7 @@ def test_a_merge_request_is_told_in_short() -> None:
     assert f"到期未达标{len(ODD_NAMES) + 3}项，最要紧的10项" in text
     assert "没有与以往运行比较。" in text
     followed = written(followed_run(), "markdown").decode()
-    assert "与以往运行相比：新增1项，持续1项，反复1项，已整改1项。" in followed.replace(
-        "，已整改1项，反复1项", "，反复1项，已整改1项"
-    )
+    assert "与2019年12月20日相比：新增不达标1项，新增待核1项，反弹1项，仍不达标1项，已解决1项，已核清1项。" in followed
     assert "没有到期未达标的问题。" in followed
 
 

@@ -192,10 +192,13 @@ def only_unit(run: Run, unit: str) -> Run:
     """The same run, as far as it concerns one unit."""
     import polars as pl
 
-    score = run.scorecard
+    score, findings = run.scorecard, run.findings.filter(pl.col("unit") == unit)
+    own = set(findings["fingerprint"])
     return replace(
         run,
-        findings=run.findings.filter(pl.col("unit") == unit),
+        findings=findings,
+        changes=None if run.changes is None else run.changes.filter(pl.col("unit") == unit),
+        deferrals=tuple(d for d in run.deferrals if own.intersection(d.fingerprints) or d.deferral.unit == unit),
         scorecard=replace(
             score,
             counts=score.counts.filter(pl.col("unit") == unit),

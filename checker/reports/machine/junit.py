@@ -14,9 +14,11 @@ from typing import Any
 import polars as pl
 
 from checker.errors import Language, Text
+from checker.model import Deferral
 from checker.plan import Run
 from checker.reports.content import Content
 from checker.reports.machine import escape, wording
+from checker.reports.machine.history import approvals
 from checker.reports.machine.markup import Writer
 from checker.reports.machine.outcomes import with_outcomes
 from checker.reports.sentences import Names
@@ -38,17 +40,18 @@ class _Case:
 
 def render(told: Content, run: Run, manifest: Mapping[str, Any]) -> bytes:
     names, called = Names(run.plan, told.lang), {gate.unit: gate.name for gate in told.gates}
-    findings = with_outcomes(told.findings).filter(pl.col("outcome") != "fixed")
+    findings = with_outcomes(told.findings)
     counted = run.scorecard.counts["unit"].unique()
     units = list(dict.fromkeys([*(gate.unit for gate in told.gates), *findings["unit"], *counted.sort()]))
     by_unit = {str(unit): part for (unit,), part in findings.partition_by("unit", as_dict=True).items()}
+    allowed = approvals(run)
     rules = {rule: at for at, rule in enumerate(dict.fromkeys(o.rule.id for o in run.plan.obligations))}
     whose = f"{run.plan.pack.id}@{run.plan.pack.version} {manifest['pack']['digest']}"
     out = Writer()
     with out.element("testsuites"):
         for number, unit in enumerate(units):
             rest = run.scorecard.counts.filter(pl.col("unit") == unit)
-            cases = list(_cases(by_unit.get(unit, findings.clear()), rest, names))
+            cases = list(_cases(by_unit.get(unit, findings.clear()), rest, names, allowed))
             cases.sort(key=lambda case: rules[case.rule])
             kinds = [case.tag for case in cases]
             attributes = {
@@ -84,10 +87,12 @@ def _write(out: Writer, case: _Case) -> None:
         out.leaf(case.tag, case.text, **case.attributes)
 
 
-def _cases(findings: pl.DataFrame, counts: pl.DataFrame, names: Names) -> Iterator[_Case]:
+def _cases(
+    findings: pl.DataFrame, counts: pl.DataFrame, names: Names, allowed: Mapping[str, Deferral]
+) -> Iterator[_Case]:
     told: set[tuple[str, str]] = set()
     for row in findings.iter_rows(named=True):
-        case = _of_finding(row, names.lang)
+        case = _of_finding(row, names.lang, allowed)
         if not case.name or (case.rule, case.name) in told:
             # Records that people call alike, or that have neither name nor key.
             case.name = f"{case.name} {row['id']}".strip()
@@ -106,20 +111,18 @@ def _cases(findings: pl.DataFrame, counts: pl.DataFrame, names: Names) -> Iterat
             yield _Case(rule, name, "skipped", {"message": Text("不适用", "not applicable").of(names.lang)})
 
 
-def _of_finding(row: Mapping[str, Any], lang: Language) -> _Case:
+def _of_finding(row: Mapping[str, Any], lang: Language, allowed: Mapping[str, Deferral]) -> _Case:
     parts = (row["name"], row["key"] if row["key"] != row["name"] else None, row["period"])
     case = _Case(row["rule"], escape.line(" ".join(part for part in parts if part)))
     if row["outcome"] not in _TAGS:
         return case
     case.tag = _TAGS[row["outcome"]]
-    message = escape.line(row["message"])
+    message, colon = escape.line(row["message"]), "：" if lang == "zh" else ": "
     if case.tag == "skipped":
-        case.attributes = {
-            "message": f"{wording.OUTCOMES[row['outcome']].of(lang)}{'：' if lang == 'zh' else ': '}{message}"
-        }
+        why = wording.approval(allowed[row["fingerprint"]], lang) if row["outcome"] == "deferred" else message
+        case.attributes = {"message": f"{wording.OUTCOMES[row['outcome']].of(lang)}{colon}{escape.line(why)}"}
         return case
     case.attributes = {"type": row["severity"] if case.tag == "failure" else "unknown", "message": message}
-    colon = "：" if lang == "zh" else ": "
     told = [
         (Text("编号", "number"), row["number"]),
         (Text("要求", "required"), row["required"]),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from checker.reports.content import Content
-from checker.reports.machine import wording
 from checker.reports.machine.escape import markdown
 from checker.reports.machine.outcomes import urgent, with_outcomes
 from checker.reports.machine.tables import gates, heads, row
@@ -15,7 +14,9 @@ def render(told: Content) -> bytes:
     zh = told.lang == "zh"
     findings = with_outcomes(told.findings)
     due = urgent(findings, "fail")
-    parts = [f"## {markdown(told.title)}\n", f"{markdown(told.headline)}\n", gates(told), _changes(told)]
+    parts = [f"## {markdown(told.title)}\n", f"{markdown(told.headline)}\n", gates(told)]
+    against = "没有与以往运行比较。" if zh else "Not compared with an earlier run."
+    parts += [f"{markdown(told.changes[0] if told.changes else against)}\n"]
     if due.height:
         names = ["编号", "单位", "对象", "问题"] if zh else ["Number", "Unit", "Subject", "Finding"]
         title = f"到期未达标{due.height}项" if zh else f"{due.height} due and failing"
@@ -30,17 +31,3 @@ def render(told: Content) -> bytes:
         parts.append(f"{'没有到期未达标的问题。' if zh else 'Nothing that is due fails.'}\n")
     parts.append(f"{markdown(told.questions.sentence)} {markdown(told.notes[0])}\n")
     return "\n".join(parts).encode()
-
-
-def _changes(told: Content) -> str:
-    """Against the earlier run, if one was compared."""
-    zh = told.lang == "zh"
-    counted = dict(told.findings["change"].drop_nulls().value_counts().iter_rows())
-    if not counted:
-        return f"{'没有与以往运行比较。' if zh else 'Not compared with an earlier run.'}\n"
-    parts = [
-        f"{word.zh}{counted[change]}项" if zh else f"{counted[change]} {word.en}"
-        for change, word in wording.CHANGES.items()
-        if change in counted
-    ]
-    return f"{'与以往运行相比：' if zh else 'Against the earlier run: '}{('，' if zh else ', ').join(parts)}{'。' if zh else '.'}\n"

@@ -16,12 +16,13 @@ from checker.errors import Text
 from checker.plan import Run
 from checker.reports.content import Content
 from checker.reports.machine import escape, stamps, wording
+from checker.reports.machine.history import approvals, gone
 from checker.reports.machine.outcomes import with_outcomes
 from checker.reports.machine.stream import document, long
 from checker.reports.sentences import Names
 
 VERSION = "1.2.1"
-_RISKS = {"fail": "open", "not_due": "open", "deferred": "deviation-approved", "fixed": "closed"}
+_RISKS = {"fail": "open", "not_due": "open", "deferred": "deviation-approved"}
 
 
 def render(told: Content, run: Run, manifest: Mapping[str, Any]) -> bytes:
@@ -109,7 +110,7 @@ def _parts(
     return {
         "items": partial(_items, findings),
         "observations": partial(_observations, told, run, findings),
-        "risks": partial(risks, told, findings),
+        "risks": partial(_risks, told, run, unit, findings),
         "findings": partial(_findings, told, run, unit, findings),
     }
 
@@ -147,8 +148,25 @@ def _observations(told: Content, run: Run, findings: pl.DataFrame) -> Iterator[d
         yield observation
 
 
-def risks(told: Content, findings: pl.DataFrame) -> Iterator[dict[str, Any]]:
-    """What fails: due, not due yet, deferred, put right."""
+def _risks(told: Content, run: Run, unit: str, findings: pl.DataFrame) -> Iterator[dict[str, Any]]:
+    yield from risks(told, run, findings)
+    names = Names(run.plan, told.lang)
+    for row in gone(run):
+        if row["unit"] == unit and row["verdict_before"] == "fail":
+            title = names.rule(row["rule"])
+            yield {
+                "uuid": stamps.stable_uuid("risk", row["id"]),
+                "title": one_line(f"{row['name'] or row['key'] or ''} {title}"),
+                "description": wording.gone(row, title, told.lang),
+                "statement": title,
+                "props": props([("severity", row["severity"]), ("number", row["number"])]),
+                "status": "closed",
+            }
+
+
+def risks(told: Content, run: Run, findings: pl.DataFrame) -> Iterator[dict[str, Any]]:
+    """What fails: due, not due yet, deferred. A deferral brings its own date and what is done meanwhile."""
+    allowed = approvals(run)
     for row in findings.filter((pl.col("verdict") == "fail") & (pl.col("outcome") != "advisory")).iter_rows(named=True):
         risk: dict[str, Any] = {
             "uuid": stamps.stable_uuid("risk", row["id"]),
@@ -158,8 +176,20 @@ def risks(told: Content, findings: pl.DataFrame) -> Iterator[dict[str, Any]]:
             "props": props([("severity", row["severity"]), ("status", row["status"]), ("number", row["number"])]),
             "status": _RISKS[row["outcome"]],
         }
-        if row["due"] is not None:
-            risk["deadline"] = stamps.end_of(row["due"])
+        deadline = row["due"]
+        if row["outcome"] == "deferred":
+            deferral = allowed[row["fingerprint"]]
+            deadline = deferral.expires or deadline
+            about = [("approved-by", deferral.approver), ("document", deferral.document)]
+            risk["props"] += props([*about, ("watched-by", deferral.watched_by)])
+            risk["mitigating-factors"] = [
+                {
+                    "uuid": stamps.stable_uuid("deferral", row["id"]),
+                    "description": wording.approval(deferral, told.lang),
+                }
+            ]
+        if deadline is not None:
+            risk["deadline"] = stamps.end_of(deadline)
         risk["remediations"] = [
             {
                 "uuid": stamps.stable_uuid("remediation", row["id"]),

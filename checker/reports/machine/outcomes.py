@@ -9,8 +9,8 @@ import polars as pl
 from checker.model import Severity
 
 # fail, unknown: due, and it counts; not_due: there is still time; deferred: 经批准延期; advisory: reported, in no target and
-# no gate; fixed: told because an earlier run had it.
-Outcome = Literal["fail", "unknown", "not_due", "deferred", "advisory", "fixed"]
+# no gate.
+Outcome = Literal["fail", "unknown", "not_due", "deferred", "advisory"]
 
 URGENCY: dict[Severity, int] = {"critical": 0, "high": 1, "medium": 2, "low": 3}
 
@@ -18,9 +18,7 @@ URGENCY: dict[Severity, int] = {"critical": 0, "high": 1, "medium": 2, "low": 3}
 def with_outcomes(findings: pl.DataFrame) -> pl.DataFrame:
     """The same rows with `outcome`, and `id`: the fingerprint, told apart where records without a key share one."""
     outcome = (
-        pl.when(pl.col("change") == "fixed")
-        .then(pl.lit("fixed"))
-        .when("advisory")
+        pl.when("advisory")
         .then(pl.lit("advisory"))
         .when("deferred")
         .then(pl.lit("deferred"))

@@ -33,7 +33,7 @@ def render(told: Content, run: Run, manifest: Mapping[str, Any]) -> bytes:
     if findings.height:
         plan["risks"] = long("risks")
     plan["poam-items"] = long("items")
-    lists = {"risks": risks(told, findings), "items": _items(told, findings)}
+    lists = {"risks": risks(told, run, findings), "items": _items(told, findings)}
     return document({"plan-of-action-and-milestones": plan}, lists)
 
 

@@ -14,13 +14,15 @@ from typing import Any
 import polars as pl
 
 from checker.errors import Language, Text
-from checker.model import Pack, Rule
+from checker.model import Deferral, Pack, Rule
 from checker.plan import Run
 from checker.reports.content import Content
 from checker.reports.machine import escape, stamps, wording
+from checker.reports.machine.history import approvals, first_seen, gone
 from checker.reports.machine.outcomes import Outcome, with_outcomes
 from checker.reports.machine.places import Place, Places, at_cell, files_of, of_rule, rules_of
 from checker.reports.machine.stream import document, long
+from checker.reports.sentences import Names
 
 LEVELS = {"critical": "error", "high": "error", "medium": "warning", "low": "note"}
 _RANKS = {"critical": 95.0, "high": 75.0, "medium": 50.0, "low": 20.0}
@@ -30,9 +32,9 @@ _KINDS: dict[Outcome, str] = {
     "not_due": "informational",
     "deferred": "fail",
     "advisory": "informational",
-    "fixed": "fail",
 }
-_BASELINES = {"new": "new", "persisting": "unchanged", "fixed": "absent", "reopened": "new"}
+# What came back is new: "updated" would say that it never went.
+_BASELINES = {"new": "new", "persisting": "unchanged", "reopened": "new"}
 _DOUBTS = {"lost": "warning", "doubt": "note", "info": "none"}
 _DATA, _RULES = "DATA", "RULES"
 
@@ -40,8 +42,8 @@ _DATA, _RULES = "DATA", "RULES"
 def render(told: Content, run: Run, manifest: Mapping[str, Any]) -> bytes:
     findings = with_outcomes(told.findings)
     rules = list(rules_of(run).values())
-    units, subjects = _logical(findings)
-    written = {
+    units, subjects = _logical(findings, run, told.lang)
+    written: dict[str, Any] = {
         "tool": {"driver": driver(run.plan.pack, rules, manifest, told.lang, complete=True)},
         "taxonomies": [_taxonomy(run.plan.pack, rules, told.lang)],
         "language": "zh-CN" if told.lang == "zh" else "en",
@@ -60,6 +62,9 @@ def render(told: Content, run: Run, manifest: Mapping[str, Any]) -> bytes:
             "headline": told.headline,
             "basis": told.basis,
             "notes": list(told.notes),
+            "changes": list(told.changes),
+            "deferrals": list(told.deferrals),
+            "against": [{"run": e.name, "asOf": e.as_of, "manifest": e.digest} for e in run.earlier],
             "gates": [{"unit": g.unit, "name": g.name, "state": g.state, "summary": g.summary} for g in told.gates],
         },
     }
@@ -195,20 +200,15 @@ def _artifacts(run: Run) -> Iterator[dict[str, Any]]:
 _Logical = tuple[dict[str, tuple[int, str]], dict[tuple[str, str, str | None], tuple[int, str | None]]]
 
 
-def _logical(findings: pl.DataFrame) -> _Logical:
+def _logical(findings: pl.DataFrame, run: Run, lang: Language) -> _Logical:
     """unit → (its index, name), (unit, subject, key) → (its index, name): units first, then whom they answer for."""
-    units = findings.select("unit", "unit_name").unique("unit", keep="first", maintain_order=True)
-    subjects = (
-        findings.filter(pl.col("subject") != "unit")
-        .select("unit", "subject", "key", "name")
-        .unique(["unit", "subject", "key"], keep="first", maintain_order=True)
-    )
-    named = {unit: (at, name) for at, (unit, name) in enumerate(units.iter_rows())}
-    below = {
-        (unit, subject, key): (len(named) + at, name)
-        for at, (unit, subject, key, name) in enumerate(subjects.iter_rows())
-    }
-    return named, below
+    place, names = ["unit", "subject", "key", "name"], Names(run.plan, lang)
+    rows = findings.select(place).unique(place[:3], keep="first", maintain_order=True).rows()
+    rows += [(row["unit"], row["subject"], row["key"], row["name"]) for row in gone(run)]
+    units = {unit: (at, names.unit(unit)) for at, unit in enumerate(dict.fromkeys(row[0] for row in rows))}
+    called = {(unit, subject, key): name for unit, subject, key, name in reversed(rows) if subject != "unit"}
+    below = {whom: (len(units) + at, name) for at, (whom, name) in enumerate(reversed(called.items()))}
+    return units, below
 
 
 def _logical_locations(
@@ -239,45 +239,79 @@ def _physical(place: Place, files: Mapping[str, int]) -> dict[str, Any]:
 def _results(
     told: Content, run: Run, manifest: Mapping[str, Any], findings: pl.DataFrame, logical: _Logical
 ) -> Iterator[dict[str, Any]]:
-    places, units, subjects = Places(run), *logical
+    places, lang = Places(run), told.lang
     files = {name: at for at, (name, _) in enumerate(files_of(run))}
-    index = {rule: at for at, rule in enumerate(rules_of(run))}
-    this_run = stamps.of_run(manifest)
-    anything_deferred = bool(findings["deferred"].any())
+    allowed, seen = approvals(run), first_seen(run)
+    this_run, index = stamps.of_run(manifest), {rule: at for at, rule in enumerate(rules_of(run))}
     for row in findings.iter_rows(named=True):
-        below = subjects.get((row["unit"], row["subject"], row["key"]))
-        at = units[row["unit"]][0] if below is None else below[0]
-        location: dict[str, Any] = {"logicalLocations": [{"index": at}]}
         place = places.of(row["source"])
+        result = _identified(row, index, this_run) | {"message": {"text": escape.sarif(wording.said(row, lang))}}
+        result |= _graded(_KINDS[row["outcome"]], row["severity"])
+        location = {"logicalLocations": [{"index": _index(row, logical)}]}
         if place is not None:
-            location = {
-                "physicalLocation": _physical(place, files),
-                "message": {"text": escape.sarif(place.said)},
-                **location,
-            }
-        kind = _KINDS[row["outcome"]]
-        result = {
-            "ruleId": row["rule"],
-            "ruleIndex": index[row["rule"]],
-            "kind": kind,
-            "level": LEVELS[row["severity"]] if kind == "fail" else "none",
-            "message": {"text": escape.sarif(wording.said(row, told.lang))},
-            "locations": [location],
+            about: dict[str, Any] = {"physicalLocation": _physical(place, files)}
+            location = about | {"message": {"text": escape.sarif(place.said)}} | location
+        result["locations"] = [location]
+        if row["change"] is not None:
+            result["baselineState"] = _BASELINES[row["change"]]
+        if row["number"] in seen:
+            result["provenance"] = {"firstDetectionTimeUtc": stamps.moment(seen[row["number"]])}
+        # Of all results, or of none.
+        if run.deferrals:
+            result["suppressions"] = [_suppression(allowed[row["fingerprint"]], lang)] if row["deferred"] else []
+        yield result | {"properties": _facts(row)}
+    titles = {rule.id: rule.title.of(lang) for rule in (*run.plan.pack.rules, *rules_of(run).values())}
+    for row in gone(run):
+        text = wording.gone(row, titles.get(row["rule"], row["rule"]), lang)
+        kind = "fail" if row["verdict_before"] == "fail" else "open"
+        result = _identified(row, index, this_run) | _graded(kind, row["severity"])
+        result |= {"message": {"text": escape.sarif(text)}, "baselineState": "absent"}
+        result["locations"] = [{"logicalLocations": [{"index": _index(row, logical)}]}]
+        result["provenance"] = {"firstDetectionTimeUtc": stamps.moment(row["first_seen"])}
+        yield result | ({"suppressions": []} if run.deferrals else {})
+
+
+def _identified(row: Mapping[str, Any], rules: Mapping[str, int], this_run: str) -> dict[str, Any]:
+    # A rule that is no longer in force has no descriptor.
+    index = {"ruleIndex": rules[row["rule"]]} if row["rule"] in rules else {}
+    return (
+        {"ruleId": row["rule"]}
+        | index
+        | {
             "fingerprints": {"finding/v1": row["id"]},
             "partialFingerprints": {"ruleSubjectPeriod/v1": row["fingerprint"]},
             "guid": stamps.stable_uuid("result", this_run, row["id"]),
             "correlationGuid": stamps.stable_uuid("finding", row["id"]),
         }
-        if row["change"] is not None:
-            result["baselineState"] = _BASELINES[row["change"]]
-        if anything_deferred:
-            accepted = {
-                "kind": "external",
-                "status": "accepted",
-                "justification": wording.OUTCOMES["deferred"].of(told.lang),
-            }
-            result["suppressions"] = [accepted] if row["deferred"] else []
-        yield result | {"properties": _facts(row)}
+    )
+
+
+def _graded(kind: str, severity: str) -> dict[str, Any]:
+    return {"kind": kind, "level": LEVELS[severity] if kind == "fail" else "none"}
+
+
+def _index(row: Mapping[str, Any], logical: _Logical) -> int:
+    units, subjects = logical
+    below = subjects.get((row["unit"], row["subject"], row["key"]))
+    return units[row["unit"]][0] if below is None else below[0]
+
+
+def _suppression(deferral: Deferral, lang: Language) -> dict[str, Any]:
+    about = {
+        "approver": deferral.approver,
+        "requestedBy": deferral.requested_by,
+        "approvedOn": deferral.approved_on,
+        "document": deferral.document,
+        "expires": deferral.expires,
+        "interim": deferral.interim,
+        "watchedBy": deferral.watched_by,
+    }
+    return {
+        "kind": "external",
+        "status": "accepted",
+        "justification": wording.approval(deferral, lang),
+        "properties": {name: value for name, value in about.items() if value},
+    }
 
 
 def _facts(row: Mapping[str, Any]) -> dict[str, Any]:

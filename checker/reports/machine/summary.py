@@ -52,6 +52,10 @@ def _head(told: Content) -> str:
     targets = "".join(_targets(told))
     if targets:
         parts.append(f"## {'目标' if zh else 'Targets'}\n\n{targets}")
+    for title, lines in ((("变化情况", "Changes"), told.changes), (("延期批准", "Deferrals"), told.deferrals)):
+        if lines:
+            listed = "".join(f"- {markdown(line)}\n" for line in lines)
+            parts.append(f"## {title[0] if zh else title[1]}\n\n{listed}")
     parts.append(f"{markdown(told.overdue_sentence)}\n\n{markdown(told.questions.sentence)}\n")
     parts.append("".join(f"- {markdown(note)}\n" for note in told.notes))
     return "\n".join(parts)

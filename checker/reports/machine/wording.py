@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from checker.errors import Language, Text
-from checker.model import Pack, Rule
+from checker.model import Deferral, Pack, Rule
 from checker.reports.machine.outcomes import Outcome
 from checker.words import SEVERITY
 
@@ -16,14 +16,8 @@ OUTCOMES: dict[Outcome, Text] = {
     "not_due": Text("未到期", "not yet due"),
     "deferred": Text("经批准延期", "deferred"),
     "advisory": Text("仅作提示", "advice only"),
-    "fixed": Text("已整改", "fixed"),
 }
-CHANGES = {
-    "new": Text("新增", "new"),
-    "persisting": Text("持续", "persisting"),
-    "fixed": Text("已整改", "fixed"),
-    "reopened": Text("反复", "reopened"),
-}
+GONE = {"fail": Text("已解决", "fixed"), "unknown": Text("已核清", "no longer unknown")}
 
 
 def severity(name: str, lang: Language) -> str:
@@ -36,6 +30,29 @@ def said(row: Mapping[str, Any], lang: Language) -> str:
     if not name:
         return str(row["message"])
     return f"{name}{'：' if lang == 'zh' else ': '}{row['message']}"
+
+
+def gone(row: Mapping[str, Any], title: str, lang: Language) -> str:
+    """阳光幼儿园：视频监控联网：已解决。"""
+    told = [row["name"] or row["key"] or "", title, GONE[row["verdict_before"]].of(lang)]
+    return ("：" if lang == "zh" else ": ").join(part for part in told if part) + ("。" if lang == "zh" else ".")
+
+
+def approval(deferral: Deferral, lang: Language) -> str:
+    """整体搬迁（市教育局批准，通教安〔2019〕31号，至2020-06-30；增派保安巡查；盯防责任人张某）"""
+    until = "" if deferral.expires is None else deferral.expires.isoformat()
+    zh = lang == "zh"
+    parts = [
+        (f"{deferral.approver}批准" if zh else f"approved by {deferral.approver}") if deferral.approver else "",
+        deferral.document,
+        (f"至{until}" if zh else f"until {until}") if until else "",
+        deferral.interim,
+        (f"盯防责任人{deferral.watched_by}" if zh else f"watched by {deferral.watched_by}")
+        if deferral.watched_by
+        else "",
+    ]
+    told = ("；" if zh else "; ").join(part for part in parts if part)
+    return f"{deferral.reason}（{told}）" if zh else f"{deferral.reason} ({told})"
 
 
 def quotes(pack: Pack, rule: Rule) -> str:

@@ -12,10 +12,11 @@ from typing import Any
 import polars as pl
 
 from checker.errors import Language, Text
-from checker.model import Pack
+from checker.model import Deferral, Pack
 from checker.plan import Run
 from checker.reports.content import Content
 from checker.reports.machine import escape, stamps, wording
+from checker.reports.machine.history import approvals, gone
 from checker.reports.machine.markup import Writer
 from checker.reports.machine.outcomes import with_outcomes
 from checker.reports.machine.places import rules_of
@@ -24,8 +25,7 @@ from checker.reports.sentences import Names
 NAMESPACE = "http://checklists.nist.gov/xccdf/1.2"
 _SCORING = "urn:xccdf:scoring:flat-unweighted"
 _SEVERITIES = {"critical": "high", "high": "high", "medium": "medium", "low": "low"}
-_RESULTS = {"fail": "fail", "unknown": "unknown", "not_due": "informational", "deferred": "fail", "fixed": "fixed"}
-_AUTHORITY = Text("经批准延期", "approved deferral")
+_RESULTS = {"fail": "fail", "unknown": "unknown", "not_due": "informational", "deferred": "fail"}
 
 
 def render(told: Content, run: Run, manifest: Mapping[str, Any]) -> bytes:
@@ -53,16 +53,16 @@ def render(told: Content, run: Run, manifest: Mapping[str, Any]) -> bytes:
             out.leaf("fact", run.plan.as_of.isoformat(), name=f"{stamps.URN}:as-of", type="string")
             for gate in told.gates:
                 out.leaf("fact", gate.state, name=f"{stamps.URN}:gate:{escape.uri(gate.unit)}", type="string")
-        _results(out, told, run, when)
+        _results(out, told, run)
         counts = run.scorecard.counts.filter(~pl.col("advisory") & (pl.col("verdict") != "not_applicable"))
         passed = int(counts.filter(pl.col("verdict") == "pass")["n"].sum())
         out.leaf("score", str(passed), system=_SCORING, maximum=str(int(counts["n"].sum())))
     return out.written()
 
 
-def _results(out: Writer, told: Content, run: Run, when: str) -> None:
+def _results(out: Writer, told: Content, run: Run) -> None:
     pack, lang, names = run.plan.pack, told.lang, Names(run.plan, told.lang)
-    rules = rules_of(run)
+    rules, allowed = rules_of(run), approvals(run)
     for row in with_outcomes(told.findings).iter_rows(named=True):
         rule = rules[row["rule"]]
         advisory = row["outcome"] == "advisory"
@@ -74,16 +74,16 @@ def _results(out: Writer, told: Content, run: Run, when: str) -> None:
         with out.element("rule-result", **about):
             out.leaf("result", row["verdict"] if advisory else _RESULTS[row["outcome"]])
             if row["outcome"] == "deferred":
-                _override(out, row["verdict"], when, lang)
+                _override(out, row["verdict"], allowed[row["fingerprint"]], lang)
             for clause in rule.clauses:
                 out.leaf("ident", clause, system=f"{stamps.URN}:{escape.uri(pack.id)}:clause")
             out.leaf("message", escape.line(wording.said(row, lang)), severity=_loudness(row["outcome"]))
-            # Where: the unit, the record, and its period.
-            out.leaf("instance", row["unit"], context="unit")
-            if row["subject"] != "unit":
-                out.leaf("instance", row["key"] or row["id"], context=row["subject"], parentContext="unit")
-            if row["period"]:
-                out.leaf("instance", row["period"], context="period", parentContext=row["subject"])
+            _instances(out, row)
+    for row in gone(run):
+        with out.element("rule-result", idref=_name(pack, "rule", row["rule"]), severity=_SEVERITIES[row["severity"]]):
+            out.leaf("result", "fixed")
+            out.leaf("message", escape.line(wording.gone(row, names.rule(row["rule"]), lang)), severity="info")
+            _instances(out, row)
     for rule_id, unit, passed, apart in _rest(run):
         with out.element("rule-result", idref=_name(pack, "rule", rule_id)):
             out.leaf("result", "pass" if passed else "notapplicable")
@@ -99,11 +99,21 @@ def _results(out: Writer, told: Content, run: Run, when: str) -> None:
                 out.leaf("result", "notchecked" if rule.id in in_force else "notselected")
 
 
-def _override(out: Writer, verdict: str, when: str, lang: Language) -> None:
-    with out.element("override", time=when, authority=_AUTHORITY.of(lang)):
+def _instances(out: Writer, row: Mapping[str, Any]) -> None:
+    """The unit, the record, its period."""
+    out.leaf("instance", row["unit"], context="unit")
+    if row["subject"] != "unit":
+        out.leaf("instance", row["key"] or row["id"], context=row["subject"], parentContext="unit")
+    if row["period"]:
+        out.leaf("instance", row["period"], context="period", parentContext=row["subject"])
+
+
+def _override(out: Writer, verdict: str, deferral: Deferral, lang: Language) -> None:
+    assert deferral.approved_on is not None  # or it would not count
+    with out.element("override", time=stamps.moment(deferral.approved_on), authority=escape.line(deferral.approver)):
         out.leaf("old-result", verdict)
         out.leaf("new-result", "notapplicable")
-        out.leaf("remark", wording.OUTCOMES["deferred"].of(lang))
+        out.leaf("remark", escape.line(wording.approval(deferral, lang)))
 
 
 def _rest(run: Run) -> list[tuple[str, str, int, int]]:
