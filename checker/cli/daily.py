@@ -138,7 +138,7 @@ def run(
     say(text)
     if vain := pipeline.unused_lines(tables, lang):
         say(vain)
-    write_reports(done, files, lang)
+    write_reports(done, files, lang, pipeline.manifest(folder) if files else None)
     if empty:
         say(_about_nothing(empty).of(lang))
     return 0

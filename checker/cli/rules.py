@@ -117,14 +117,14 @@ def test(
     lang = pack_language(ctx, pack)
     try:
         loaded = pipeline.sound_pack(pack)
+        wanted = pipeline.rules_named(loaded, rules) if rules else None
+        with progress(Text("正在判定样例", "judging the cases"), lang):
+            results = pipeline.run_cases(loaded, wanted, engines or pipeline.ENGINES)
     except PackError as refusal:
         if form not in FAULT_FORMS:
             raise
         _for_ci(refusal.diagnostics, form, lang, _checked(pack, None, refusal.diagnostics))
         return NOTHING_DECIDED
-    wanted = pipeline.rules_named(loaded, rules) if rules else None
-    with progress(Text("正在判定样例", "judging the cases"), lang):
-        results = pipeline.run_cases(loaded, wanted, engines or pipeline.ENGINES)
     failures = [result for result in results if not result.passed]
     measured, proposed = None, None
     if coverage or propose:

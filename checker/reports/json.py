@@ -42,13 +42,23 @@ def _gate(gate: GateLine) -> dict[str, Any]:
                 "effect": line.reason.effect,
                 "state": line.reason.state,
                 "text": line.text,
-                "values": dict(line.reason.values),
+                "values": _in_order(line.reason.values),
             }
             for line in gate.reasons
             # Of an open gate nothing stands in the way; its sentence is for people.
             if line.reason.gate or line.reason.state == "unknown"
         ],
     }
+
+
+def _in_order(value: object) -> object:
+    """The same however it came about: from gates just decided, or from those of a folder."""
+    match value:
+        case Mapping():
+            return {name: _in_order(value[name]) for name in sorted(value)}
+        case list() | tuple():
+            return [_in_order(each) for each in value]
+    return value
 
 
 def _target(line: TargetLine) -> dict[str, Any]:
