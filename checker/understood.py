@@ -50,10 +50,9 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`place`: letter, or the name where columns have names; `at` counts from 0. `heading`: from the top level to the lowest.
-
-    `field`: what it is read as ("" if not read). `filled`: cells under the heading that say something; `samples`: the first
-    three different ones.
+    """`place`: letter, or the name where columns have names; `at` counts from 0. `heading`: from the top level to the lowest;
+    `called`: how a mapping names it. `field`: what it is read as ("" if not read); `codings`: cell → what it was said to mean.
+    `filled`: cells under the heading that say something; `samples`: the first three different ones.
     """
 
     place: str
@@ -65,6 +64,8 @@ class Column:
     filled: int = 0
     samples: tuple[str, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
+    called: str = ""
+    codings: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_read(self) -> bool:

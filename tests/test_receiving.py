@@ -145,7 +145,7 @@ def test_the_screen(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(args) == 0
     out = capsys.readouterr().out
     assert "收到：messy-sheet.csv　1张表" in out
-    assert "第4—5行，15列：认出13列；序号、备注不作数据" in out
+    assert "第4—5行（合并表头），15列：认出13列；“序号”“备注”不作数据" in out
     assert "第6—14行，9行；跳过：标题3行、合计行1、表下说明1行" in out
     assert "合计写“8所”，明细为9" in out
     assert main([*args, "--verbose"]) == 0

@@ -11,6 +11,7 @@ import click
 
 from checker.cli.bilingual import day, option
 from checker.cli.console import progress, say
+from checker.cli.diagnostics import shortened
 from checker.cli.group import NOTHING_DECIDED, mapping_option, needs_data, pack_language, verb
 from checker.errors import NOWHERE, Diagnostic, Language, Text, UsageError
 
@@ -34,6 +35,10 @@ _RECEIVED = day("--received", "收到日期")
     zh="收数截止：只算这一天及以前收到的记录", en="only records received by this day count",
 )  # fmt: skip
 @mapping_option
+@option(
+    "--write-mapping", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False),
+    zh="把读法写成对照表，供更正后再用", en="write how the data was understood, to correct and use again",
+)  # fmt: skip
 @option("--hidden", is_flag=True, zh="隐藏的工作表也读", en="read hidden sheets too")
 @option(
     "--verbose",
@@ -51,6 +56,7 @@ def intake(
     received: date | None,
     known_at: date | None,
     mapping: tuple[Path, ...],
+    write_mapping: Path | None,
     hidden: bool,
     verbose: bool,
 ) -> int:
@@ -66,7 +72,12 @@ def intake(
         read = receiving.receive(
             rules, data, unit=unit, received_on=came, known_at=known_at, mapping=said, hidden=hidden
         )
-    say(receiving.screen(read, lang, verbose=verbose))
+    written = []
+    if write_mapping is not None:
+        write_mapping.parent.mkdir(parents=True, exist_ok=True)
+        write_mapping.write_text(receiving.mapping_text(read, lang), "utf-8")
+        written.append(shortened(write_mapping.as_posix()))
+    say(receiving.screen(read, lang, written, verbose=verbose))
     return 0 if any(sheet.state in ("read", "returns") for sheet in read.sheets) else NOTHING_DECIDED
 
 

@@ -48,6 +48,7 @@ def ask_heads(
         if head is not None and (note := _unread_note(layout, column, head, index)):
             field = layout.fields[column]
             said = {"field": name(field), "note": note}
+            layout.noted.add(column)
             ask(kinds.HEAD_NOTE, place, field=field, raw=head.leaf, n=1, values=said, candidate="")
         if column in layout.fields or not (n := filled(column)):
             continue

@@ -41,6 +41,7 @@ class Layout:
     second: dict[int, str] = made(default_factory=dict)  # column → field that another column holds
     names: dict[int, str] = made(default_factory=dict)  # column → key of a parent that this column names
     confirmed: dict[int, ColumnMap] = made(default_factory=dict)  # column → what a mapping says of it
+    noted: set[int] = made(default_factory=set)  # columns whose heading says in brackets what may change it
     faults: list[Diagnostic] = made(default_factory=list)  # lines of a mapping that cannot hold
     suggested: dict[int, tuple[Suggestion, ...]] = made(default_factory=dict)  # column → fields it comes near to
     score: float = 0.0

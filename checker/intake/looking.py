@@ -12,6 +12,7 @@ from checker.intake.cells import normal
 from checker.intake.columns import Raw
 from checker.intake.grid import Body, Grid, is_blank, is_space
 from checker.intake.layout import Head, Layout
+from checker.intake.mapped import names
 from checker.intake.names import LEVELS, REMARK_HEADS, SERIAL_HEADS, Index, plain
 from checker.model import Table
 from checker.tables import Question
@@ -27,6 +28,7 @@ _CONFIDENCE: Mapping[How, float] = {
     "neighbour": 0.6,
     "parent_name": 0.9,
 }
+_DOUBTED = 0.7  # a heading that fits but for what it says in brackets
 _NO_DATA = (kinds.TITLE_ROWS, kinds.NUMBERING_ROW, kinds.REPEATED_HEAD, kinds.TOTAL_ROW, kinds.FOOTNOTE_ROW)
 
 
@@ -39,7 +41,8 @@ def sheet(grid: Grid, layout: Layout, body: Body, file: str, digest: str, index:
     """With all its columns, whether or not they say anything."""
     table = index.tables.get(layout.table)
     heads = {head.column: head for head in layout.heads}
-    columns = (_column(grid, layout, body, table, at, heads.get(at)) for at in range(grid.width))
+    called = names(layout.heads, {at: grid.column_name(at) for at in range(grid.width)})
+    columns = (_column(grid, layout, body, table, at, heads.get(at), called[at]) for at in range(grid.width))
     return Sheet(
         file,
         grid.sheet,
@@ -61,7 +64,9 @@ def finished(sheet: Sheet, questions: Sequence[Question]) -> Sheet:
     return replace(sheet, left_out=tuple((code, n) for code, n in left_out if n), columns=columns)
 
 
-def _column(grid: Grid, layout: Layout, body: Body, table: Table | None, at: int, head: Head | None) -> Column:
+def _column(
+    grid: Grid, layout: Layout, body: Body, table: Table | None, at: int, head: Head | None, called: str
+) -> Column:
     how, field = _how(layout, at, head, table)
     filled, samples = _filled(body.column(at))
     return Column(
@@ -70,10 +75,12 @@ def _column(grid: Grid, layout: Layout, body: Body, table: Table | None, at: int
         (*head.above, head.leaf) if head is not None else (),
         how,
         field,
-        _CONFIDENCE.get(how, 0.0),
+        _DOUBTED if at in layout.noted else _CONFIDENCE.get(how, 0.0),
         filled,
         samples,
         layout.suggested.get(at, ()),
+        called,
+        tuple((coding.raw, coding.means) for coding in layout.confirmed[at].codings) if how == "confirmed" else (),
     )
 
 

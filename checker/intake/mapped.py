@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -13,6 +14,7 @@ import polars as pl
 from checker.errors import Diagnostic, Span, Text
 from checker.intake.cells import normal, squeezed
 from checker.intake.columns import Raw
+from checker.intake.layout import Head
 from checker.intake.names import plain
 from checker.intake.values import Readers
 from checker.mapping import Coding, ColumnMap, DatabaseMap, DataMap, SheetMap
@@ -125,6 +127,24 @@ def _meant(heading: str, forms: Mapping[int, Sequence[str]], places: Mapping[str
     wanted = plain(heading)
     whole = [at for at, said in forms.items() if said and plain(said[0]) == wanted]
     return whole or [at for at, said in forms.items() if any(plain(form) == wanted for form in said)]
+
+
+def names(heads: Sequence[Head], places: Mapping[int, str]) -> dict[int, str]:
+    """Column → the heading by which a mapping can name it and no other: its levels, or #K where they are no good for that."""
+    whole = {
+        head.column: LEVELS_JOINED.join(" ".join(level.split()) for level in (*head.above, head.leaf)) for head in heads
+    }
+    often = Counter(map(plain, whole.values()))
+    return {
+        at: whole[at] if at in whole and often[plain(whole[at])] == 1 and _can_be_key(whole[at]) else f"#{place}"
+        for at, place in places.items()
+    }
+
+
+def _can_be_key(text: str) -> bool:
+    """YAML would take a bracket that stays open for the beginning of something else."""
+    open_brackets = sum(map(text.count, "(（")) - sum(map(text.count, ")）"))
+    return plain(text) != "" and text.isprintable() and text[0] != "#" and open_brackets == 0
 
 
 def _several(column: ColumnMap, names: Sequence[str]) -> Diagnostic:

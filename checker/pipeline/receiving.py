@@ -62,3 +62,10 @@ def screen(received: Received, lang: Language, written: Sequence[str] = (), *, v
     return told.screen(
         received.pack, received.sheets, received.tables.questions, received.weights, lang, written, verbose=verbose
     )
+
+
+def mapping_text(received: Received, lang: Language) -> str:
+    """How all sheets were understood, as a mapping that says the same when it is read in again."""
+    from checker.reports import mapping
+
+    return mapping.text(received.pack, received.sheets, lang)

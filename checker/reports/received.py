@@ -11,24 +11,11 @@ from checker.errors import Language, Text
 from checker.model import Pack
 from checker.reports.figures import many
 from checker.reports.text import width
-from checker.understood import OPEN, Column, How, Sheet
+from checker.reports.understood import columns, field_name, heading, maybe_fields, maybe_tables, table_name
+from checker.understood import OPEN, Sheet
 
-_HOW: dict[How, Text] = {
-    "confirmed": Text("按对照表", "by mapping"),
-    "exact": Text("表头相同", "same heading"),
-    "alias": Text("别名", "other name"),
-    "loose": Text("写法相近", "same but for marks"),
-    "neighbour": Text("按前一列推定", "by the column before"),
-    "parent_name": Text("上级名称", "name of the parent"),
-    "ambiguous": Text("可能是几列", "may be several"),
-    "second": Text("另有一列相同", "another column is it"),
-    "suggested": Text("未确认", "not confirmed"),
-    "unknown": Text("未认出", "not known"),
-    "headless": Text("没有表头", "no heading"),
-    "serial": Text("序号", "row numbers"),
-    "remark": Text("备注", "remarks"),
-    "skipped": Text("按对照表不读", "skipped by mapping"),
-}
+_FEW_SHEETS = 3  # a file with more is told sheet by sheet only where there is something to tell
+
 _LEFT_OUT: dict[str, Text] = {
     "title_rows": Text("标题{n}行", "{n} title"),
     "numbering_row": Text("栏次行{n}", "{n} numbering"),
@@ -37,7 +24,6 @@ _LEFT_OUT: dict[str, Text] = {
     "footnote_row": Text("表下说明{n}行", "{n} note"),
 }
 _NOT_READ = {
-    "hidden": Text("隐藏，未读；如需读取加 --hidden", "hidden, not read; --hidden reads it"),
     "empty": Text("空表", "empty"),
     "skipped": Text("按对照表不读", "skipped by mapping"),
     "not_recognised": Text("认不出是哪张表，未读", "not recognised as any table, not read"),
@@ -75,53 +61,92 @@ def screen(
 
 
 def _file(pack: Pack, file: str, sheets: list[Sheet], lang: Language, verbose: bool) -> Iterator[str]:
-    n = len(sheets)
-    yield f"收到：{file}　{n}张表" if lang == "zh" else f"Received: {file}  {many(n, 'sheets')}"
+    zh, n = lang == "zh", len(sheets)
+    hidden = sum(sheet.state == "hidden" for sheet in sheets)
+    line = f"收到：{file}　{n}张表" if zh else f"Received: {file}  {many(n, 'sheets')}"
+    if hidden:
+        line += (
+            f"（{hidden}张隐藏，未读；如需读取加 --hidden）"
+            if zh
+            else f" ({hidden} hidden, not read; --hidden reads them)"
+        )
+    yield line
+    folded = [] if verbose or n <= _FEW_SHEETS else [sheet for sheet in sheets if _is_plain(sheet)]
     for sheet in sheets:
-        yield from _sheet(pack, sheet, lang, verbose)
+        if sheet.state != "hidden" and sheet not in folded:
+            yield from _sheet(pack, sheet, lang, verbose)
+    if folded:
+        rows = sum(sheet.rows for sheet in folded)
+        yield (
+            f"  {len(folded)}张表各列全部认出，共{rows}行（--verbose 逐列列出）"
+            if zh
+            else f"  {many(len(folded), 'sheets')} with all columns known, {many(rows, 'rows')} (--verbose lists them)"
+        )
+
+
+def _is_plain(sheet: Sheet) -> bool:
+    """Nothing about the sheet needs a word: every column is certain, and no row was left out but titles."""
+    certain = all(not (column.how in OPEN and column.filled) and column.how != "neighbour" for column in sheet.columns)
+    return sheet.state in ("read", "returns") and certain and not {code for code, _ in sheet.left_out} - {"title_rows"}
 
 
 def _sheet(pack: Pack, sheet: Sheet, lang: Language, verbose: bool) -> Iterator[str]:
     name = f"《{sheet.sheet}》" if sheet.sheet else ""
     if sheet.state in _NOT_READ:
         why = _NOT_READ[sheet.state].of(lang)
-        yield f"  {name}{why}" if name else f"  {why}"
+        near = maybe_tables(pack, sheet, lang)
+        yield f"  {name}{why}{('；' if lang == 'zh' else '; ') + near if near else ''}"
         return
-    table = pack.tables.get(sheet.table)
-    label = table.label.of(lang) if table is not None else Text("收表记录", "returns").of(lang)
-    yield f"  {name}→ {label}" if name else f"  → {label}"
+    yield f"  {name}→ {table_name(pack, sheet.table, lang)}"
     yield from (f"    {line}" for line in _facts(pack, sheet, lang))
     if verbose:
-        yield from (f"    {line}" for line in _columns(pack, sheet, lang))
+        yield from (f"    {line}" for line in columns(pack, sheet, lang))
 
 
 def _facts(pack: Pack, sheet: Sheet, lang: Language) -> Iterator[str]:
     zh = lang == "zh"
-    read = [column for column in sheet.columns if column.is_read]
-    unread = [column for column in sheet.columns if column.how in OPEN and column.filled]
-    where = _rows_of(sheet.heading, lang)
-    counted = f"{len(sheet.columns)}列：认出{len(read)}列" if zh else f"{len(sheet.columns)} columns: {len(read)} known"
-    if unread:
-        names = [f"“{_heading(column, lang)}”" for column in unread]
-        counted += f"；未认出{len(unread)}列：{'、'.join(names)}" if zh else f"; not known: {', '.join(names)}"
-    aside = [_HOW[how].of(lang) for how in ("serial", "remark", "skipped") if any(c.how == how for c in sheet.columns)]
-    if aside:
-        counted += f"；{'、'.join(aside)}不作数据" if zh else f"; no data: {', '.join(aside)}"
-    yield f"{'表头识别' if zh else 'heading '}  {where}{'，' if zh else ', '}{counted}"
+    heads, data = ("表头识别  ", "数据行    ") if zh else ("heading  ", "data     ")
+    yield f"{heads}{_heading(sheet, lang)}"
     for column in sheet.columns:
+        called, near = heading(column, lang), maybe_fields(pack, sheet.table, column, lang)
         if column.how == "neighbour":
-            name = _field(pack, sheet, column.field, lang)
-            heading = _heading(column, lang)
-            yield (
-                f"          “{heading}”暂按“{name}”；不对请更正"
+            field = field_name(pack, sheet.table, column.field, lang)
+            said = (
+                f"“{called}”暂按“{field}”；不对请更正"
                 if zh
-                else f'          "{heading}" is taken as "{name}"; correct it if that is wrong'
+                else f'"{called}" is taken as "{field}"; correct it if wrong'
             )
+        elif column.how in OPEN and column.filled:
+            said = f"“{called}”（{column.place}列）未读" if zh else f'"{called}" (column {column.place}) is not read'
+            said += ("；" if zh else "; ") + near if near else ""
+        else:
+            continue
+        yield " " * width(heads) + said
     skipped = [_LEFT_OUT[code].of(lang).format(n=n) for code, n in sheet.left_out]
     rows = f"{_rows_of(sheet.data, lang)}，{sheet.rows}行" if zh else f"{_rows_of(sheet.data, lang)}, {sheet.rows} rows"
     if skipped:
         rows += f"；跳过：{'、'.join(skipped)}" if zh else f"; left out: {', '.join(skipped)}"
-    yield f"{'数据行' if zh else 'data'}{'  ' if zh else '    '}  {rows}"
+    yield f"{data}{rows}"
+
+
+def _heading(sheet: Sheet, lang: Language) -> str:
+    """Where it stands, and how many of its columns are known."""
+    zh = lang == "zh"
+    n, read = len(sheet.columns), sum(column.is_read for column in sheet.columns)
+    unread = sum(column.how in OPEN and column.filled > 0 for column in sheet.columns)
+    where = _rows_of(sheet.heading, lang)
+    merged = sheet.heading is not None and sheet.heading[0] < sheet.heading[1]
+    if zh:
+        said = f"{where}{'（合并表头）' if merged else ''}，{n}列：认出{read}列"
+    else:
+        said = f"{where}, {n} columns: {read} known"
+    if unread:
+        said += f"，未认出{unread}列" if zh else f", {unread} not known"
+    aside = [heading(column, lang) for column in sheet.columns if column.how in ("serial", "remark", "skipped")]
+    if aside:
+        named = [f"“{each}”" if zh else f'"{each}"' for each in aside]
+        said += f"；{''.join(named)}不作数据" if zh else f"; no data: {', '.join(named)}"
+    return said
 
 
 def _rows_of(span: tuple[int, int] | None, lang: Language) -> str:
@@ -131,33 +156,6 @@ def _rows_of(span: tuple[int, int] | None, lang: Language) -> str:
     if first == last:
         return f"第{first}行" if lang == "zh" else f"row {first}"
     return f"第{first}—{last}行" if lang == "zh" else f"rows {first}-{last}"
-
-
-def _heading(column: Column, lang: Language) -> str:
-    return column.heading[-1] if column.heading else Text(f"{column.place}列", f"column {column.place}").of(lang)
-
-
-def _field(pack: Pack, sheet: Sheet, field: str, lang: Language) -> str:
-    table = pack.tables.get(sheet.table)
-    return table.fields[field].name.of(lang) if table is not None and field in table.fields else field
-
-
-def _columns(pack: Pack, sheet: Sheet, lang: Language) -> Iterator[str]:
-    """The columns as a table: place, heading, field, how surely, samples."""
-    rows = [
-        (
-            column.place,
-            " / ".join(column.heading) or "—",
-            _field(pack, sheet, column.field, lang) or "—",
-            f"{column.confidence:.0%} {_HOW[column.how].of(lang)}" if column.is_read else _HOW[column.how].of(lang),
-            " | ".join(column.samples),
-        )
-        for column in sheet.columns
-    ]
-    wide = [max(width(row[at]) for row in rows) for at in range(4)] if rows else []
-    for row in rows:
-        padded = [text + " " * (wide[at] - width(text)) for at, text in enumerate(row[:4])]
-        yield "  ".join([*padded, row[4]]).rstrip()
 
 
 # --- doubts --------------------------------------------------------------------------------------
