@@ -34,7 +34,7 @@ def check(
     """Evaluates the rules in force on `as_of`.
 
     `pack`: an installed pack's id, a folder, or a Pack. `tables`: table → frame (pandas, Polars, Arrow), or the files to
-    read. `unit`, `received_on`: who sent the files and when, where they do not say it themselves.
+    read, or addresses of databases. `unit`, `received_on`: who sent the files and when, where they do not say it themselves.
     `against`, `history`: folders of earlier runs, and a folder of such folders. `deferrals`: files, or Deferrals.
     `mapping`: files that say which columns are which.
     The run's `findings` is a frame (`run.findings.to_pandas()`), `scorecard` holds counts, targets and gates.

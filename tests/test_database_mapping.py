@@ -137,7 +137,7 @@ def test_faults_are_told_at_their_line(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as unfit:
         tables(tmp_path, entries=(ENTRY.format(url="mysql://host/db"),))
     (fault,) = unfit.value.diagnostics
-    assert (fault.code, fault.span.line) == ("U37", 3)
+    assert (fault.code, fault.span.line) == ("U43", 3)
 
 
 def test_postgresql_by_a_mapping(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

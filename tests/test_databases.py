@@ -472,7 +472,7 @@ def test_an_address_that_cannot_be_read_is_not_repeated(address: str) -> None:
     with pytest.raises(UsageError) as caught:
         read(PACK, [address])
     text = f"{caught.value} {caught.value.diagnostics}"
-    assert caught.value.diagnostics[0].code == "U37"
+    assert caught.value.diagnostics[0].code == "U43"
     assert caught.value.__context__ is None
     assert "SEC" not in text
     assert "RET" not in text

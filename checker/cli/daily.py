@@ -40,6 +40,7 @@ _unit_option = option("--unit", metavar="UNIT", zh="只看一个单位（代码�
     "按规则核对数据，写出一次运行",
     "check records against the rules and write a run",
     "checker run nantong-2019 演示/2019-12-31 --as-of 2019-12-31",
+    "checker run nantong-2019 postgresql://主机/数据库 --as-of 2019-12-31",
 )
 @click.argument("pack")
 @click.argument("data", nargs=-1)

@@ -1,4 +1,4 @@
-"""Workbooks, CSV and Parquet files as counties send them, or frames → typed Tables and the questions they raise."""
+"""Workbooks, CSV and Parquet files as counties send them, databases, or frames → typed Tables and the questions they raise."""
 
 from checker.intake.files import look, read
 from checker.intake.frames import from_frames

@@ -78,7 +78,7 @@ def read_data(
     known_at: date | None = None,
     mapping: DataMap = NO_MAP,
 ) -> Tables:
-    """Workbooks, CSV and Parquet files, or folders of them."""
+    """Workbooks, CSV and Parquet files, or folders of them; databases by their address."""
     from checker import intake
 
     read = intake.read(pack, paths, unit=unit, received_on=received_on, known_at=known_at, mapping=mapping)

@@ -175,7 +175,7 @@ def _postgresql(place: str, wanted: Mapping[str, list[str]], environ: Mapping[st
 
 def _unfit(message: Text, hint: Text) -> UsageError:
     """Never with the address itself: a password may stand anywhere in one that is mistyped."""
-    return UsageError([Diagnostic("U37", NOWHERE, message, hint)])
+    return UsageError([Diagnostic("U43", NOWHERE, message, hint)])
 
 
 _EXAMPLES = Text(
