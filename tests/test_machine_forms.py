@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
@@ -33,6 +34,7 @@ from checker.reports.machine.places import Places, at_cell
 from checker.visible import visible_lines
 
 COUNTY = Path(__file__).parents[1] / "examples" / "county"
+LITTLE, LITTLE_DATA = (Path(__file__).parent / name for name in ("little", "little_data"))
 LANGUAGES = get_args(Language)
 RUNS: dict[str, Callable[[], Run]] = {
     "ordinary": a_run,
@@ -627,3 +629,48 @@ def test_many_faults_are_counted() -> None:
     told = list(parsed(pipeline.faults(many, "github", "en").decode()))
     assert len(told) == 11
     assert told[-1] == ("notice", {}, "15 more in the report")
+
+
+# --- one unit ------------------------------------------------------------------------------------
+
+
+def another_s(tmp_path: Path) -> tuple[Run, list[str]]:
+    """A run of two units from sheets that hold both, with doubts about both, after an earlier run; and what is Rudong's."""
+    data = tmp_path / "data"
+    shutil.copytree(LITTLE_DATA, data)
+    head, *rows = (data / "学校.csv").read_text("utf-8").splitlines()
+    named = head.split(",").index("学校名称"), head.split(",").index("在校生数"), head.split(",").index("单位代码")
+    private = []
+    for at, row in enumerate(rows):
+        cells = row.split(",")
+        cells[named[0]], cells[named[1]] = f"甲校{at}", f"约{at}00人上下"
+        if cells[named[2]] == "如东县":
+            cells[named[0]], cells[named[1]] = f"乙校{at}", f"乙约{at}00人"
+            private += [cells[named[0]], cells[named[1]]]
+        rows[at] = ",".join(cells)
+    (data / "学校.csv").write_text("\n".join([head, *rows]), "utf-8")
+    pack = pipeline.sound_pack(LITTLE)
+    pipeline.save(pipeline.run(pack, pipeline.read_data(pack, [LITTLE_DATA]), date(2020, 1, 15)), tmp_path / "earlier")
+    earlier = pipeline.earlier_runs(pack, date(2020, 1, 31), [tmp_path / "earlier"])
+    run = pipeline.run(pack, pipeline.read_data(pack, [data]), date(2020, 1, 31), earlier=earlier)
+    return run, private
+
+
+def test_a_unit_s_report_holds_nothing_of_another_s(tmp_path: Path) -> None:
+    run, private = another_s(tmp_path)
+    assert len(private) >= 4
+    assert set(run.tables.questions["raw"].drop_nulls()) & set(private), "there are doubts about the other unit"
+    own = pipeline.only_unit(run, "320681")
+    assert own.tables.questions.height > 0
+    for form in set(FORMS) - BINARY:
+        whole, part = (written(each, form).decode() for each in (run, own))
+        assert [text for text in [*private, "如东"] if text in part] == [], form
+        assert "如东" in whole or form in ("github", "gitlab", "sarif-github", "jsonl"), form
+    assert set(pl.read_parquet(BytesIO(written(own, "parquet")))["unit"]) == {"320681"}
+
+
+def test_a_unit_s_questions_are_those_of_its_sheets_and_records(tmp_path: Path) -> None:
+    run, private = another_s(tmp_path)
+    for unit, theirs in (("320681", False), ("320623", True)):
+        raw = set(pipeline.only_unit(run, unit).tables.questions["raw"].drop_nulls())
+        assert bool(raw & set(private)) == theirs

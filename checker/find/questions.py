@@ -1,4 +1,4 @@
-"""plan + tables → how many data questions of each sort concern each unit in force: what a gate may ask about."""
+"""plan + tables → how many data questions of each sort concern each unit in force: what a gate may ask about; those of one unit."""
 
 from __future__ import annotations
 
@@ -28,6 +28,43 @@ def questions(plan: Plan, tables: Tables) -> pl.DataFrame:
         .agg(pl.len().cast(pl.Int64).alias("_n"))
         .sort("unit", "code", "severity")
     )
+
+
+def questions_of(plan: Plan, tables: Tables, unit: str) -> pl.DataFrame:
+    """The questions about one unit's sheets. Of a sheet that holds others' records too, only those about a record of the unit."""
+    asked = tables.questions.with_row_index("_at")
+    held = _units_of_sources(plan, tables)
+    alone = (
+        held.group_by("source").agg(pl.col("unit").sort()).filter(pl.col("unit") == pl.lit([unit], pl.List(pl.String)))
+    )
+    sheets = [tables.sources[at] for at in alone["source"]]
+    own = pl.DataFrame(
+        [(s.digest, s.file, s.sheet) for s in sheets], schema=dict.fromkeys(_SHEET, pl.String), orient="row"
+    ).unique()
+    about = asked.join(own, on=_SHEET, how="semi")
+    told = asked.join(_keys_of(plan, tables, unit), on=["table", "key"], how="semi")
+    kept = pl.concat([about["_at"], told["_at"]]).unique().sort()
+    return asked.filter(pl.col("_at").is_in(kept.implode())).drop("_at")
+
+
+_SHEET = ["digest", "file", "sheet"]
+
+
+def _keys_of(plan: Plan, tables: Tables, unit: str) -> pl.DataFrame:
+    """table, key of the records for which the unit answers."""
+    related = Relations(plan.pack, tables)
+    codes = tables.frames[UNIT][plan.pack.tables[UNIT].key]
+    now = successors(plan.pack.units, codes.drop_nulls(), plan.as_of)
+    rows = [at for at, code in enumerate(codes) if now.get(code) == unit]
+    parts = [pl.DataFrame(schema={"table": pl.String, "key": pl.String})]
+    for name, table in plan.pack.tables.items():
+        frame = tables.frames.get(name)
+        if frame is None or table.key not in frame.columns:
+            continue
+        own = related.pairs(name, UNIT).filter(pl.col("subject_row").is_in(rows))["row"]
+        keys = frame[table.key].cast(pl.String).gather(own).drop_nulls()
+        parts.append(pl.DataFrame({"table": [name] * keys.len(), "key": keys}, schema=parts[0].schema))
+    return pl.concat(parts).unique()
 
 
 def _units_of_sources(plan: Plan, tables: Tables) -> pl.DataFrame:

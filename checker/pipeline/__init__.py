@@ -10,7 +10,6 @@ where they are used: checking rules must feel instant.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -36,6 +35,7 @@ from checker.pipeline.loading import load_pack as load_pack
 from checker.pipeline.loading import sound_pack as sound_pack
 from checker.pipeline.mapping import load_mapping as load_mapping
 from checker.pipeline.mapping import unused_lines as unused_lines
+from checker.pipeline.narrowing import only_unit as only_unit
 from checker.pipeline.reporting import faults as faults
 from checker.pipeline.reporting import report as report
 from checker.pipeline.reporting import reports as reports
@@ -186,26 +186,6 @@ def unit_code(pack: Pack, name: str, as_of: date) -> str:
     message = Text(f"规则包里没有叫“{name}”的单位", f'no unit "{name}" in the pack')
     hint = Text("、".join(text.zh for text in listed), ", ".join(text.en for text in listed)) if listed else None
     raise UsageError([Diagnostic("U33", NOWHERE, message, hint)])
-
-
-def only_unit(run: Run, unit: str) -> Run:
-    """The same run, as far as it concerns one unit."""
-    import polars as pl
-
-    score, findings = run.scorecard, run.findings.filter(pl.col("unit") == unit)
-    own = set(findings["fingerprint"])
-    return replace(
-        run,
-        findings=findings,
-        changes=None if run.changes is None else run.changes.filter(pl.col("unit") == unit),
-        deferrals=tuple(d for d in run.deferrals if own.intersection(d.fingerprints) or d.deferral.unit == unit),
-        scorecard=replace(
-            score,
-            counts=score.counts.filter(pl.col("unit") == unit),
-            targets=tuple(target for target in score.targets if target.unit == unit),
-            gates=tuple(gate for gate in score.gates if gate.unit == unit),
-        ),
-    )
 
 
 def deferrals_unsound(run: Run) -> list[Diagnostic]:

@@ -81,11 +81,12 @@ def rules_of(run: Run) -> dict[str, Rule]:
     return {obligation.rule.id: obligation.rule for obligation in run.plan.obligations}
 
 
-def files_of(run: Run) -> Iterable[tuple[str, str]]:
-    """Every file that was read, once, with its digest ("" if it was no file)."""
+def files_of(run: Run, names: Iterable[str]) -> list[tuple[str, str]]:
+    """Of the files that were read those named, each once, with its digest ("" if it was no file)."""
     found: dict[str, str] = {}
+    wanted = set(names)
     for source in run.tables.sources:
         name = re.split(r"[\\/]", source.file)[-1]
-        if name:
+        if name in wanted:
             found.setdefault(name, source.digest)
-    return found.items()
+    return list(found.items())

@@ -8,7 +8,7 @@ and "](" ends the text of a link, so neither is left as it is.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import polars as pl
@@ -43,6 +43,7 @@ def render(told: Content, run: Run, manifest: Mapping[str, Any]) -> bytes:
     findings = with_outcomes(told.findings)
     rules = list(rules_of(run).values())
     units, subjects = _logical(findings, run, told.lang)
+    files = _files(findings, run)
     written: dict[str, Any] = {
         "tool": {"driver": driver(run.plan.pack, rules, manifest, told.lang, complete=True)},
         "taxonomies": [_taxonomy(run.plan.pack, rules, told.lang)],
@@ -53,7 +54,7 @@ def render(told: Content, run: Run, manifest: Mapping[str, Any]) -> bytes:
             _DATA: {"description": {"text": Text("数据文件所在的文件夹", "the folder of the data").of(told.lang)}},
             _RULES: {"description": {"text": Text("规则包的文件夹", "the folder of the pack").of(told.lang)}},
         },
-        "artifacts": list(_artifacts(run)),
+        "artifacts": list(_artifacts(files)),
         "logicalLocations": long("logical"),
         "columnKind": "unicodeCodePoints",
         "results": long("results"),
@@ -71,7 +72,7 @@ def render(told: Content, run: Run, manifest: Mapping[str, Any]) -> bytes:
     lists = {
         "logical": _logical_locations(units, subjects),
         "questions": _notifications(run, told.lang),
-        "results": _results(told, run, manifest, findings, (units, subjects)),
+        "results": _results(told, run, manifest, findings, ((units, subjects), files)),
     }
     return document({"$schema": stamps.SARIF_SCHEMA, "version": "2.1.0", "runs": [written]}, lists)
 
@@ -187,12 +188,19 @@ def _notifications(run: Run, lang: Language) -> Iterator[dict[str, Any]]:
         yield told
 
 
-def _artifacts(run: Run) -> Iterator[dict[str, Any]]:
-    for name, digest in files_of(run):
+def _artifacts(files: Iterable[tuple[str, str]]) -> Iterator[dict[str, Any]]:
+    for name, digest in files:
         told: dict[str, Any] = {"location": {"uri": escape.uri(name), "uriBaseId": _DATA}, "roles": ["analysisTarget"]}
         if digest:
             told["hashes"] = {"sha-256": digest}
         yield told
+
+
+def _files(findings: pl.DataFrame, run: Run) -> list[tuple[str, str]]:
+    """Those in which something of this report stands: of one unit's report, none of another's."""
+    places = Places(run)
+    told = (places.of(source) for source in findings["source"].unique(maintain_order=True))
+    return files_of(run, [*(place.file for place in told if place is not None), *run.tables.questions["file"]])
 
 
 # --- places --------------------------------------------------------------------------------------
@@ -237,10 +245,14 @@ def _physical(place: Place, files: Mapping[str, int]) -> dict[str, Any]:
 
 
 def _results(
-    told: Content, run: Run, manifest: Mapping[str, Any], findings: pl.DataFrame, logical: _Logical
+    told: Content,
+    run: Run,
+    manifest: Mapping[str, Any],
+    findings: pl.DataFrame,
+    indexed: tuple[_Logical, list[tuple[str, str]]],
 ) -> Iterator[dict[str, Any]]:
-    places, lang = Places(run), told.lang
-    files = {name: at for at, (name, _) in enumerate(files_of(run))}
+    places, lang, logical = Places(run), told.lang, indexed[0]
+    files = {name: at for at, (name, _) in enumerate(indexed[1])}
     allowed, seen = approvals(run), first_seen(run)
     this_run, index = stamps.of_run(manifest), {rule: at for at, rule in enumerate(rules_of(run))}
     for row in findings.iter_rows(named=True):

@@ -1,0 +1,49 @@
+"""A run → the same run as far as it concerns one unit: nothing in it is another unit's."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from checker.units import in_charge
+
+if TYPE_CHECKING:
+    from checker.plan import Earlier, Run
+
+
+def only_unit(run: Run, unit: str) -> Run:
+    import polars as pl
+
+    from checker import find
+
+    here = pl.col("unit") == unit
+    score, findings = run.scorecard, run.findings.filter(here)
+    own = set(findings["fingerprint"])
+    return replace(
+        run,
+        findings=findings,
+        tables=replace(run.tables, questions=find.questions_of(run.plan, run.tables, unit)),
+        changes=None if run.changes is None else run.changes.filter(here),
+        earlier=tuple(_earlier(run, each, unit) for each in run.earlier),
+        deferrals=tuple(d for d in run.deferrals if own.intersection(d.fingerprints) or d.deferral.unit == unit),
+        scorecard=replace(
+            score,
+            counts=score.counts.filter(here),
+            targets=tuple(target for target in score.targets if target.unit == unit),
+            gates=tuple(gate for gate in score.gates if gate.unit == unit),
+        ),
+    )
+
+
+def _earlier(run: Run, earlier: Earlier, unit: str) -> Earlier:
+    """With the units that this one took over from."""
+    import polars as pl
+
+    plan = run.plan
+    reported = {*earlier.findings["unit"].drop_nulls(), *(target.unit for target in earlier.targets)}
+    own = {code for code in reported if in_charge(plan.pack.units, code, plan.as_of) == unit}
+    return replace(
+        earlier,
+        findings=earlier.findings.filter(pl.col("unit").is_in(sorted(own))),
+        targets=tuple(target for target in earlier.targets if target.unit in own),
+    )
