@@ -67,9 +67,12 @@ RawCondition = Expression | RawGroup
 
 @dataclass(frozen=True, slots=True)
 class Choice:
+    """`by_rule`: spellings that the pack counts here by a reading of its own; somebody is asked."""
+
     code: str
     label: Text
     aliases: tuple[str, ...] = ()
+    by_rule: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ class FieldDef:
 
     `possible`: outside it a number is none, like a text in a number column. What follows it only raises questions, never
     changes a value: `agrees_with` (choice field → how this one begins → its codes), `ahead` (a date may lie in the future),
-    `varies` (no two records are alike by chance).
+    `varies` (no two records are alike by chance). `ambiguous`: spelling → the choices that it may mean.
     """
 
     id: str
@@ -115,6 +118,7 @@ class FieldDef:
     agrees_with: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     ahead: bool = False
     varies: bool = False
+    ambiguous: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,6 +331,7 @@ class Unit:
     successor: str = ""
     aliases: tuple[str, ...] = ()
     span: Span = NOWHERE
+    former: tuple[str, ...] = ()  # names and codes that it no longer bears
 
     def in_force(self, day: date) -> bool:
         return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)

@@ -15,10 +15,18 @@ def text(zh: str, en: str = "") -> Text:
 
 
 def field(id: str, zh: str = "", type: FieldType = "text", **more: Any) -> FieldDef:
-    """`choices`: code → label, or code → (label, alias …). `header`: the printed heading, by default the name."""
+    """`choices`: code → label, or code → (label, alias …). `by_rule`: code → more spellings of it that are asked about.
+    `header`: the printed heading, by default the name.
+    """
     name = text(zh or id, id)
+    by_rule = more.pop("by_rule", {})
     choices = tuple(
-        Choice(code, text(*((label, code) if isinstance(label, str) else (label[0], code))), _rest(label))
+        Choice(
+            code,
+            text(*((label, code) if isinstance(label, str) else (label[0], code))),
+            _rest(label),
+            tuple(by_rule.get(code, ())),
+        )
         for code, label in more.pop("choices", {}).items()
     )
     header = more.pop("header", "")

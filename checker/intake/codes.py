@@ -1,24 +1,55 @@
-"""A cell of a text or choice column → its text or code, or missing with a doubt. Codes are checked, never repaired in silence."""
+"""A cell of a text column or of a code (school, credit code, number plate) → its text, or missing with a doubt."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
 
-from checker.errors import Text
-from checker.intake.cells import BLANK, BROKEN, MARKS, Reading, mark, normal, squeezed, without_note, words
-from checker.intake.names import plain
-from checker.model import Choice, Unit
+from checker.intake.cells import (
+    BLANK,
+    BROKEN,
+    LONGEST,
+    MARKS,
+    Reading,
+    linked,
+    mark,
+    normal,
+    squeezed,
+    without_note,
+    words,
+)
 
-# Not content: a document called 无 is no document.
-_NO_CONTENT = words("无 没有 暂无 尚无 略 待补 待上传 已有 有 √ × 是 否")
-_HYPERLINK = re.compile(r'=HYPERLINK\(.*,\s*"([^"]*)"\s*\)', re.IGNORECASE)
+# Not content: a document called 无 is no document, and neither is one called 已制定 or 正在制定.
+_STATES = [
+    f"{state}{act}"
+    for state in ("已", "未", "尚未", "没有", "暂未", "正在", "拟", "待", "已经")
+    for act in (
+        "制定",
+        "制订",
+        "建立",
+        "完善",
+        "完成",
+        "落实",
+        "上传",
+        "提供",
+        "编制",
+        "成立",
+        "印发",
+        "有",
+        "备",
+        "整改",
+        "办理",
+    )
+]
+_NO_CONTENT = words(
+    "无 没有 暂无 尚无 略 待补 待上传 已有 有 √ × 是 否 制定中 编制中 建立中 完善中 办理中 整理中 申请中 "
+    "待赋码 未取得 未办理 未上牌 新办 齐全 完善 "
+    "有制度 有台账 有记录 yes no y n 空 空白 xx xxx ×× ×××"
+) | frozenset(_STATES)
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[eE]\+?\d+")
 _MOST_EXACT = 10**15  # a spreadsheet keeps fifteen digits of a number
-_SEVERAL = re.compile(r"[、;；,，/\n\r]+")
-
+_SCIENTIFIC = re.compile(r"([0-9])(?:\.([0-9]+))?[eE]\+?([0-9]+)")
 
 # Short texts that the plain way must leave to `read_text`.
 _SPECIAL = _NO_CONTENT | MARKS
@@ -34,9 +65,9 @@ def read_text(raw: object) -> Reading:
     if not text:
         return BLANK
     if text[0] in "=#":
-        if (link := _HYPERLINK.fullmatch(text)) is not None:
-            return Reading(normal(link[1]) or None, "formula_cell")
-        if (marked := mark(text)) is not None:
+        if (shown := linked(raw)) is not None:
+            return Reading(shown or None, "formula_cell")
+        if (marked := mark(text)) is not None and marked.kind in ("excel_error", "formula_no_cached_value"):
             return marked
     if isinstance(raw, float) and abs(raw) >= _MOST_EXACT:
         return Reading(None, "digits_lost")
@@ -47,192 +78,185 @@ def read_text(raw: object) -> Reading:
     return Reading(text)
 
 
-# --- choices -------------------------------------------------------------------------------------
-
-
-def labels(choices: tuple[Choice, ...]) -> dict[str, str]:
-    """Every spelling of a choice → its code; a spelling of two choices is none."""
-    found: dict[str, str] = {}
-    twice: set[str] = set()
-    for choice in choices:
-        for spelling in {plain(each) for each in (choice.code, *choice.label, *choice.aliases)} - {""}:
-            if found.setdefault(spelling, choice.code) != choice.code:
-                twice.add(spelling)
-    return {spelling: code for spelling, code in found.items() if spelling not in twice}
-
-
-def read_choice(raw: object, known: Mapping[str, str]) -> Reading:
-    text = normal(raw)
-    if (code := known.get(plain(text))) is not None and text:
-        return Reading(code)
-    if (marked := mark(squeezed(text).lower())) is not None:
-        return marked
-    base, note = without_note(text)
-    if note and (code := known.get(plain(base))) is not None:
-        return Reading(code, "trailing_note")
-    return Reading(None, "unknown_choice")
-
-
-def read_choices(raw: object, known: Mapping[str, str]) -> Reading:
-    """A list with one unknown part is missing: a list that is short says that the rest is not there."""
-    text = normal(raw)
-    whole = read_choice(text, known)
-    if whole.value is not None:
-        return Reading([whole.value], whole.kind)
-    if squeezed(text) in ("无", "没有"):
-        return Reading([], "word_zero")
-    if whole.kind != "unknown_choice":
-        return whole
-    parts = [read_choice(part, known) for part in _SEVERAL.split(text) if part.strip()]
-    if not parts or any(part.value is None for part in parts):
-        return Reading(None, "unknown_choice")
-    codes = list(dict.fromkeys(part.value for part in parts))
-    return Reading(codes, next((part.kind for part in parts if part.kind), ""))
-
-
 # --- codes with a pattern ------------------------------------------------------------------------
 
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 _LETTER = "A-HJ-NP-Z0-9"
-PLATE_SHAPE = rf"[{_PROVINCES}][A-Z](?:[{_LETTER}]{{5}}|[{_LETTER}]{{4}}[挂学警港澳]|[DABCEFGHJK][{_LETTER}]\d{{4}}|\d{{5}}[DABCEFGHJK])"
+PLATE_SHAPE = (
+    rf"[{_PROVINCES}][A-Z](?:[{_LETTER}]{{5}}|[{_LETTER}]{{4}}(?:[挂学警港澳]|应急)|"
+    rf"[DABCEFGHJK][{_LETTER}][0-9]{{4}}|[0-9]{{5}}[DABCEFGHJK])"
+)
 _PLATE = re.compile(PLATE_SHAPE)
 _USUAL = {"plate": _PLATE, "moe_code": re.compile("[0-9]{10}")}
 _NEARLY_PLATE = re.compile(rf"[{_PROVINCES}][A-Z][A-Z0-9]{{5,6}}")
-_DOTS = re.compile(r"[\s.·・•‧_-]")
+_PLATE_BEGINS = re.compile(rf"[{_PROVINCES}][A-Z]")
+_WITHOUT_PROVINCE = re.compile(rf"[A-Z](?:[{_LETTER}]{{5}}|[DABCEFGHJK][{_LETTER}][0-9]{{4}}|[0-9]{{5}}[DABCEFGHJK])")
+_DOTS = re.compile(r"[\s.·・•‧∙⋅。．_—–‐‑‒―−-]")
+_SEVERAL = re.compile(r"[、;；,，/|\n\r和及与]+|\s{2,}")
+_JOINT = re.compile(r"[\s._—–‐‑‒―−-]+")
+_TAIL = re.compile(r"\.0+$")
+_GUESSED = str.maketrans("OQILZSB", "0011258")
 _USCC = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 _BODY_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 _BODY = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_NEVER = str.maketrans("OIZSV", "0125U")  # letters that no credit code holds, and what they look like
+_ALIKE = {"0": "DQ", "D": "0", "Q": "0", "8": "B", "B": "8", "2": "Z", "5": "S", "1": "L", "L": "1", "6": "G", "G": "6"}
 
 
-def read_code(raw: object, pattern: str, names: bool = False) -> Reading:
-    """`names`: the column points to another table; a name may stand there and is looked up when all rows are in."""
+def read_code(raw: object, pattern: str, names: bool = False, province: str = "") -> Reading:
+    """`names`: the column points to another table; a name may stand there and is looked up when all rows are in.
+    `province`: what a number plate without one most likely begins with.
+    """
     if isinstance(raw, str) and (usual := _USUAL.get(pattern)) is not None and usual.fullmatch(raw):
         return Reading(raw)
-    if isinstance(raw, float) and abs(raw) >= _MOST_EXACT:
+    if isinstance(raw, (int, float)) and not isinstance(raw, bool) and abs(raw) >= _MOST_EXACT:
         return Reading(None, "digits_lost")
+    if (shown := linked(raw)) is not None:
+        found = read_code(shown, pattern, names, province)
+        return found if found.kind else found._replace(kind="formula_cell")
     text = normal(raw)
     tight = squeezed(text)
     if tight.lower() in _NO_CONTENT:
         return Reading(None, "no_content")
     if (marked := mark(tight.lower())) is not None:
         return marked
-    if _SCIENTIFIC.fullmatch(tight):
-        return Reading(None, "digits_lost")
-    if isinstance(raw, date):
-        return Reading(None, "fraction_autodate", f"{raw.month}/{raw.day}")
-    read = {"plate": _plate, "moe_code": _moe_code, "uscc": _uscc}[pattern]
-    found = read(tight.upper())
-    if found.value is None and names and pattern != "plate" and _HAN.search(text):
+    if len(text) > LONGEST:
+        return Reading(None, "unreadable")
+    if isinstance(raw, (date, datetime)):
+        return Reading(None, "fraction_autodate")
+    if pattern == "plate":
+        return _plate(text, province)
+    if (short := _SCIENTIFIC.fullmatch(tight)) is not None:
+        # 3.132001234E+09 still holds all its digits, 3.1320E+09 does not.
+        figures = short[1] + (short[2] or "")
+        return Reading(None, "digits_lost", figures if len(figures) == int(short[3]) + 1 else "")
+    found = _digits(text, _moe_code if pattern == "moe_code" else _uscc, 10 if pattern == "moe_code" else 18)
+    if found.value is None and names and found.kind != "multi_value_cell" and _HAN.search(text):
         return Reading(text)
-    if found.value is not None and not found.kind and tight != text and pattern != "plate":
-        return Reading(found.value, "inner_space")
     return found
 
 
-def _plate(text: str) -> Reading:
-    parts = [part for part in _SEVERAL.split(text) if part]
-    if len(parts) > 1:
-        return Reading(None, "multi_value_cell")
-    bare = _DOTS.sub("", text)
+# --- codes of schools, credit codes ---------------------------------------------------------------
+
+
+def _digits(text: str, read: Callable[[str], Reading], length: int) -> Reading:
+    """A code by itself, or the only one among other words."""
+    bare = _TAIL.sub("", text.upper()) if length == 10 else text.upper()
+    whole = read(bare)
+    if whole.value is not None or whole.kind in ("confusable_letter", "uscc_check_failed"):
+        return whole
+    joined = _JOINT.sub("", bare)
+    if joined != bare:
+        inner = read(joined)
+        if inner.value is not None:
+            return Reading(inner.value, "inner_space")
+        if inner.kind in ("confusable_letter", "uscc_check_failed") and not re.search(r"\s", bare.strip()):
+            return inner
+    runs = re.findall(rf"(?<![0-9A-Z])[0-9A-Z]{{{length}}}(?![0-9A-Z])", bare)
+    sure = [run for run in dict.fromkeys(runs) if read(run).value is not None]
+    if len(runs) > 1:
+        return Reading(None, "multi_value_cell", "、".join(sure))
+    if len(sure) == 1 and not re.search(r"[0-9]", bare.replace(sure[0], "")):
+        return Reading(sure[0], "trailing_note")
+    shortened = without_note(bare.translate(str.maketrans("（）", "()")))[0]
+    return read(shortened) if shortened != bare and re.fullmatch("[0-9A-Z]+", shortened) else whole
+
+
+def _moe_code(text: str) -> Reading:
+    if re.fullmatch(r"[0-9]{10}", text):
+        return Reading(text)
+    if re.fullmatch(r"[0-9OQILZSB]{10}", text) and re.search(r"[0-9]", text):
+        return Reading(None, "confusable_letter", text.translate(_GUESSED))
+    return Reading(None, "code_length" if re.fullmatch(r"[0-9]+", text) else "unreadable")
+
+
+def _uscc(text: str) -> Reading:
+    if not re.fullmatch(r"[0-9A-Z]{18}", text):
+        return Reading(None, "code_length" if re.fullmatch(r"[0-9A-Z]+", text) else "unreadable")
+    if any(letter not in _USCC for letter in text):
+        return Reading(None, "confusable_letter", text.translate(_NEVER))
+    if _checks(text):
+        return Reading(text)
+    likely = [other for other in _lookalikes(text) if _checks(other)]
+    return Reading(None, "uscc_check_failed", likely[0] if len(likely) == 1 else "")
+
+
+def _checks(text: str) -> bool:
+    """Both check characters: of the organisation code inside, and of the whole."""
+    if any(letter not in _USCC for letter in text):
+        return False
+    total = sum(_USCC.index(letter) * weight for letter, weight in zip(text, _USCC_WEIGHTS, strict=False))
+    body = 11 - sum(_BODY.index(letter) * weight for letter, weight in zip(text[8:16], _BODY_WEIGHTS, strict=True)) % 11
+    return text[17] == _USCC[(31 - total % 31) % 31] and text[16] == {10: "X", 11: "0"}.get(body, str(body))
+
+
+def _lookalikes(text: str) -> Iterator[str]:
+    """One letter taken for another, or two neighbours exchanged."""
+    for at, letter in enumerate(text):
+        for other in _ALIKE.get(letter, ""):
+            yield text[:at] + other + text[at + 1 :]
+        if at + 1 < len(text) and letter != text[at + 1]:
+            yield text[:at] + text[at + 1] + letter + text[at + 2 :]
+
+
+# --- number plates --------------------------------------------------------------------------------
+
+_PROVINCE_OF = {
+    f"{region}{at}": name
+    for region, names in enumerate(
+        ("京津冀晋蒙", "辽吉黑", "沪苏浙皖闽赣鲁", "豫鄂湘粤桂琼", "渝川贵云藏", "陕甘青宁新"), start=1
+    )
+    for at, name in enumerate(names, start=0 if region == 5 else 1)
+}
+
+
+def province_of(unit_code: str) -> str:
+    """32… → 苏: what number plates of that place begin with."""
+    return _PROVINCE_OF.get(unit_code[:2], "")
+
+
+def _plate(text: str, province: str) -> Reading:
+    # A small l among capitals is a figure as likely as a letter.
+    small = "l" in text and text != text.lower()
+    text = text.upper()
+    found = _one_plate(_DOTS.sub("", text), province)
+    if small and found.value is not None:
+        return Reading(None, "confusable_letter", str(found.value).replace("L", "1"))
+    if found.value is not None or found.kind == "confusable_letter":
+        return found
+    if (several := _several_plates(text)) is not None:
+        return several
+    base = without_note(text.translate(str.maketrans("（）【】[]", "()()()")))[0]
+    short = re.match(rf"({PLATE_SHAPE})[\u4e00-\u9fff].*", _DOTS.sub("", base))
+    noted = _one_plate(short[1] if short is not None else _DOTS.sub("", base), province)
+    return Reading(noted.value, "trailing_note") if noted.value is not None else noted if base != text else found
+
+
+def _one_plate(bare: str, province: str) -> Reading:
     if _PLATE.fullmatch(bare):
         return Reading(bare)
     if _NEARLY_PLATE.fullmatch(bare) and re.search("[IO]", bare[2:]):
         return Reading(None, "confusable_letter", bare[:2] + bare[2:].replace("I", "1").replace("O", "0"))
-    return Reading(None, "plate_length" if re.match(rf"[{_PROVINCES}][A-Z]", bare) else "unreadable")
+    if _WITHOUT_PROVINCE.fullmatch(bare):
+        return Reading(None, "plate_length", province + bare if province else "")
+    return Reading(None, "plate_length" if _PLATE_BEGINS.match(bare) else "unreadable")
 
 
-def _moe_code(text: str) -> Reading:
-    if re.fullmatch(r"\d{10}", text):
-        return Reading(text)
-    if re.fullmatch(r"[\dOIL]{10}", text):
-        return Reading(None, "confusable_letter", text.translate(str.maketrans("OIL", "011")))
-    if len([part for part in _SEVERAL.split(text) if re.fullmatch(r"\d{10}", part)]) > 1:
-        return Reading(None, "multi_value_cell")
-    return Reading(None, "code_length" if text.isdigit() else "unreadable")
-
-
-def _uscc(text: str) -> Reading:
-    if len(text) != 18 or not text.isascii() or not text.isalnum():
-        return Reading(None, "code_length" if text.isascii() and text.isalnum() else "unreadable")
-    if any(letter not in _USCC for letter in text):
-        return Reading(None, "confusable_letter", text.translate(str.maketrans("OIZS", "0125")))
-    total = sum(_USCC.index(letter) * weight for letter, weight in zip(text, _USCC_WEIGHTS, strict=False))
-    body = 11 - sum(_BODY.index(letter) * weight for letter, weight in zip(text[8:16], _BODY_WEIGHTS, strict=True)) % 11
-    if text[17] != _USCC[(31 - total % 31) % 31] or text[16] != {10: "X", 11: "0"}.get(body, str(body)):
-        return Reading(None, "uscc_check_failed")
-    return Reading(text)
-
-
-# --- units ---------------------------------------------------------------------------------------
-
-_OFFICE = re.compile(
-    r"(?:市|县|区)?(?:教育(?:和)?体育|教育|教体|教体文旅)(?:事业)?局$|人民政府$|管理委员会$|管委会$|社会事业局$"
-)
-
-
-def unit_names(units: Mapping[str, Unit]) -> dict[str, tuple[str, ...]]:
-    """Every spelling of a unit → codes. Of a unit and its successor of the same name only the first is kept: who asks
-    about a later day follows the successors."""
-    found: dict[str, list[str]] = {}
-    for code, unit in units.items():
-        for spelling in {plain(each) for each in (code, *unit.name, unit.short, *unit.aliases)} - {""}:
-            found.setdefault(spelling, []).append(code)
-    return {spelling: _first_of_line(codes, units) for spelling, codes in found.items()}
-
-
-def _first_of_line(codes: list[str], units: Mapping[str, Unit]) -> tuple[str, ...]:
-    heirs = {heir for code in codes for heir in _heirs(code, units)}
-    return tuple(code for code in codes if code not in heirs) or tuple(codes)
-
-
-def _heirs(code: str, units: Mapping[str, Unit]) -> set[str]:
-    seen: set[str] = set()
-    while code in units and (code := units[code].successor) and code not in seen:
-        seen.add(code)
-    return seen
-
-
-def read_unit(
-    raw: object,
-    known: Mapping[str, tuple[str, ...]],
-    units: Mapping[str, Unit],
-    day: date | None = None,
-    dated: bool = False,
-) -> Reading:
-    """`day`: when the rows came in; a unit that was no longer, or not yet, there on that day is worth a question. Rows that
-    are `dated` may tell of what a unit did before it ended.
-    """
-    text = normal(raw)
-    codes = known.get(plain(text), ())
-    if not codes:
-        if (marked := mark(squeezed(text).lower())) is not None:
-            return marked
-        codes = known.get(plain(_OFFICE.sub("", text)), ()) or known.get(plain(without_note(text)[0]), ())
-    if len(codes) > 1:
-        return Reading(None, "unit_not_unique", ", ".join(codes))
-    if not codes:
-        return Reading(None, "unknown_unit")
-    unit = units[codes[0]]
-    if day is None or unit.in_force(day) or (dated and (unit.valid_from or day) <= day):
-        return Reading(codes[0])
-    return Reading(codes[0], "retired_unit")
-
-
-def unit_in(text: str, known: Mapping[str, tuple[str, ...]]) -> str:
-    """The one unit that a title, sheet or file names; nothing if it names none or several. Short codes (QD, 12) stand in
-    too many words to be looked for.
-    """
-    tight = plain(text)
-    hits = [name for name in known if name in tight and (len(name) > 4 or (len(name) > 1 and _HAN.search(name)))]
-    longest = [one for one in hits if not any(one != other and one in other for other in hits)]
-    codes = {code for name in longest for code in known[name]}
-    return codes.pop() if len(codes) == 1 else ""
-
-
-def shown(choices: tuple[Choice, ...], most: int = 12) -> Text:
-    more = len(choices) > most
-    return Text(
-        "、".join(choice.label.zh for choice in choices[:most]) + ("…" if more else ""),
-        ", ".join(choice.code for choice in choices[:most]) + (" …" if more else ""),
+def _several_plates(text: str) -> Reading | None:
+    """苏F12345、苏F23456, 苏F12345/23456."""
+    parts = [_DOTS.sub("", part) for part in _SEVERAL.split(text)]
+    if len(parts := [part for part in parts if part]) < 2:
+        parts = re.findall(PLATE_SHAPE, _DOTS.sub("", text))
+        if len(parts) < 2 or "".join(parts) != _DOTS.sub("", text):
+            return None
+    if not _PLATE.fullmatch(parts[0]):
+        return None
+    whole = [part if _PLATE.fullmatch(part) else parts[0][: 7 - len(part)] + part for part in parts]
+    if not all(_PLATE.fullmatch(part) for part in whole):
+        return None
+    return (
+        Reading(None, "multi_value_cell", "、".join(whole))
+        if len(set(whole)) > 1
+        else Reading(whole[0], "trailing_note")
     )

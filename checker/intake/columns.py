@@ -11,13 +11,14 @@ import polars as pl
 
 from checker.intake.cells import BROKEN, UNSEEN, Reading
 from checker.intake.codes import PLATE_SHAPE, SPECIAL
-from checker.intake.dates import PLAUSIBLE_YEARS
+from checker.intake.days import PLAUSIBLE_YEARS
+from checker.intake.numbers import SENTINEL
 from checker.intake.values import SAYS_NOTHING, CellReader
 from checker.model import Range
 from checker.tables.questions import MOST_PLACES
 
 # Formulas, errors, quotes at the start, and characters that cannot be seen: for the careful reader.
-_ODD_TEXT = f"^[=#'\"]|[{UNSEEN}{BROKEN}]"
+_ODD_TEXT = f"^[=#'’\"]|[{UNSEEN}{BROKEN}]|_x000D_"
 
 _LONGEST_SPECIAL = max(len(text.encode()) for text in SPECIAL)
 _PLACES = (pl.col("at").head(MOST_PLACES), pl.len().alias("n"))
@@ -222,11 +223,11 @@ def _plain(cells: pl.Series, form: str) -> pl.Series | None:
             short = cell.str.len_bytes() <= _LONGEST_SPECIAL
             usual = cell.str.contains("^[\u4e00-\u9fffA-Za-z0-9]+$") & ~(short & cell.is_in(SPECIAL))
         case "count":
-            usual = cell.str.contains(r"^[0-9]{1,6}$") & ~cell.str.contains(r"^(?:9{4,}|12345[0-9]*)$")
+            usual = cell.str.contains(r"^[0-9]{1,6}$") & ~cell.str.contains(f"^(?:{SENTINEL})$")
         case "number":
             usual = cell.str.contains(r"^[0-9]{1,9}(?:\.[0-9]{1,6})?$")
         case "date":
-            usual = cell.str.contains(r"^(?:19[5-9]|20[0-9])[0-9]-[01][0-9]-[0-3][0-9]$")
+            usual = cell.str.contains(r"^(?:19[5-9]|20[0-8])[0-9]-[01][0-9]-[0-3][0-9]$")
         case "moe_code":
             # Ten digits of which the first is no nought: quicker than a pattern.
             usual = (cell.str.len_bytes() == 10) & (cell.cast(pl.Int64, strict=False) >= 10**9)

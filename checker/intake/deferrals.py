@@ -78,7 +78,7 @@ def _heading(grid: Grid) -> tuple[int, dict[int, str]] | None:
 
 def _text(key: str, cell: object) -> str:
     if key in _DAYS:
-        day = read_date(cell, "", False).value
+        day = read_date(cell).value
         if isinstance(day, date):
             return (day.date() if isinstance(day, datetime) else day).isoformat()
     return normal(cell)

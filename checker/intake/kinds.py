@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from checker.errors import Text
+from checker.intake.doubts import KINDS as CELL_KINDS
 from checker.intake.file_kinds import FILE_KINDS
 from checker.tables import KINDS as TABLE_KINDS
 from checker.tables import Kind as Kind
@@ -15,175 +16,6 @@ def _kind(severity: Severity, code: str, zh: str, en: str) -> Kind:
     _KINDS[code] = Kind(code, severity, Text(zh, en))
     return _KINDS[code]
 
-
-# --- cells: in the words {field} {raw} {reading} {candidate} {n} ----------------------------------
-
-_CELLS: tuple[tuple[Severity, str, str, str], ...] = (
-    # value used, on an assumption
-    ("doubt", "typo_confusable", "“{raw}”疑为形近字误，按“{reading}”", '"{raw}" looks like a slip, read as {reading}'),
-    ("doubt", "partial_value", "“{raw}”不是全部，按“{reading}”", '"{raw}" is not all of it, read as {reading}'),
-    ("doubt", "planned_not_done", "“{raw}”是计划，不作完成，按“{reading}”", '"{raw}" is a plan, not done: {reading}'),
-    (
-        "doubt",
-        "two_facts_in_cell",
-        "“{raw}”一格写了两件事，本列按“{reading}”",
-        '"{raw}" tells two facts, here {reading}',
-    ),
-    (
-        "doubt",
-        "trailing_note",
-        "“{raw}”带有说明，按“{reading}”，说明未采用",
-        '"{raw}" carries a note; read as {reading}',
-    ),
-    ("doubt", "percent_in_yes_no", "“{raw}”是比例，按“{reading}”", '"{raw}" is a share, read as {reading}'),
-    (
-        "doubt",
-        "numeric_bool",
-        "本列用1、0填写，“{raw}”按“{reading}”",
-        'the column holds 1 and 0; "{raw}" read as {reading}',
-    ),
-    ("doubt", "approximate", "“{raw}”是约数，按{reading}", '"{raw}" is approximate, read as {reading}'),
-    ("doubt", "approximate_lower_bound", "“{raw}”只有下限，按{reading}", '"{raw}" is a lower bound, read as {reading}'),
-    ("doubt", "derived_from_note", "“{raw}”按说明折算为{reading}", '"{raw}" worked out from its note: {reading}'),
-    ("doubt", "word_zero", "“{raw}”按“{reading}”", '"{raw}" read as {reading}'),
-    (
-        "doubt",
-        "percent_scale_assumed",
-        "“{raw}”没有百分号，按{reading}",
-        '"{raw}" has no percent sign, read as {reading}',
-    ),
-    ("doubt", "word_percent", "“{raw}”按{reading}", '"{raw}" read as {reading}'),
-    (
-        "doubt",
-        "note_changes_scope",
-        "“{raw}”的说明改变统计范围，暂按{reading}",
-        'the note of "{raw}" changes its scope; {reading}',
-    ),
-    ("doubt", "excel_serial", "“{raw}”是日期序号，按{reading}", '"{raw}" is a serial date, read as {reading}'),
-    (
-        "doubt",
-        "excel_serial_1904",
-        "“{raw}”是1904日期系统的序号，按{reading}",
-        '"{raw}" is a 1904 serial date: {reading}',
-    ),
-    (
-        "doubt",
-        "time_dropped",
-        "“{raw}”带有时刻，本列只取日期{reading}",
-        '"{raw}" has a time of day; only {reading} is used',
-    ),
-    ("doubt", "deadline_phrase", "“{raw}”按含当日的期限{reading}", '"{raw}" read as a deadline, inclusive: {reading}'),
-    ("doubt", "range_end_used", "“{raw}”是起止日期，本列取{reading}", '"{raw}" is a span; {reading} is used here'),
-    ("doubt", "inner_space", "“{raw}”中有空格，按{reading}", '"{raw}" contains spaces, read as {reading}'),
-    ("doubt", "formula_cell", "“{raw}”是公式，取其文字“{reading}”", '"{raw}" is a formula; its text is "{reading}"'),
-    (
-        "doubt",
-        "retired_unit",
-        "“{raw}”在收到之日已不是现行单位，仍按{reading}",
-        '"{raw}" had been replaced by then; kept as {reading}',
-    ),
-    (
-        "doubt",
-        "unit_differs",
-        "“{raw}”（{reading}）与指定的填报单位{other}不同，以格内为准",
-        '"{raw}" ({reading}) is not {other}',
-    ),
-    # nothing used
-    ("lost", "not_known", "“{raw}”：未提供，按待核", '"{raw}": not told, unknown'),
-    (
-        "lost",
-        "dash_ambiguous",
-        "“{raw}”不知是没有、不适用还是未填，按待核",
-        '"{raw}" may mean none, not applicable or not told',
-    ),
-    (
-        "lost",
-        "na_claim_check_gate",
-        "“{raw}”：称不适用，请以设置情况的列说明",
-        '"{raw}" claims not applicable; show why',
-    ),
-    ("lost", "template_not_filled", "“{raw}”是表样的选项，没有选定", '"{raw}" is the text of the form: nothing chosen'),
-    ("lost", "excel_error", "“{raw}”是公式错误", '"{raw}" is a formula error'),
-    ("lost", "broken_text", "“{raw}”有认不出的字符", '"{raw}" holds characters that cannot be read'),
-    ("lost", "formula_no_cached_value", "“{raw}”是公式文字，没有结果", '"{raw}" is a formula without its result'),
-    ("lost", "ditto", "“{raw}”：请写明内容", '"{raw}": write it out'),
-    ("lost", "no_content", "“{raw}”不作内容，按未填", '"{raw}" is not taken as content'),
-    ("lost", "hedged_value", "“{raw}”不确定，按待核", '"{raw}" is hedged, unknown'),
-    ("lost", "qualified_yes", "“{raw}”前后矛盾，按待核", '"{raw}" contradicts itself, unknown'),
-    ("lost", "numeric_bool_ambiguous", "“{raw}”：不知哪个数表示“是”", '"{raw}": which number means yes?'),
-    ("lost", "non_integer_count", "“{raw}”不是整数", '"{raw}" is not a whole number'),
-    ("lost", "negative_value", "“{raw}”小于零", '"{raw}" is below zero'),
-    (
-        "lost",
-        "confusable_letter",
-        "“{raw}”中有易混字母，疑为“{candidate}”",
-        '"{raw}" holds letters like digits; "{candidate}"?',
-    ),
-    (
-        "lost",
-        "expression_in_cell",
-        "“{raw}”是算式（得{candidate}？），含义不明",
-        '"{raw}" is a sum ({candidate}?) of unknown meaning',
-    ),
-    (
-        "lost",
-        "fraction_autodate",
-        "“{raw}”疑为被改成日期的数（{candidate}？）",
-        '"{raw}" may be a number turned date ({candidate}?)',
-    ),
-    ("lost", "implausible_value", "“{raw}”不像真实的数", '"{raw}" is not a plausible value'),
-    ("lost", "other_measure", "“{raw}”的计量单位与本列不同", '"{raw}" is in another unit of measure'),
-    ("lost", "range_in_cell", "“{raw}”是一个范围，不能取定", '"{raw}" is a range, no single value'),
-    ("lost", "out_of_range", "“{raw}”超出0—100%", '"{raw}" is outside 0-100 %'),
-    (
-        "lost",
-        "percent_scale_ambiguous",
-        "“{raw}”：本列有大于1的数，不知是{candidate}还是百分数",
-        '"{raw}": {candidate} or per cent?',
-    ),
-    ("lost", "word_in_number_column", "“{raw}”不是数", '"{raw}" is not a number'),
-    ("lost", "float_date_ambiguous", "“{raw}”可能是{candidate}", '"{raw}" may be {candidate}'),
-    ("lost", "month_precision", "“{raw}”没有日（{candidate}），按待核", '"{raw}" has no day ({candidate})'),
-    ("lost", "year_missing", "“{raw}”没有年份", '"{raw}" has no year'),
-    ("lost", "fuzzy_date", "“{raw}”不是确定的日期（{candidate}）", '"{raw}" is no certain day ({candidate})'),
-    ("lost", "invalid_date", "“{raw}”：没有这一天", '"{raw}": no such day'),
-    ("lost", "excel_zero_date", "“{raw}”是空格被设成日期格式", '"{raw}" is an empty cell in date format'),
-    ("lost", "implausible_date", "“{raw}”的年份不合理", 'the year of "{raw}" is not plausible'),
-    ("lost", "assumed_deadline", "“{raw}”没有写明日期", '"{raw}" names no day'),
-    ("lost", "status_in_date_column", "“{raw}”是状态，不是日期", '"{raw}" is a state, not a day'),
-    ("lost", "time_missing", "“{raw}”没有时刻（{candidate}），按待核", '"{raw}" has no time of day ({candidate})'),
-    ("lost", "unknown_choice", "“{raw}”不在选项中（{candidate}）", '"{raw}" is none of the choices ({candidate})'),
-    ("lost", "plate_length", "“{raw}”不是完整的号牌号码", '"{raw}" is not a complete number plate'),
-    (
-        "lost",
-        "multi_value_cell",
-        "“{raw}”一格填了几个值，请分行填写",
-        '"{raw}" holds several values; use a row for each',
-    ),
-    (
-        "lost",
-        "digits_lost",
-        "“{field}”是文本“{raw}”，后面的数字已丢失，无法还原；请从源表重新粘贴，列格式设为“文本”",
-        '"{field}" is the text "{raw}"; digits are lost; paste again as text',
-    ),
-    ("lost", "code_length", "“{raw}”的位数不对", '"{raw}" has a wrong number of characters'),
-    ("lost", "uscc_check_failed", "“{raw}”的校验码不符", 'the check character of "{raw}" is wrong'),
-    ("lost", "unknown_unit", "“{raw}”不在单位名单中", '"{raw}" is not in the list of units'),
-    (
-        "lost",
-        "unit_not_unique",
-        "“{raw}”对应几个单位（{candidate}），请填代码",
-        '"{raw}" fits several units ({candidate})',
-    ),
-    ("lost", "unreadable", "“{raw}”看不懂，按待核", '"{raw}" cannot be read, unknown'),
-)
-for _severity, _code, _zh, _en in _CELLS:
-    _kind(
-        _severity,
-        _code,
-        _zh if "{field}" in _zh else f"“{{field}}”：{_zh}",
-        _en if "{field}" in _en else f"{{field}}: {_en}",
-    )
 
 # --- sheets, columns, rows -----------------------------------------------------------------------
 
@@ -329,4 +161,4 @@ RETURN_UNREADABLE = _kind(
     "lost", "return_unreadable", "收表记录这一行未能采用：{raw}", "this line of the returns is not used: {raw}"
 )
 
-KINDS: dict[str, Kind] = {**TABLE_KINDS, **FILE_KINDS, **_KINDS}
+KINDS: dict[str, Kind] = {**TABLE_KINDS, **FILE_KINDS, **CELL_KINDS, **_KINDS}

@@ -1,4 +1,4 @@
-"""A cell of a count, number or percent column → the number, or missing with a doubt. Percents are fractions: 95% is 0.95."""
+"""A cell of a count or number column → the number, or missing with a doubt and what it may have meant."""
 
 from __future__ import annotations
 
@@ -6,226 +6,281 @@ import re
 from collections.abc import Iterable
 from datetime import date, datetime, time
 from decimal import Decimal
-from math import isfinite, isnan
+from math import isfinite
+from typing import NamedTuple
 
-from checker.intake.cells import BLANK, Reading, mark, normal, squeezed, without_note, words
+from checker.intake.amounts import CLASSIFIER, in_measure, is_measure, noted, parts
+from checker.intake.cells import BLANK, LONGEST, Reading, linked, mark, spoken, through_link, without_note, words
+from checker.intake.numerals import PLAIN, SHAPE, Bounds, Numeral, numeral, vague
 
-_DIGITS = {
-    "〇": 0,
-    "零": 0,
-    "一": 1,
-    "二": 2,
-    "两": 2,
-    "俩": 2,
-    "三": 3,
-    "仨": 3,
-    "四": 4,
-    "五": 5,
-    "六": 6,
-    "七": 7,
-    "八": 8,
-    "九": 9,
+_WITH_UNIT = re.compile(rf"({SHAPE})({CLASSIFIER})?([\u4e00-\u9fff]{{1,8}})?")
+_STATE = re.compile(r"[已现在均都共未拟待]|专职")
+_LOW = dict.fromkeys(words("不少于 不低于 不小于 至少 最少 起码 ≥ >= ≧"), "≥") | dict.fromkeys(
+    words("超过 超 多于 大于 高于 逾 >"), ">"
+)
+_HIGH = dict.fromkeys(words("不超过 不多于 不大于 不高于 至多 最多 ≤ <= ≦"), "≤") | dict.fromkeys(
+    words("不足 不到 不满 未满 未到 少于 低于 小于 <"), "<"
+)
+_ABOUT = words("大约 约为 约有 约计 约 大概 大致 将近 接近 近 差不多 估计 ≈ ~ 左右")
+_ENDS_LOW = {
+    "以上": "≥",
+    "及以上": "≥",
+    "或以上": "≥",
+    "起": "≥",
+    "余": "≥",
+    "多": "≥",
+    "出头": "≥",
+    "开外": "≥",
+    "+": "≥",
 }
-_TENS = {"十": 10, "百": 100, "千": 1000, "万": 10000}
-_HAN_NUMBER = "[〇零一二两俩三仨四五六七八九十百千万]+"
-_CLASSIFIER = (
-    "人次|人|名|位|个|所|处|辆次|辆|台|套|只|间|栋|幢|座|份|次|件|部|条|项|天|日|小时|分钟|分|期|起|周岁|岁|家|户|批|班|组|根|块|把|支|具|路|"
-    "公里|米|千克|公斤|吨|kg|km/h|km|元|m2|平方米|学时|课时|点位|学生|教师"
+_ENDS_HIGH = {"以下": "≤", "及以下": "≤", "以内": "≤", "之内": "≤", "内": "≤", "不到": "<"}
+_ENDS_ABOUT = words("左右 上下 前后 许 来")
+
+
+def _any(*sets: Iterable[str]) -> str:
+    return "|".join(sorted({re.escape(word) for each in sets for word in each}, key=len, reverse=True))
+
+
+_LOOSE = re.compile(
+    rf"({_any(_ABOUT)})?({_any(_LOW, _HIGH, _ABOUT)})?({SHAPE})(余|多|来|许|\+)?({CLASSIFIER})?([\u4e00-\u9fff]{{1,6}}?)??"
+    rf"({_any(_ENDS_LOW, _ENDS_HIGH, _ENDS_ABOUT)})?"
 )
-_NUMBER = r"-?\d+(?:\.\d+)?"
-_GROUPED = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
-_WITH_UNIT = re.compile(rf"({_NUMBER}|{_HAN_NUMBER})({_CLASSIFIER})?")
-_ABOUT = re.compile(rf"(?:大?约|大概|近|将近|左右)?({_NUMBER})(?:{_CLASSIFIER})?(?:左右|上下)?")
-_AT_LEAST = re.compile(
-    rf"(?:不少于|不低于|至少|超过?|多于|>=?|≥)?({_NUMBER})(?:余|多|来|几)?(?:{_CLASSIFIER})?(?:以上|\+)?"
+_VAGUE = re.compile(rf"([\u4e00-\u9fff0-9]{{1,6}}?)({CLASSIFIER})?")
+_ONE = rf"({SHAPE})(?:{CLASSIFIER})?"
+_SPAN = re.compile(rf"{_ONE}(-{{1,2}}|~|至|到|或|、|\.\.){_ONE}")
+_TERM = rf"(?:{PLAIN})(?:{CLASSIFIER})?(?:/(?:{CLASSIFIER}))?"
+_SUM = re.compile(rf"{_TERM}(?:[+×*xX]{_TERM})+(?:=({PLAIN})(?:{CLASSIFIER})?)?")
+_FACTOR = re.compile(PLAIN.replace("[+-]?", ""))
+_SLASHED = re.compile(r"[0-9]+(?:/[0-9]+)+|[0-9]+:[0-9]+(?::[0-9]+)?")
+_DAY = re.compile(r"(?:[0-9]{4}[年./-])?([0-9]{1,2})月([0-9]{1,2})[日号]?|[0-9]{4}[./-]([0-9]{1,2})[./-]([0-9]{1,2})")
+_LIKE_DIGITS = re.compile(rf"([0-9OoQlIi|〇○]{{1,12}})({CLASSIFIER})?")
+_SURE_DIGITS = str.maketrans("OoQlIi|〇○", "000111100")
+_NOUGHT = words("无 没有 没 零 暂无 尚无 均无 none 无人 没有人 没人 一个没有 一个也没有")
+_NONE_OF = re.compile(
+    rf"(?:目前|现|暂时)?(?:无|没有|没|暂无|尚无|(?:尚|暂)?未(?:配备?|设置?|安排|聘用?|招聘|设立|购置|安装)|没(?:配|设|装|招)|不设|缺)"
+    rf"(?:{CLASSIFIER})?([\u4e00-\u9fff]{{0,6}})"
 )
-_SPAN = re.compile(rf"{_NUMBER}(?:{_CLASSIFIER})?[-~—–至到]{_NUMBER}(?:{_CLASSIFIER})?")
-_SUM = re.compile(rf"({_NUMBER})(?:{_CLASSIFIER})?(?:/班)?([+×*x])({_NUMBER})(?:{_CLASSIFIER})?")
-_LETTERS = re.compile(r"(?=.*\d)[\dOolIi]+")
-_DAY = re.compile(r"(?:\d{4}年)?(\d{1,2})月(\d{1,2})日")
-_PART_TIME = re.compile(rf"(?:其中)?(?:含)?(?:兼职|非专职)(?:保安)?({_NUMBER}|{_HAN_NUMBER})(?:人|名|个)?")
-_NOUGHT = words("无 没有 没 零 暂无 none")
-# Filled in to get past a form that asks for a number.
-_SENTINEL = re.compile(r"9{4,}|12345\d*")
+_YES, _NO = words("是 有 √ ✓ ✔ y yes 已配 已配备 有的"), words("否 × x n no 不 元")
 _MOST = 10_000_000
-# Measures, not classifiers: a number in another one means something else.
-_MEASURES = {
-    "千克": "kg",
-    "公斤": "kg",
-    "kg": "kg",
-    "吨": "t",
-    "公里": "km",
-    "km": "km",
-    "米": "m",
-    "元": "元",
-    "m2": "m2",
-    "平方米": "m2",
-}
-
-_EXACT = {
-    "百分之百": 100,
-    "百分百": 100,
-    "全覆盖": 100,
-    "全部": 100,
-    "全部达标": 100,
-    "100%达标": 100,
-    "100%覆盖": 100,
-    "全部覆盖": 100,
-}
-_PER_CENT = re.compile(r"(-?\d+(?:\.\d+)?)%")
-_IN_WORDS = re.compile(rf"百分之({_HAN_NUMBER}|\d+(?:\.\d+)?)")
-_BOUND = re.compile(r"(?:不低于|不少于|超过|大于|>=?|≥|<=?|≤|不足|低于|约|近)?\d+(?:\.\d+)?%?(?:以上|以下|左右|多|余)?")
+# Filled in to get past a form that asks for a number. In the syntax of Polars too, which reads whole columns with it.
+SENTINEL = "9{4,}|12345[0-9]*|54321|" + "|".join(f"{digit}{{5,}}" for digit in range(1, 9))
+_SENTINEL = re.compile(SENTINEL)
 
 
-# --- counts and numbers --------------------------------------------------------------------------
+class Column(NamedTuple):
+    """What the reading of a number depends on besides the cell. `full_time`: part-timers do not count."""
+
+    label: str = ""
+    measure: str = ""
+    full_time: bool = False
 
 
-def read_count(raw: object, full_time: bool = False) -> Reading:
-    found = read_number(raw, full_time=full_time)
+ANY = Column()
+
+
+def read_count(raw: object, column: Column = ANY) -> Reading:
+    found = read_number(raw, column)
+    if not isinstance(found.value, Decimal):
+        return found if _countable(found.candidate) else found._replace(candidate="")
+    whole = found.value == found.value.to_integral_value()
+    if found.value < 0:
+        sure = whole and found.value > -_MOST
+        return Reading(None, "negative_value", f"{-int(found.value)}" if sure else "")
+    if found.value > _MOST:
+        return Reading(None, "implausible_value")
+    if not whole:
+        return Reading(None, "non_integer_count")
+    number = int(found.value)
+    if _SENTINEL.fullmatch(str(number)):
+        return Reading(None, "implausible_value")
+    return Reading(number, found.kind, found.candidate)
+
+
+def _countable(guess: str) -> bool:
+    """A guess is no better than what would be refused if somebody typed it."""
+    if "." in guess.replace("..", ""):
+        return False
+    return not guess.isdecimal() or (len(guess) < 9 and int(guess) <= _MOST and not _SENTINEL.fullmatch(guess))
+
+
+def read_amount(raw: object, column: Column = ANY) -> Reading:
+    found = read_number(raw, column)
     if not isinstance(found.value, Decimal):
         return found
-    if found.value != found.value.to_integral_value():
-        return Reading(None, "non_integer_count")
-    whole = int(found.value)
-    if whole < 0:
-        return Reading(None, "negative_value")
-    if whole > _MOST or _SENTINEL.fullmatch(str(whole)):
+    if abs(found.value) > Decimal(10) ** 30:
         return Reading(None, "implausible_value")
-    return Reading(whole, found.kind, found.candidate)
+    return Reading(float(found.value), found.kind, found.candidate)
 
 
-def read_amount(raw: object, measure: str = "") -> Reading:
-    found = read_number(raw, measure=measure)
-    return Reading(float(found.value), found.kind, found.candidate) if isinstance(found.value, Decimal) else found
-
-
-def read_number(raw: object, *, measure: str = "", full_time: bool = False) -> Reading:
+def read_number(raw: object, column: Column = ANY) -> Reading:
     """The number as an exact decimal."""
     match raw:
         case bool():
             return Reading(None, "word_in_number_column")
-        case float() if not isfinite(raw):
-            return BLANK if isnan(raw) else Reading(None, "unreadable")
-        case int() | float():
-            return Reading(Decimal(repr(raw)))
+        case int():
+            return Reading(Decimal(raw)) if raw.bit_length() < 1024 else Reading(None, "implausible_value")
+        case float():
+            if isfinite(raw):
+                return Reading(Decimal(repr(raw)))
+            return BLANK if raw != raw else Reading(None, "implausible_value")
         case datetime() | date():
             return Reading(None, "fraction_autodate", f"{raw.month}/{raw.day}")
         case time():
-            return Reading(None, "fraction_autodate", raw.isoformat())
+            return Reading(None, "fraction_autodate", f"{raw:%H:%M}")
         case _:
-            return _number(squeezed(normal(raw)), measure, full_time)
+            if (shown := linked(raw)) is not None:
+                return through_link(read_number(shown, column))
+            text = spoken(raw)
+            return _number(text, column) if len(text) <= LONGEST else Reading(None, "unreadable")
 
 
-def _number(text: str, measure: str, full_time: bool) -> Reading:
-    if re.fullmatch(_NUMBER, text):
-        return Reading(Decimal(text))
-    if text in _NOUGHT:
+def _number(text: str, column: Column) -> Reading:
+    if text.startswith("=") and _SUM.fullmatch(text[1:]):
+        return Reading(None, "formula_no_cached_value", _worth(text[1:]))
+    if text.lower() in _NOUGHT:
         return Reading(Decimal(0), "word_zero")
+    if text in ("一", "○", "◯"):
+        return Reading(None, "dash_ambiguous" if text == "一" else "confusable_letter", "1" if text == "一" else "0")
     if (marked := mark(text.lower())) is not None:
         return marked
-    plain = text.replace(",", "") if _GROUPED.match(text) else text
-    if (whole := _WITH_UNIT.fullmatch(plain)) is not None:
-        return _measured(whole[1], whole[2] or "", measure)
-    if (day := _DAY.fullmatch(text)) is not None:
-        return Reading(None, "fraction_autodate", f"{day[1]}/{day[2]}")
-    base, note = without_note(plain)
-    if note:
-        found = _number(base, measure, full_time)
-        part = _PART_TIME.fullmatch(note)
-        if part is not None and full_time and isinstance(found.value, Decimal):
-            return Reading(found.value - _value(part[1]), "derived_from_note")
-        return Reading(found.value, found.kind or ("derived_from_note" if part else "trailing_note"), found.candidate)
-    return _inexact(plain)
+    text = text.strip("。;、!，") or text
+    bare = text.rstrip(".,")
+    if (found := _measured(bare, column)) is not None:
+        return found
+    if bare.endswith("?"):
+        sure = _number(bare.rstrip("?"), column)
+        return Reading(None, "hedged_value", sure.candidate if sure.value is None else f"{sure.value:f}")
+    base, note = without_note(bare)
+    if base != bare:
+        return noted(_number(base, column), note, column.full_time) if base else Reading(None, "unreadable")
+    if bare.startswith("(") and bare.endswith(")"):
+        inner = _number(bare[1:-1], column)
+        return Reading(None, "unreadable", f"{inner.value:f}" if isinstance(inner.value, Decimal) else "")
+    for read in (_date_like, _vague, _loose, _span, _expression, _like_digits, _none_of):
+        if (found := read(bare, column)) is not None:
+            return found
+    return parts(bare, column.full_time, lambda inner: _measured(inner, column)) or _worded(bare, column)
 
 
-def _inexact(text: str) -> Reading:
-    if _LETTERS.fullmatch(text):
-        return Reading(None, "confusable_letter", re.sub("[lIi]", "1", re.sub("[Oo]", "0", text)))
-    if (added := _SUM.fullmatch(text)) is not None:
-        left, right = Decimal(added[1]), Decimal(added[3])
-        return Reading(None, "expression_in_cell", str(left + right if added[2] == "+" else left * right))
-    if _SPAN.fullmatch(text):
-        return Reading(None, "range_in_cell")
-    if (about := _ABOUT.fullmatch(text)) is not None:
-        return Reading(Decimal(about[1]), "approximate")
-    if (least := _AT_LEAST.fullmatch(text)) is not None:
-        return Reading(Decimal(least[1]), "approximate_lower_bound")
-    return Reading(None, "unreadable" if re.search(r"\d", text) else "word_in_number_column")
+# --- one number, perhaps with its unit ------------------------------------------------------------
 
 
-def _measured(amount: str, unit: str, measure: str) -> Reading:
-    said, asked = _MEASURES.get(unit, ""), _MEASURES.get(measure, measure)
-    if said and said != asked:
-        return Reading(None, "other_measure")
-    return Reading(_value(amount))
-
-
-def _value(text: str) -> Decimal:
-    return Decimal(text) if text[-1].isdigit() and text[-1].isascii() else Decimal(_han(text))
-
-
-def _han(text: str) -> int:
-    """两百零三 → 203, 二〇 → 20."""
-    if not any(letter in _TENS for letter in text):
-        return int("".join(str(_DIGITS[letter]) for letter in text))
-    total = section = digit = 0
-    for letter in text:
-        if letter in _DIGITS:
-            digit = _DIGITS[letter]
-        elif letter == "万":
-            total, section, digit = (total + section + digit) * 10000, 0, 0
-        else:
-            section, digit = section + (digit or 1) * _TENS[letter], 0
-    return total + section + digit
-
-
-# --- percents ------------------------------------------------------------------------------------
-
-
-def in_hundreds(values: Iterable[object]) -> bool:
-    """A column that somewhere says 98 without a sign counts in hundreds: a 1 in it may be 1 % or 100 %."""
-    return any(number is not None and number > 1 for number in map(_bare_number, values))
-
-
-def _bare_number(raw: object) -> float | None:
-    if isinstance(raw, bool) or raw is None:
+def _measured(text: str, column: Column) -> Reading | None:
+    if (sure := numeral(text)) is not None and text != "○":
+        return _of(sure)
+    if (whole := _WITH_UNIT.fullmatch(text)) is None or (sure := numeral(whole[1])) is None:
         return None
-    if isinstance(raw, (int, float)):
-        return float(raw)
-    text = normal(raw) if isinstance(raw, str) else ""
-    return float(text) if re.fullmatch(_NUMBER, text) else None
+    unit, rest = whole[2] or "", whole[3] or ""
+    found = _in_unit(_of(sure), unit, column)
+    if not rest or rest in column.label:
+        return found
+    if _STATE.match(rest) or any(rest[at : at + 2] in column.label for at in range(len(rest) - 1)):
+        return noted(found, rest, column.full_time)
+    return None
 
 
-def read_percent(raw: object, hundreds: bool = False) -> Reading:
-    number = _bare_number(raw)
-    if number is not None:
-        exact = Decimal(repr(number))
-        if exact < 0 or exact > 100:
-            return Reading(None, "out_of_range")
-        if exact > 1:
-            return Reading(float(exact / 100), "percent_scale_assumed")
-        if hundreds and exact > 0:
-            return Reading(None, "percent_scale_ambiguous", f"{(exact * 100).normalize():f}%")
-        return Reading(float(exact))
-    if isinstance(raw, (bool, date, time)):
-        return Reading(None, "word_in_number_column")
-    return _percent(squeezed(normal(raw)))
+def _of(found: Numeral) -> Reading:
+    return Reading(found.value, found.kind)
 
 
-def _percent(text: str) -> Reading:
-    if (sign := _PER_CENT.fullmatch(text)) is not None:
-        exact = Decimal(sign[1]) / 100
-        return Reading(float(exact)) if 0 <= exact <= 1 else Reading(None, "out_of_range")
-    if text in _EXACT:
-        return Reading(_EXACT[text] / 100, "word_percent")
-    if (marked := mark(text.lower())) is not None:
-        return marked
-    if (words := _IN_WORDS.fullmatch(text)) is not None:
-        return Reading(float(_value(words[1]) / 100), "word_percent")
-    base, note = without_note(text)
-    if note:
-        found = _percent(base)
-        return Reading(found.value, found.kind or "note_changes_scope", found.candidate)
-    if _BOUND.fullmatch(text) or _SPAN.fullmatch(text.replace("%", "")):
-        return Reading(None, "range_in_cell")
-    return Reading(None, "unreadable" if re.search(r"\d", text) else "word_in_number_column")
+def _in_unit(found: Reading, unit: str, column: Column) -> Reading:
+    amount, _, per = (unit, "", "") if is_measure(unit) else unit.partition("/")
+    if not isinstance(found.value, Decimal):
+        return found
+    if is_measure(amount) and (other := in_measure(found.value, amount, column.measure, column.label)) is not None:
+        return Reading(None, "other_measure", other)
+    if per and not is_measure(amount):
+        # 2人/班: how many classes?
+        return found if f"每{per}" in column.label else Reading(None, "other_measure")
+    return found._replace(kind=found.kind or "trailing_note") if per else found
+
+
+def _loose(text: str, column: Column) -> Reading | None:
+    """约800, 800余人, 不少于2人, 10以内, 100人左右."""
+    found = _LOOSE.fullmatch(text)
+    if found is None or (sure := numeral(found[3]) or numeral(f"1{found[3]}")) is None:
+        return None
+    before, within, rest, after = (found[1] or "", found[2] or ""), found[4] or "", found[6] or "", found[7] or ""
+    if not any((*before, within, after)) or (rest and rest not in column.label):
+        return None
+    about = any(word in _ABOUT for word in before) or within in ("来", "许") or after in _ENDS_ABOUT
+    low = _LOW.get(before[1]) or ("≥" if within in ("余", "多", "+") else "") or _ENDS_LOW.get(after, "")
+    high = _HIGH.get(before[1]) or _ENDS_HIGH.get(after, "")
+    value = _in_unit(_of(sure), found[5] or "", column)
+    if not isinstance(value.value, Decimal):
+        return value
+    if found[3] in "百千万" and not (low or high):
+        return None
+    bound = f"{value.value.normalize():f}"
+    if high:
+        return Reading(None, "range_in_cell", "" if low else high + bound)
+    if low:
+        return Reading(value.value, "approximate_lower_bound", low + bound)
+    return Reading(value.value, "approximate") if about else None
+
+
+def _vague(text: str, column: Column) -> Reading | None:
+    found = _VAGUE.fullmatch(text.removesuffix("以上").removesuffix("左右"))
+    bounds = vague(found[1]) if found is not None else None
+    return None if bounds is None else Reading(None, "range_in_cell", _told(bounds))
+
+
+def _told(bounds: Bounds) -> str:
+    return str(bounds.high) if bounds.low is None else f"{bounds.low}..{bounds.high}"
+
+
+def _span(text: str, column: Column) -> Reading | None:
+    span = _SPAN.fullmatch(text)
+    if span is None or (low := numeral(span[1])) is None or (high := numeral(span[3])) is None:
+        return None
+    if span[2] == "、" and high.value - low.value != 1:
+        return Reading(None, "multi_value_cell")
+    if low.value < high.value:
+        return Reading(None, "range_in_cell", f"{low.value:f}..{high.value:f}")
+    return Reading(None, "expression_in_cell", f"{low.value - high.value:f}" if span[2] == "-" else "")
+
+
+# --- what looks like a number, but is not one -----------------------------------------------------
+
+
+def _date_like(text: str, column: Column) -> Reading | None:
+    if (day := _DAY.fullmatch(text)) is not None:
+        return Reading(None, "fraction_autodate", "/".join(part for part in day.groups() if part))
+    # 12/15 may be a share, two numbers or a date.
+    return Reading(None, "fraction_autodate", text) if _SLASHED.fullmatch(text) else None
+
+
+def _expression(text: str, column: Column) -> Reading | None:
+    return Reading(None, "expression_in_cell", _worth(text)) if _SUM.fullmatch(text) else None
+
+
+def _worth(text: str) -> str:
+    """2+1 → 3, 2人/班×3班 → 6; what stands behind = is the result."""
+    said = _SUM.fullmatch(text)
+    if said is not None and said[1]:
+        return said[1].replace(",", "")
+    total = Decimal(0)
+    for term in text.split("+"):
+        product = Decimal(1)
+        for factor in _FACTOR.findall(term):
+            product *= Decimal(factor.replace(",", ""))
+        total += product
+    return f"{total.normalize():f}" if total.adjusted() < 12 else ""
+
+
+def _like_digits(text: str, column: Column) -> Reading | None:
+    found = _LIKE_DIGITS.fullmatch(text)
+    return None if found is None else Reading(None, "confusable_letter", str(int(found[1].translate(_SURE_DIGITS))))
+
+
+def _none_of(text: str, column: Column) -> Reading | None:
+    none = _NONE_OF.fullmatch(text)
+    # 无食堂 in a column of guards is not about guards.
+    return Reading(Decimal(0), "word_zero") if none is not None and none[1] in column.label else None
+
+
+def _worded(text: str, column: Column) -> Reading:
+    if figures := _FACTOR.findall(text):
+        return Reading(None, "unreadable", figures[0].replace(",", "") if len(figures) == 1 else "")
+    low = text.lower()
+    return Reading(None, "word_in_number_column", "≥1" if low in _YES else "0" if low in _NO else "")

@@ -10,7 +10,7 @@ from types import MappingProxyType
 import polars as pl
 
 from checker.errors import Text
-from checker.intake import codes, filling, kinds, looking, suggest
+from checker.intake import choices, doubts, filling, kinds, looking, places, suggest
 from checker.intake.cells import normal
 from checker.intake.columns import Raw, Read, distinct, read, within
 from checker.intake.context import Context as Context
@@ -289,11 +289,11 @@ class _Sheet:
         known = self.context.readers.owners
         for row in self.grid.head(self.layout.top):
             for cell in row:
-                if isinstance(cell, str) and _FILLED_BY.search(cell) and (code := codes.unit_in(cell, known)):
+                if isinstance(cell, str) and _FILLED_BY.search(cell) and (code := places.unit_in(cell, known)):
                     return code, Text("表头的填报单位", "the form's heading"), normal(cell)
-        if code := codes.unit_in(self.grid.sheet, known):
+        if code := places.unit_in(self.grid.sheet, known):
             return code, Text("工作表名", "the sheet's name"), self.grid.sheet
-        if code := codes.unit_in(self.source.file, known):
+        if code := places.unit_in(self.source.file, known):
             return code, Text("文件名", "the file's name"), self.source.file
         return "", Text("", ""), ""
 
@@ -321,17 +321,17 @@ class _Sheet:
             value, said = told(note.reading.value, definition)
             candidate: Said = note.reading.candidate
             if note.reading.kind == "unknown_choice" and definition is not None:
-                candidate = codes.shown(definition.choices)
+                candidate = choices.shown(definition.choices)
             cells = tuple(self._cell(self.columns[field], row) for row in note.rows if field in self.columns)
             self._ask(
-                kinds.KINDS[note.reading.kind],
+                doubts.of(note.reading.kind),
                 cells[0] if cells else "",
                 key=None if keys is None else keys[note.first],
                 field=field,
                 raw=str(note.raw) if isinstance(note.raw, str) else normal(note.raw),
                 reading=value,
                 n=note.n,
-                values={"field": self._name(field), "reading": said, "candidate": candidate},
+                values={"field": self._name(field), "reading": said, **doubts.guess(candidate)},
                 candidate=note.reading.candidate,
                 cells=cells,
             )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from math import inf
 from typing import assert_never
 
-from checker.intake import codes, dates, numbers, yes_no
+from checker.intake import choices, codes, dates, numbers, percents, periods, places, statements, yes_no
 from checker.intake.cells import Reading, normal
 from checker.model import FieldDef, Pack, Table
 from checker.tables.units import UNIT
@@ -14,6 +15,8 @@ from checker.tables.units import UNIT
 NO_DUTIES = "none"  # the kind of a unit that owes nothing itself
 # Something stood in the cell, but it says no more than an empty one: another sheet may fill it in.
 SAYS_NOTHING = frozenset(["dash_ambiguous", "not_known", "no_content", "template_not_filled"])
+
+_MOST, _LONGEST_NUMBER = 10**9, 12  # more is no coding of yes and no
 
 
 class CellReader(dict[object, object]):
@@ -38,18 +41,20 @@ class Readers:
     """The readers of one pack. Columns that read alike share one, so a cell is understood once for a whole workbook."""
 
     def __init__(self, pack: Pack, received_on: date | None = None) -> None:
-        self.units = codes.unit_names(pack.units)
+        self.units = places.spellings(pack.units, NO_DUTIES)
         # The city itself stands in every title: it owns no schools of its own.
-        self.owners = codes.unit_names({code: unit for code, unit in pack.units.items() if unit.kind != NO_DUTIES})
+        self.owners = places.unit_names({code: unit for code, unit in pack.units.items() if unit.kind != NO_DUTIES})
         self._pack, self._received_on = pack, received_on
         self._made: dict[tuple[object, ...], CellReader] = {}
+        provinces = {codes.province_of(code) for code in pack.units} - {""}
+        self._province = provinces.pop() if len(provinces) == 1 else ""
 
     def unit(self, dated: bool = False) -> CellReader:
         units, day = self._pack.units, self._received_on
-        return self._shared((UNIT, dated), lambda raw: codes.read_unit(raw, self.units, units, day, dated))
+        return self._shared((UNIT, dated), lambda raw: places.read_unit(raw, self.units, units, day, dated))
 
     def day(self, since_1904: bool = False) -> CellReader:
-        return self._shared(("date", "", since_1904), lambda raw: dates.read_date(raw, "", since_1904), "date")
+        return self._dated(periods.Column("", since_1904, self._received_on))
 
     def of(
         self, table: Table, field: FieldDef, distinct: Callable[[], Iterable[object]], since_1904: bool = False
@@ -59,37 +64,42 @@ class Readers:
         if points_to.get(field.id) == UNIT or (table.id == UNIT and field.id == table.key):
             return self.unit(bool(table.dated))
         if field.pattern:
-            pattern, names = field.pattern, field.id in points_to
-            return self._shared((pattern, names), lambda raw: codes.read_code(raw, pattern, names), pattern)
-        label = " ".join([*field.name, *field.header, field.id])
+            pattern, names, province = field.pattern, field.id in points_to, self._province
+            return self._shared((pattern, names), lambda raw: codes.read_code(raw, pattern, names, province), pattern)
+        label = " ".join(dict.fromkeys([*field.name, *field.header, field.id]))
         match field.type:
             case "text":
                 return self._shared(("text",), codes.read_text, "text")
             case "yes_no":
-                asked, coded = yes_no.reads(label, _numbers(distinct()))
-                return self._shared(("yes_no", asked, coded), lambda raw: yes_no.read(raw, asked, coded))
+                asked = statements.column(label, _numbers(distinct()), self._received_on)
+                return self._shared(("yes_no", asked), lambda raw: yes_no.read(raw, asked))
             case "count":
-                full_time = "专职" in label or "full_time" in label
-                return self._shared(("count", full_time), lambda raw: numbers.read_count(raw, full_time), "count")
+                numbered = numbers.Column(label, field.measure, "专职" in label or "full_time" in label)
+                return self._shared(("count", numbered), lambda raw: numbers.read_count(raw, numbered), "count")
             case "number":
-                measure = field.measure
-                return self._shared(("number", measure), lambda raw: numbers.read_amount(raw, measure), "number")
+                measured = numbers.Column(label, field.measure)
+                return self._shared(("number", measured), lambda raw: numbers.read_amount(raw, measured), "number")
             case "percent":
-                hundreds = numbers.in_hundreds(distinct())
-                return self._shared(("percent", hundreds), lambda raw: numbers.read_percent(raw, hundreds), "share")
+                scale = percents.scale(distinct())
+                return self._shared(("percent", scale), lambda raw: percents.read_percent(raw, scale), "share")
             case "date":
-                asked = dates.reads(label)
-                return self._shared(
-                    ("date", asked, since_1904), lambda raw: dates.read_date(raw, asked, since_1904), "date"
-                )
+                return self._dated(periods.Column(dates.reads(label), since_1904, self._received_on))
             case "datetime":
-                return self._shared(("datetime", since_1904), lambda raw: dates.read_datetime(raw, since_1904))
-            case "choice" | "choices":
-                known = codes.labels(field.choices)
-                read = codes.read_choice if field.type == "choice" else codes.read_choices
-                return self._shared((field.type, field.choices), lambda raw: read(raw, known))
+                moment = periods.Column("", since_1904, self._received_on)
+                return self._shared(("datetime", moment), lambda raw: dates.read_datetime(raw, moment))
+            case "choice":
+                among = choices.options(field)
+                return self._shared(("choice", field.id, field.choices), lambda raw: choices.read_choice(raw, among))
+            case "choices":
+                several = choices.options(field)
+                return self._shared(
+                    ("choices", field.id, field.choices), lambda raw: choices.read_choices(raw, several)
+                )
             case _:
                 assert_never(field.type)
+
+    def _dated(self, column: periods.Column) -> CellReader:
+        return self._shared(("date", column), lambda raw: dates.read_date(raw, column), "date")
 
     def _shared(self, like: tuple[object, ...], read: Callable[[object], Reading], plain: str = "") -> CellReader:
         if like not in self._made:
@@ -101,7 +111,7 @@ def _numbers(cells: Iterable[object]) -> frozenset[float]:
     found = set()
     for cell in cells:
         if isinstance(cell, (int, float)) and not isinstance(cell, bool):
-            found.add(float(cell))
-        elif isinstance(cell, str) and (text := normal(cell)).isdecimal():
+            found.add(float(cell) if abs(cell) < _MOST else inf)
+        elif isinstance(cell, str) and len(cell) < _LONGEST_NUMBER and (text := normal(cell)).isdecimal():
             found.add(float(text))
     return frozenset(found)

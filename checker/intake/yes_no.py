@@ -3,156 +3,156 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime, time
 
-from checker.intake.cells import Reading, mark, normal, squeezed, without_note, words
+from checker.intake import boxes
+from checker.intake.cells import BLANK, LONGEST, Reading, linked, mark, spoken, through_link, without_note, words
+from checker.intake.periods import read_period
+from checker.intake.phrases import facts
+from checker.intake.statements import ANY_COLUMN, BAD, GOOD, NO, YES, Column, plain, stated, with_notes
 
-_YES = words(
-    "是 是的 有 对 √ ✓ ✔ ☑ ✅ 🗹 ■ y yes t true r 已 已有 均有 都有 全有 符合 合格 达标 正常 完好 齐全 具备 全部 均是 都是 ok"
+_TYPED_TICKS = {"v": True, "vv": True, "ü": True, "þ": True, "û": False, "ý": False, "乂": False}
+# Signs that every form uses in its own way, with what they mean most often.
+_SIGNS = dict.fromkeys("■●★◆◎⊙◉+┼十r", YES) | dict.fromkeys("▲△○◯o┴※☒", "") | {"元": NO}
+_TEMPLATES = words(
+    "是否 有无 能否 是不是 有没有 有否 是或否 有或无 是与否 请选择 请填写 请选择是或否 填是或否 下拉选择 选填 "
+    "必填 对错 √× √/× ×√ y/n yes/no yn "
+    "t/f true/false"
 )
-_NO = words(
-    "否 无 不 不是 没有 没 未 尚未 × ✗ ✘ ✕ ✖ ☒ ❌ x n no f false 均无 都无 全无 不符合 不合格 不达标 不齐全 不具备 尚无 暂无 从无"
+_OPTION = re.compile(
+    r"是|否|有|没有|无|对|错|不是|不合格|不达标|合格|达标|yes|no|y|n|"
+    r"(?:已经?|未|尚未|没有)(?:[\u4e00-\u9fff]{1,4}?)(?=[\W_]|[√✓✔☑]|$)"
 )
-_DONE = (
-    "联网|连网|并网|接通|接入|联通|安装|装好|装|配备|配齐|配置|配足|配|设置|设立|设|建立|建成|建|完成|落实|达标|签订|签|购买|投保|检测|检验|"
-    "检查|验收|备案|上传|上报|报送|开展|实行|实施|执行|制定|制订|整改|公示|张贴|培训|办理|取得|到位|覆盖|启用|开通|封闭|审核|审批|登记|注册|"
-    "年检|纳入|明确|成立|组织|进行|使用|联|接"
+_OPPOSITES = tuple(
+    set(pair.split("/"))
+    for pair in ["是/否", "是/不是", "有/无", "有/没有", "对/错", "y/n", "yes/no", "合格/不合格", "达标/不达标"]
 )
-_WITH = r"(?:全部|均|都|与?公安(?:机关)?(?:系统|平台)?|按(?:要求|规定|标准))*"
-_DID = re.compile(rf"(?:均|都|全部)?已经?{_WITH}(?:{_DONE})+(?:了|好|完毕|到位|入网)?")
-_DID_NOT = re.compile(rf"(?:均|都)?(?:尚未|还未|还没有?|暂未|从未|未|没有?){_WITH}(?:{_DONE})+(?:好|完毕|到位)?")
-_DID_NOT_ALL = re.compile(rf"(?:尚未|还未|未|没有?)(?:全部|完全|全面|全)(?:{_DONE})+")
-_SLIP_NOT = re.compile(rf"末{_WITH}(?:{_DONE})+")
-_SLIP_DID = re.compile(rf"[己巳]{_WITH}(?:{_DONE})+")
-_PART = re.compile(r"(?:大?部分|局部|少数|多数|个别|一半|半数?|未完全|不完全|不全)")
-_TWO = re.compile(rf"已经?(?:{_DONE})+[,，但]*(未|没|尚未|待|末)({_DONE})+")
-_PLAN = re.compile(
-    rf"拟|计划|预计|准备|打算|争取|即将|近期|将|正在|正[建装改]|在建|筹备|筹建|申请中|待(?!核)|(?:{_DONE}|建设|施工|采购|招标|申请|调试|改造|办理)+中$"
-    rf"|(?:\d{{2,4}}年)?(?:\d{{1,2}}月)?(?:年|月)?(?:底|末)?前(?:{_DONE})"
-)
-_HEDGE = re.compile(r"基本|大致|大体|原则上|可能|应该|应当|差不多|大概|估计|似乎|好像|也许")
-_TURN = re.compile(r"(.{1,12}?)[,;。、:.]?(?:但是|但|不过|只是|然而|因)(.+)")
-_COMMA = re.compile(r"([^,;。、:]{1,12})[,;。、:](.+)")
-_AGAINST = re.compile(r"损坏|待修|故障|停用|失效|坏|过期|到期|报废|部分|拟|计划|未|末|不|没|无|待|正在|仅|只|除|拆|旧")
-_DATED = re.compile(r"\d{2,4}年(?:\d{1,2}月)?(?:\d{1,2}[日号])?(?:就|即|起|底)?(.+)")
-_SOME = re.compile(r"有[1-9]\d*\D{0,2}")
-_SHARE = re.compile(r"(\d+(?:\.\d+)?)%")
-_TICK, _BOX = "☑√✓✔■●☒", "□○☐"
-_BOXED = (re.compile(rf"([{_TICK}{_BOX}])(是|否|有|无)"), re.compile(rf"(是|否|有|无)([{_TICK}{_BOX}])"))
-_OPTIONS = frozenset(
-    [
-        "是/否",
-        "有/无",
-        "是或否",
-        "有或无",
-        "是、否",
-        "是否",
-        "有无",
-        "是□否□",
-        "□是□否",
-        "有□无□",
-        "□有□无",
-        "y/n",
-        "yes/no",
-    ]
-)
-
-_LINK_WORDS = ("联", "接入", "在线", "上线", "link", "connect", "online")
-_SETUP_WORDS = ("安装", "装有", "配备", "设有", "设置", "建有", "已设", "已建", "install")
+_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+_SHARE = re.compile(r"(约|近|大约)?([0-9]+(?:\.[0-9]+)?)(%|‰)(左右|以上|以下)?")
+_TENTHS = re.compile(r"[一二三四五六七八九两几](?:[一二三四五六七八九])?成(?:半|以上|左右)?")
+_OF = re.compile(r"([0-9]+)/([0-9]+)")
 
 
-def reads(label: str, numbers: frozenset[float]) -> tuple[str, bool]:
-    """What reading depends on besides the cell: which of two facts the column asks for, and whether it is coded 1 and 0."""
-    low = label.lower()
-    asked = "link" if any(word in low for word in _LINK_WORDS) else ""
-    if not asked and any(word in low for word in _SETUP_WORDS):
-        asked = "setup"
-    return asked, bool(numbers) and numbers <= {0.0, 1.0}
-
-
-def read(raw: object, asked: str = "", coded: bool = False) -> Reading:
-    if isinstance(raw, bool):
-        return Reading(raw)
-    if isinstance(raw, (date, datetime, time)):
+def read(raw: object, about: Column = ANY_COLUMN) -> Reading:
+    match raw:
+        case bool():
+            return Reading(raw)
+        case datetime() | date():
+            return Reading(None, "date_in_yes_no", YES)
+        case time():
+            return Reading(None, "unreadable")
+        case float() if raw != raw:
+            return BLANK
+    if (shown := linked(raw)) is not None:
+        return through_link(read(shown, about))
+    text = spoken(raw)
+    if len(text) > LONGEST:
         return Reading(None, "unreadable")
-    text = squeezed(normal(raw)).lower()
-    if text in _YES or text in _NO:
-        return Reading(text in _YES)
-    if (marked := mark(text)) is not None:
+    found = _read(text, about)
+    if found.kind == "unreadable" and isinstance(raw, str) and "\n" in raw.strip():
+        # Alt+Enter wraps a word as often as it parts two.
+        found = _read(spoken(",".join(raw.split("\n"))), about)
+    return found
+
+
+def _read(text: str, about: Column) -> Reading:
+    if text == "R":
+        return Reading(True)  # ☑ of the font Wingdings 2
+    low = text.lower()
+    if (said := plain(low, about)) is not None:
+        return Reading(said)
+    for reader in (_without_words, _boxes):
+        if (found := reader(low, about)) is not None:
+            return found
+    marked = mark(low)
+    # 未上报 means no in a column that asks whether it was reported, and not told in any other.
+    if marked is not None and not any(
+        fact.acts & about.acts and isinstance(fact.value, bool) for fact in facts(low, about.nouns)
+    ):
         return marked
-    if text in _OPTIONS:
+    if (numeric := _numeric(low, about)) is not None:
+        return numeric
+    return stated(low, about)
+
+
+# --- signs, boxes, numbers ------------------------------------------------------------------------
+
+
+def _without_words(text: str, about: Column) -> Reading | None:
+    if text in _TYPED_TICKS:
+        return Reading(_TYPED_TICKS[text], "typo_confusable")
+    if text in _TEMPLATES or (text.strip("/_ ") and not text.strip("□☐▢_()/ ")):
         return Reading(None, "template_not_filled")
-    if re.fullmatch(r"-?\d+(\.\d+)?", text):
-        if coded and float(text) in (0, 1):
-            return Reading(float(text) == 1, "numeric_bool")
-        return Reading(None, "numeric_bool_ambiguous")
-    return _families(text, asked)
-
-
-def _plain(text: str) -> bool | None:
-    if text in _YES or _DID.fullmatch(text):
-        return True
-    if text in _NO or _DID_NOT.fullmatch(text):
-        return False
+    if text in _SIGNS:
+        return Reading(None, "symbol_ambiguous", _SIGNS[text])
+    if read_period(text) is not None:
+        return Reading(None, "date_in_yes_no", YES)
     return None
 
 
-def _families(text: str, asked: str) -> Reading:
-    text = text.rstrip("。.;,、!") or text
-    if _DID_NOT_ALL.fullmatch(text):
-        return Reading(False, "partial_value")
-    said = _plain(text)
-    if said is not None:
-        return Reading(said)
+def _boxes(text: str, about: Column) -> Reading | None:
+    found = boxes.marked(text, _option_at)
+    if found is None:
+        base, note = without_note(text)
+        inner = boxes.marked(base, _option_at) if note else None
+        if inner is None or len(inner.chosen) != 1 or not inner.sure:
+            return None
+        chosen = _value(inner.chosen[0], about)
+        return None if chosen is None else with_notes(chosen, [note])
+    if found.joined.strip("/、|或. ") or len(found.options) > 4:
+        return None
+    values = {_value(option, about) for option in found.options}
+    if values != {True, False} or not _opposite(found.options):
+        return None
+    if not found.chosen and found.sure:
+        return Reading(None, "template_not_filled")
+    chosen_values = [_value(option, about) for option in found.chosen]
+    if len(chosen_values) != 1:
+        return Reading(None, "qualified_yes" if chosen_values else "template_not_filled")
+    if not found.sure:
+        return Reading(None, "template_not_filled", YES if chosen_values[0] else NO)
+    return Reading(chosen_values[0])
+
+
+def _opposite(options: Iterable[str]) -> bool:
+    """是 and 否, 已联网 and 未联网: the options of one question."""
+    pair = set(options)
+    return pair in _OPPOSITES or len({re.sub(r"^(?:已经?|未|尚未|没有|不)", "", option) for option in pair}) == 1
+
+
+def _option_at(text: str, at: int) -> str:
+    found = _OPTION.match(text, at)
+    return found[0] if found is not None else ""
+
+
+def _value(option: str, about: Column) -> bool | None:
+    if (said := plain(option, about)) is not None:
+        return said
+    if option in GOOD or option in BAD:
+        return option in GOOD
+    values = [fact.value for fact in facts(option, about.nouns)]
+    return values[0] if len(values) == 1 and isinstance(values[0], bool) else None
+
+
+def _numeric(text: str, about: Column) -> Reading | None:
+    if _NUMBER.fullmatch(text):
+        number = float(text)
+        if about.coded and number in (0, 1):
+            return Reading(number == 1, "numeric_bool")
+        # 1 = yes, 2 = no is a common coding, but somebody has to say so.
+        guess = {1.0: YES, 2.0: NO if about.counted else "", 0.0: NO}.get(number, "")
+        return Reading(None, "numeric_bool_ambiguous", guess)
     if (share := _SHARE.fullmatch(text)) is not None:
-        every = float(share[1]) == 100
-        return Reading(every, "percent_in_yes_no" if every else "partial_value")
-    if _SLIP_NOT.fullmatch(text):
-        return Reading(False, "typo_confusable")
-    if _SLIP_DID.fullmatch(text):
-        return Reading(True, "typo_confusable")
-    if _PART.match(text):
-        return Reading(False, "partial_value")
-    if _TWO.fullmatch(text):
-        # 已装未联: installed, not linked. A column that asks for neither of the two learns nothing.
-        return Reading({"link": False, "setup": True}.get(asked), "two_facts_in_cell" if asked else "qualified_yes")
-    if _HEDGE.match(text):
-        return Reading(None, "hedged_value")
-    if _PLAN.match(text):
-        return Reading(False, "planned_not_done")
-    if _SOME.fullmatch(text):
-        return Reading(True, "trailing_note")
-    if (ticked := _ticked(text)) is not None:
-        return ticked
-    if (dated := _DATED.fullmatch(text)) is not None:
-        if _PLAN.match(dated[1]) or dated[1].startswith("前"):
-            return Reading(False, "planned_not_done")
-        if (said := _plain(dated[1])) is not None:
-            return Reading(said, "trailing_note")
-    return _with_note(text)
-
-
-def _with_note(text: str) -> Reading:
-    base, note = without_note(text)
-    if not note:
-        found = _TURN.fullmatch(text) or _COMMA.fullmatch(text)
-        if found is None:
-            return Reading(None, "unreadable")
-        base, note = found[1], found[2]
-    said = _plain(base)
-    if said is None:
-        return Reading(None, "unreadable")
-    if not said:
-        return Reading(False, "trailing_note")
-    # 是，但损坏待修: what follows takes the yes back.
-    return Reading(None, "qualified_yes") if _AGAINST.search(note) else Reading(True, "trailing_note")
-
-
-def _ticked(text: str) -> Reading | None:
-    """☑是□否, 是☑否□: exactly one of the options carries a mark."""
-    for at, shape in enumerate(_BOXED):
-        options = list(shape.finditer(text))
-        if len(options) > 1 and "".join(option[0] for option in options) == text:
-            marked = [option[2 - at] for option in options if option[1 + at] in _TICK]
-            return Reading(marked[0] in "是有") if len(marked) == 1 else Reading(None, "template_not_filled")
+        amount = float(share[2]) / (1000 if share[3] == "‰" else 100)
+        if amount > 1:
+            return Reading(None, "out_of_range")
+        if share[4] == "以上" or (amount == 1 and (share[1] or share[4])):
+            return Reading(None, "hedged_value", NO if amount < 1 else "")
+        return Reading(amount == 1, "percent_in_yes_no" if amount in (0, 1) else "partial_value")
+    if _TENTHS.fullmatch(text):
+        return Reading(None, "hedged_value", NO) if "以上" in text else Reading(False, "partial_value")
+    if (of := _OF.fullmatch(text)) is not None:
+        part, whole = int(of[1]), int(of[2])
+        return Reading(None, "numeric_bool_ambiguous", YES if part == whole else NO if part < whole else "")
     return None

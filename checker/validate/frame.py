@@ -205,6 +205,7 @@ def read_units(readers: Sequence[Reader], vocabulary: Vocabulary) -> dict[str, U
             (unit.name.zh, "name"),
             (unit.short, "short"),
             *((alias, "aliases") for alias in unit.aliases),
+            *((name, "former") for name in unit.former),
         ):
             if any(_overlap(unit, other) and other is not unit for other in owners.get(word, [])):
                 zh, en = f"“{word}”同时指两个单位", f'"{word}" means two units at the same time'
@@ -248,6 +249,7 @@ def _unit(item: Reader, kinds: Mapping[str, str]) -> Unit:
         successor=item.text("successor"),
         aliases=item.texts("aliases"),
         span=item.span("code"),
+        former=item.texts("former"),
     )
 
 

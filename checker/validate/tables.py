@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import cast
 
 from checker import lexicon
 from checker.errors import Span, Text
-from checker.model import Choice, Definition, Expression, FieldDef, FieldType, Table, WhenEmpty
+from checker.model import Definition, Expression, FieldDef, FieldType, Table, WhenEmpty
+from checker.validate.choices import read_ambiguous, read_choices
 from checker.validate.expected import read_checks, with_expectations
 from checker.validate.reading import Path, Reader, did_you_mean, is_identifier
 from checker.words import FIELD_TYPE
@@ -21,7 +22,6 @@ _IMPLIED_FIELD = "received_on"
 
 _QUESTION = re.compile(r"是否|能否|可否|有无|有没有|是不是|[吗？?]$")
 _LOOKALIKES = str.maketrans({"己": "已", "巳": "已", "末": "未", "O": "0", "o": "0", "l": "1", "I": "1"})
-_NOT_A_VALUE = {"unknown", "不详", "未知", "不清楚", "不明", "待核", "n_a", "null"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +187,7 @@ def _field(name: str, reader: Reader) -> FieldDef:
         reader.report.error("E07", reader.span(), "缺少“选项”", '"choices" is missing', wanted)
     for key, fitting, where in (
         ("choices", chosen, Text("单选、多选", "choice and choices")),
+        ("ambiguous", chosen, Text("单选、多选", "choice and choices")),
         ("ordered", kind == "choice", Text("单选", "choice")),
         ("pattern", kind == "text", Text("文字", "text")),
     ):
@@ -194,6 +195,7 @@ def _field(name: str, reader: Reader) -> FieldDef:
             called = reader.word(key)
             zh_text, en_text = f"“{called.zh}”只用于{where.zh}列", f'"{key}" is only for {where.en} fields'
             reader.report.error("E61", reader.key_span(key), zh_text, en_text)
+    choices = tuple(read_choices(reader))
     return FieldDef(
         id=name,
         name=Text(zh, name),
@@ -202,38 +204,11 @@ def _field(name: str, reader: Reader) -> FieldDef:
         aliases=reader.texts("aliases"),
         pattern=reader.text("pattern"),
         measure=reader.text("measure"),
-        choices=tuple(_choices(reader)),
+        choices=choices,
         ordered=reader.flag("ordered"),
         span=reader.key_span(),
+        ambiguous=read_ambiguous(reader, choices),
     )
-
-
-def _choices(reader: Reader) -> Iterator[Choice]:
-    taken: dict[str, str] = {}
-    for code, inner in reader.named("choices"):
-        label = inner.own_text(Text(code, code))
-        # A label in one language is the Chinese one: the code is English already.
-        label = Text(label.zh, inner.text("en") or code)
-        choice = Choice(code, label, inner.texts("aliases"))
-        span = inner.key_span()
-        for word in (code, label.zh):
-            if word.lower() in _NOT_A_VALUE:
-                zh, en = (
-                    f"“{word}”不能作选项：不清楚的应当空着，才会按待核",
-                    f'"{word}" cannot be a choice: leave the cell empty',
-                )
-                reader.report.error(
-                    "V06", span, zh, en, Text("删去这个选项", "delete it; an empty cell counts as unknown")
-                )
-                break
-        if not is_identifier(code) or code in lexicon.RESERVED:
-            zh, en = f"“{code}”不能作选项的代码", f'"{code}" cannot be the code of a choice'
-            reader.report.error("V01", span, zh, en, Text("用字母、数字和下划线", "use letters, digits and _"))
-        for word in {code, *label, *choice.aliases}:
-            if taken.setdefault(word, code) != code:
-                zh, en = f"“{word}”已是选项“{taken[word]}”的写法", f'"{word}" already stands for "{taken[word]}"'
-                reader.report.error("V03", span, zh, en)
-        yield choice
 
 
 def _check_headings(draft: _Draft) -> None:

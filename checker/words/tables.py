@@ -141,8 +141,9 @@ PARTS: dict[str, dict[str, Row]] = {
         "agrees_with": "对照",
         "ahead": ("可为将来", YES_NO),
         "varies": ("各不相同", YES_NO),
+        "ambiguous": "两可写法",
     },
-    "choice": {"zh": "中文", "en": "英文", "aliases": "别名"},
+    "choice": {"zh": "中文", "en": "英文", "aliases": "别名", "by_rule": "按解读归入"},
     "definition": {"name": ("名称", "text"), "is": ("内容", "expression"), "tolerates": "容许"},
     "check": {"name": ("名称", "text"), "is": ("内容", "expression")},
     # parameters
@@ -280,6 +281,7 @@ PARTS: dict[str, dict[str, Row]] = {
         "short": "简称",
         "kind": "类别",
         "aliases": "别名",
+        "former": "曾用名",
         "valid_from": "启用",
         "valid_to": "停用",
         "successor": "承接单位",

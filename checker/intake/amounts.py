@@ -1,0 +1,176 @@
+"""What stands around a number: its unit of measure, its notes, and the parts of which it is made up → the number meant here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
+
+from checker.intake.cells import Reading
+from checker.intake.numerals import PLAIN, numeral
+
+# Measures → (what is measured, how much of its first unit). A number in another unit means something else.
+_MEASURES: dict[str, tuple[str, int]] = {
+    **dict.fromkeys(("千克", "公斤", "kg", "KG", "Kg"), ("mass", 1000)),
+    **dict.fromkeys(("克", "g"), ("mass", 1)),
+    "斤": ("mass", 500),
+    **dict.fromkeys(("吨", "t"), ("mass", 1_000_000)),
+    **dict.fromkeys(("公里", "千米", "km", "KM"), ("length", 1000)),
+    **dict.fromkeys(("米", "m", "M"), ("length", 1)),
+    **dict.fromkeys(("平方米", "m2", "㎡", "平米", "平方"), ("area", 1)),
+    "亩": ("area", 666),
+    **dict.fromkeys(("元", "块钱"), ("money", 1)),
+    "万元": ("money", 10_000),
+    **dict.fromkeys(("升", "L", "l"), ("volume", 1000)),
+    **dict.fromkeys(("毫升", "ml", "mL"), ("volume", 1)),
+    **dict.fromkeys(("周岁", "岁"), ("age", 1)),
+    **dict.fromkeys(("学时", "课时"), ("lessons", 1)),
+    **dict.fromkeys(("km/h", "公里/小时"), ("speed", 1)),
+    "分钟": ("time", 1),
+    **dict.fromkeys(("小时", "个小时", "h"), ("time", 60)),
+    **dict.fromkeys(("天", "日"), ("time", 1440)),
+    **dict.fromkeys(("周", "个星期", "星期"), ("time", 10_080)),
+    **dict.fromkeys(("个月", "月"), ("time", 43_200)),
+    "年": ("time", 525_600),
+}
+_COUNTED = (
+    "人次|人员|个人|人|名|位|个|所|处|辆次|辆|台次|台|套|只|间|栋|幢|座|份|次|件|部|条|项|期|起|家|户|批|班|组|根|块|把|支|具|路|点位|点|"
+    "学生|教师|师生|艘|艇|张|本|册|门|扇|盏|口|头|对|双|串|场|节|堂|届|级|层|排|队|岗|桶|瓶|箱|包|袋|车|校|园"
+)
+CLASSIFIER = (
+    "(?:" + "|".join(sorted(_MEASURES, key=len, reverse=True)) + f"|{_COUNTED})"
+    r"(?:/(?:月|人|年|天|次|班|校|辆|所|学期))?"
+)
+
+
+def is_measure(unit: str) -> bool:
+    return unit in _MEASURES
+
+
+def in_measure(value: Decimal, unit: str, measure: str, label: str) -> str | None:
+    """None: the unit is the column's own. Else the value in the column's unit, or nothing if it measures something else."""
+    asked = (
+        measure if measure in _MEASURES else next((each for each in _MEASURES if len(each) > 1 and each in label), "")
+    )
+    if unit == asked or (not asked and unit in label):
+        return None
+    if asked not in _MEASURES or _MEASURES[asked][0] != _MEASURES[unit][0]:
+        return ""
+    exact = Fraction(value) * _MEASURES[unit][1] / _MEASURES[asked][1]
+    if exact == value:
+        return None
+    tenths = exact * 1000
+    return f"{Decimal(tenths.numerator) / 1000:.10g}" if tenths.denominator == 1 else ""
+
+
+# --- notes ----------------------------------------------------------------------------------------
+
+_PART_TIMER = re.compile(r"兼|非专职")
+_LEFT_OUT = re.compile(r"不含|不包括|未含|未计|除外|除.*外|不算|另有|另加|外加|另外|共用|合用|共享")
+_PRESENT = re.compile(r"拟|计划|预计|待|未到岗|空缺|缺|在招|招聘中|编制|应配|需配|离职|辞职|离岗|请假|尚未|未|没")
+_ESTIMATE = re.compile(r"约|估|左右|大概|上下")
+_AMOUNT = re.compile(rf"({PLAIN}|[一二两三四五六七八九十]+)(?:人|名|个|位)?")
+
+
+def noted(found: Reading, note: str, full_time: bool) -> Reading:
+    """A number and what its note does to it."""
+    if not isinstance(found.value, Decimal) or not note:
+        return found
+    value = found.value
+    if _PART_TIMER.search(note) and not re.search(r"兼职除外|不含兼|不包括兼|无兼|非兼", note):
+        return _without_part_timers(value, note, full_time)
+    if _LEFT_OUT.search(note):
+        return Reading(value, "note_changes_scope", found.candidate)
+    if _PRESENT.search(note):
+        return Reading(None, "planned_value", f"{value:f}")
+    if _ESTIMATE.search(note):
+        return Reading(value, "approximate", found.candidate)
+    return Reading(value, found.kind or "trailing_note", found.candidate)
+
+
+def _without_part_timers(value: Decimal, note: str, full_time: bool) -> Reading:
+    amounts = [sure.value for each in _AMOUNT.findall(note) if (sure := numeral(each)) is not None]
+    if len(amounts) == 1 and amounts[0] <= value:
+        return Reading(value - amounts[0] if full_time else value, "derived_from_note")
+    if not full_time:
+        return Reading(value, "trailing_note")
+    if amounts or re.search(r"含|包括|有", note):
+        return Reading(None, "range_in_cell", f"0..{value:f}")
+    return Reading(Decimal(0), "derived_from_note")  # all of them are part-timers
+
+
+# --- several numbers in a cell --------------------------------------------------------------------
+
+_FIGURE = rf"({PLAIN}|[一二两三四五六七八九十]+(?=人|名|个|位))(?:{CLASSIFIER})?"
+_PART = re.compile(rf"([\u4e00-\u9fff]{{1,8}}?){_FIGURE}|{_FIGURE}(专职?|兼职?|[男女])?")
+_JOINS = re.compile(r"[,;、+:\s及和与=]+")
+_WITHIN = re.compile(r"(.+?)[,;、:\s]*((?:其中|含|包括|内有|有).+)")
+_WHOLE = re.compile(r"共|合计|总计|总数|一共|总")
+_ACTUAL = re.compile(r"实|现有|现|在岗|到岗|已配|已招|在编")
+_WANTED = re.compile(r"应|需|编制|核定|计划|拟|额定|标准|要求")
+
+
+def parts(text: str, full_time: bool, one: Callable[[str], Reading | None]) -> Reading | None:
+    """专职2人，兼职1人; 应配3人实配2人; 3人，其中兼职1人; 男2女1."""
+    if (within := _WITHIN.fullmatch(text)) is not None and (base := one(within[1])) is not None:
+        return noted(base, within[2], full_time)
+    found = _cut(text)
+    if found is None:
+        return None
+    if len(found) == 1:
+        return _one_part(found[0], full_time, one)
+    amounts = dict(found)
+    actual = [value for name, value in found if _ACTUAL.search(name) and not _WANTED.search(name)]
+    if len(actual) == 1 and all(_ACTUAL.search(name) or _WANTED.search(name) for name in amounts):
+        return Reading(actual[0], "derived_from_note")
+    part_time = [value for name, value in found if _PART_TIMER.search(name)]
+    whole = [value for name, value in found if _WHOLE.search(name)]
+    first_name, first = found[0]
+    if len(found) == 2 and len(part_time) == 1:
+        if _WHOLE.search(first_name) or (
+            not re.search(r"专", first_name + found[1][0]) and not _PART_TIMER.search(first_name)
+        ):
+            return noted(Reading(first), f"兼{part_time[0]:f}", full_time)
+        others = sum((value for _, value in found), 0) - part_time[0]
+        return Reading(others if full_time else others + part_time[0], "derived_from_note")
+    full = [value for name, value in found if "专" in name]
+    if full_time and len(full) == 1:
+        return Reading(full[0], "derived_from_note")
+    if len(whole) == 1 and not full_time:
+        return Reading(whole[0], "trailing_note")
+    if not all(name for name, _ in found):
+        return Reading(None, "multi_value_cell")
+    total = sum((value for _, value in found), 0)
+    return Reading(None, "expression_in_cell", f"{total:f}")
+
+
+def _cut(text: str) -> list[tuple[str, Decimal]] | None:
+    """(what stands around a number, the number), if that is all that the text holds."""
+    found: list[tuple[str, Decimal]] = []
+    for piece in filter(None, _JOINS.split(text)):
+        at = 0
+        for part in _PART.finditer(piece):
+            sure = numeral(part[2] or part[3])
+            if part.start() != at or sure is None:
+                return None
+            found.append((part[1] or part[4] or "", sure.value))
+            at = part.end()
+        if at < len(piece):
+            if not found or re.search(r"[0-9]", piece[at:]) or len(piece) - at > 8:
+                return None
+            name, value = found[-1]
+            found[-1] = (name + piece[at:], value)
+    return found or None
+
+
+def _one_part(part: tuple[str, Decimal], full_time: bool, one: Callable[[str], Reading | None]) -> Reading | None:
+    """兼职1人, 拟配3人, 现有2人, 3人未到岗."""
+    name, value = part
+    if _WANTED.search(name) or _PRESENT.search(name):
+        return Reading(None, "planned_value", f"{value:f}")
+    if _PART_TIMER.search(name):
+        return Reading(Decimal(0) if full_time else value, "derived_from_note")
+    if re.fullmatch(r"专职?|共有?|合计|总计|总数|现有|实有|有|已配备?|已有|实配|在岗|现配|配备?|保安员?|人数", name):
+        return Reading(value, "trailing_note")
+    return None
