@@ -9,7 +9,7 @@ from pathlib import Path
 from checker.errors import Diagnostic, Span, Text
 from checker.intake.cells import normal
 from checker.intake.dates import read_date
-from checker.intake.formats import grids
+from checker.intake.formats import opened
 from checker.intake.grid import Grid, Unreadable
 from checker.intake.heads import REACH
 from checker.model import Document
@@ -28,7 +28,7 @@ def document(path: Path) -> tuple[Document, list[Diagnostic]]:
     spans: dict[Key, Span] = {}
     told: list[Diagnostic] = []
     try:
-        sheets = grids(data, path.suffix.lower(), name)
+        sheets = opened(data, path.suffix.lower(), name).grids
     except Unreadable as unreadable:
         sheets, told = [], [Diagnostic("E22", Span(name), unreadable.reason)]
     for grid in sheets:

@@ -84,3 +84,63 @@ SHORT_ROWS = _kind(
     "{n}行比表头少格子（{cells}），可能是一行断成了两行；已有的格照读：{raw}",
     "{n} rows have fewer cells than the heading ({cells}), perhaps one row broken in two; read as they are: {raw}",
 )
+
+# --- workbooks -----------------------------------------------------------------------------------
+
+OTHER_CONTENT = _kind(
+    "info",
+    "other_content",
+    "扩展名是{what}，内容是{other}，按内容读取",
+    "the name ends in {what}, the content is {other}; read as what it is",
+)
+NO_WORKSHEET = _kind(
+    "info",
+    "no_worksheet",
+    "图表、宏表或对话框表，不是数据，未读",
+    "a sheet of a chart, of macros or a dialogue: not data, not read",
+)
+MACROS = _kind(
+    "info", "macros", "文件含有宏，宏没有运行，只读取数据", "the file holds macros; none is run, only data are read"
+)
+EXTERNAL_LINKS = _kind(
+    "info",
+    "external_links",
+    "链接到别的文件或程序（{raw}），没有打开",
+    "links to other files or programs ({raw}); none is followed",
+)
+CONNECTIONS = _kind(
+    "info",
+    "data_connections",
+    "文件带有外部数据连接，没有连接",
+    "the file has connections to outside data; none is opened",
+)
+FORMULAS = _kind(
+    "info",
+    "formulas",
+    "{n}格是公式，采用文件中保存的结果",
+    "{n} cells are formulas; their results as saved in the file are used",
+)
+EXTERNAL_FORMULAS = _kind(
+    "doubt",
+    "external_formulas",
+    "{n}格的公式取自别的文件，采用上次保存的结果，可能已不是最新",
+    "{n} formulas take their value from other files; the results last saved are used and may be out of date",
+)
+HIDDEN_OR_STRUCK = _kind(
+    "doubt",
+    "hidden_or_struck",
+    "{what}（{cells}），值照常采用；如已作废请删去",
+    "{what} ({cells}); used as they are: delete them if they are void",
+)
+COLOR_SEMANTICS = _kind(
+    "lost",
+    "color_semantics",
+    "“{field}”有{n}个空格涂了颜色（{cells}），颜色不作数据，按未填；请写明内容",
+    '"{field}": {n} empty cells are coloured ({cells}); a colour is never read as data: write out what it means',
+)
+CELL_NOTES = _kind(
+    "doubt",
+    "cell_notes",
+    "{n}格带有批注（{cells}），批注不作数据：{raw}",
+    "{n} cells carry comments ({cells}), which are not read: {raw}",
+)

@@ -10,8 +10,8 @@ from pathlib import Path
 from checker.errors import DataError, Diagnostic, Span, Text
 from checker.intake import answered, databases, kinds
 from checker.intake.folders import CANNOT_READ, contents, listing
-from checker.intake.formats import grids
-from checker.intake.frames import parquet, read_named
+from checker.intake.formats import opened
+from checker.intake.frames import NamedGrid, read_named
 from checker.intake.grid import Unreadable
 from checker.intake.names import Index
 from checker.intake.sheets import Context, Found, read_sheet
@@ -123,15 +123,14 @@ def _sheets(
     path: Path, data: bytes, name: str, digest: str, context: Context, instead: Mapping[str, Mapping[str, str]]
 ) -> list[Found]:
     """`instead`: sheet → cell → what was answered about it."""
-    suffix = path.suffix.lower()
-    if suffix == ".parquet":
-        named = parquet(data, name)
-        answered.put(named, instead.get(named.sheet, {}))
-        return [read_named(named, name, digest, context)]
-    found = []
-    for grid in grids(data, suffix, name):
+    file = opened(data, path.suffix.lower(), name)
+    found = [Found(questions=[remark.asked(Source(name, "", "", {}, digest)) for remark in file.remarks])]
+    for grid in file.grids:
         answered.put(grid, instead.get(grid.sheet, {}))
-        found.append(read_sheet(grid, name, digest, context))
+        if isinstance(grid, NamedGrid):
+            found.append(read_named(grid, name, digest, context))
+        else:
+            found.append(read_sheet(grid, name, digest, context))
     return found
 
 

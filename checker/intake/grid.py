@@ -13,6 +13,7 @@ from checker.intake.cells import normal
 from checker.intake.columns import Raw
 from checker.intake.file_kinds import Remark
 
+Cell = tuple[int, int]  # row, column
 # (first row, first column), (last row, last column)
 Range = tuple[tuple[int, int], tuple[int, int]]
 
@@ -70,6 +71,19 @@ class Marks:
 
 
 @dataclass(slots=True)
+class Looks:
+    """What people mean by the look of a sheet and a reader of values does not see. `coloured`: empty cells in a colour of
+    their own; `struck`: also those whose format hides the value; `notes`: cell → comment."""
+
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: list[tuple[int, int]] = field(default_factory=list)  # first, last
+    is_filtered: bool = False
+    struck: set[Cell] = field(default_factory=set)
+    coloured: set[Cell] = field(default_factory=set)
+    notes: dict[Cell, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class Grid:
     """Cells as they are: text, numbers, dates; "" where there is nothing. `merges`: None where the format cannot tell.
 
@@ -85,6 +99,7 @@ class Grid:
     remarks: list[Remark] = field(default_factory=list)
     widths: Sequence[int] | None = None  # cells that each line had, where lines of a text differ
     first: int = 0
+    looks: Looks | None = None
 
     @property
     def height(self) -> int:
@@ -144,6 +159,14 @@ def _says_something(row: list[object]) -> bool:
 
 def is_space(cell: object) -> bool:
     return isinstance(cell, str) and (not cell.strip() or (len(cell) < 4 and not normal(cell)))
+
+
+@dataclass(slots=True)
+class Opened:
+    """A file, opened. `remarks`: about it as a whole."""
+
+    grids: list[Grid] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
 
 
 class FrameGrid(Grid):

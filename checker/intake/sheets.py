@@ -19,6 +19,7 @@ from checker.intake.grid import Grid, is_blank, is_space
 from checker.intake.headings import ask_heads
 from checker.intake.heads import find, likely_heading, recognised
 from checker.intake.layout import Layout
+from checker.intake.looks import ask_looks
 from checker.intake.mapped import NOTHING, About, beyond, coded
 from checker.intake.names import RECEIVED, RETURNS
 from checker.intake.pieces import STEPS, Carried, Piece, fold, is_serial, look, unasked
@@ -38,7 +39,9 @@ _FILLED_BY = re.compile(r"填报单位|报送单位|填表单位|上报单位|�
 def read_sheet(grid: Grid, file: str, digest: str, context: Context) -> Found:
     bare = Source(file, grid.sheet, "", {}, digest)
     found = _read_sheet(grid, file, digest, context, bare)
-    found.questions[:0] = [remark.asked(bare) for remark in grid.remarks]
+    # Of a sheet that is left aside nothing more is told.
+    if found.part is not None or not grid.hidden:
+        found.questions[:0] = [remark.asked(bare) for remark in grid.remarks]
     return found
 
 
@@ -104,6 +107,7 @@ class _Sheet:
             self.rows = {self.body.line(at): at for at in range(self.body.height)}
         self.step = "heads"
         ask_heads(self.grid, self.layout, self._name, self._filled_cells, self.context.index, self._ask)
+        ask_looks(self.grid, self.layout.fields, self.body, self._name, self._ask)
         self.step = "filling"
         cells = {field: self._coded(column, self._filled(field, column)) for field, column in self.columns.items()}
         for at, field in self.layout.names.items():

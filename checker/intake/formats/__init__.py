@@ -2,37 +2,35 @@
 
 from __future__ import annotations
 
-from checker.errors import Text
+from collections.abc import Callable
+
+from checker.intake.file_kinds import OTHER_CONTENT, Remark
+from checker.intake.formats import content
+from checker.intake.formats.content import Form, refusal
+from checker.intake.formats.pages import page
 from checker.intake.formats.texts import text_grid
-from checker.intake.formats.workbooks import workbook_grids
-from checker.intake.grid import Grid
-from checker.visible import visible
+from checker.intake.formats.workbooks import xls, xlsx, zipped
+from checker.intake.frames import parquet
+from checker.intake.grid import Opened
+from checker.tables.questions import Said
 
-WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
-READABLE = (*WORKBOOKS, ".csv", ".txt", ".tsv", ".parquet", ".db", ".sqlite", ".sqlite3")
-_SAVE_AS: dict[str, Text] = {
-    ".et": Text(
-        "不能读取 WPS 表格（.et）；请在 WPS 中另存为 .xlsx", "cannot read WPS spreadsheets (.et); save as .xlsx in WPS"
-    ),
-    ".ett": Text("不能读取 WPS 模板（.ett）；请另存为 .xlsx", "cannot read WPS templates (.ett); save as .xlsx"),
-    ".numbers": Text("不能读取 Numbers 表格；请导出为 .xlsx", "cannot read Numbers files; export as .xlsx"),
-    ".doc": Text("不能读取 Word 文档；请把表格粘贴到 .xlsx", "cannot read Word documents; paste the table into .xlsx"),
-    ".pdf": Text("不能读取 PDF；请提供原来的表格", "cannot read PDF; provide the spreadsheet it was made from"),
+__all__ = ["opened", "refusal"]
+
+_READERS: dict[Form, Callable[[bytes], Opened]] = {
+    "xlsx": xlsx,
+    "xlsb": zipped,
+    "ods": zipped,
+    "xls": xls,
+    "html": page,
+    "text": lambda data: Opened([text_grid(data)]),
 }
-_SAVE_AS[".docx"] = _SAVE_AS[".wps"] = _SAVE_AS[".doc"]
 
 
-def refusal(suffix: str) -> Text | None:
-    """Why files of this kind are not read; None if they are."""
-    if suffix in READABLE:
-        return None
-    unknown = Text(
-        f"不能读取 {visible(suffix) or '没有扩展名的'} 文件；请另存为 .xlsx 或 .csv",
-        f"cannot read {visible(suffix) or 'files without an extension'}; save as .xlsx or .csv",
-    )
-    return _SAVE_AS.get(suffix, unknown)
-
-
-def grids(data: bytes, suffix: str, name: str) -> list[Grid]:
+def opened(data: bytes, suffix: str, name: str) -> Opened:
     """All sheets of a workbook; a text file is one sheet without a name."""
-    return workbook_grids(data, suffix, name) if suffix in WORKBOOKS else [text_grid(data)]
+    form = content.form(data, suffix)
+    found = Opened([parquet(data, name)]) if form == "parquet" else _READERS[form](data)
+    if form != content.FORMS[suffix]:
+        said: dict[str, Said] = {"what": suffix, "other": content.NAMES[form]}
+        found.remarks.insert(0, Remark(OTHER_CONTENT, values=said))
+    return found

@@ -13,6 +13,21 @@ MAX_WORKBOOK = 300 * MB
 MAX_RECORDS = 1_000 * MB
 
 
+# What a workbook may become when it is unpacked. 200,000 schools with a hundred columns have some 800 MB of XML.
+MAX_UNPACKED = 2_000 * MB
+# A part that shrinks more than this was made to: sheets, even of nothing but formatted empty rows, shrink to a fortieth;
+# the limit of the method is a thousandth. Small parts may shrink as they like.
+MAX_RATIO = 250
+RATIO_COUNTS_FROM = 10 * MB
+MAX_PARTS = 10_000  # a workbook of a hundred sheets has some three hundred
+# Cells between the first and the last that holds something, in all sheets: 32 bytes of memory each, more if they hold text.
+# 200,000 schools with a hundred columns have 20 million; a stray cell in the last corner of a sheet makes 17 thousand million.
+MAX_CELLS = 30_000_000
+
+# Formats whose reader may fail in ways that take the process with it are read in one of their own.
+MAX_MEMORY_APART = 3_000 * MB
+MAX_SECONDS_APART = 120.0
+
 # A text with broken quotation marks or lines of different length is gone through line by line, into lists of Python that
 # take some ten times its size. The national list of schools, 530,000 lines of forty cells, has 150 MB.
 MAX_UNEVEN_TEXT = 200 * MB
