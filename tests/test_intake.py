@@ -702,11 +702,12 @@ def silent(rows: Rows, tables: Tables) -> list[str]:
     row_of = dict(tables.origins.filter(pl.col("table") == source.table).select("line", "row").iter_rows())
     row_cells = {each["cell"][1:] for each in told if each["code"] in OF_THE_ROW - {"repeated_header"}}
     repeats = any(each["code"] == "repeated_header" for each in told)
+    heads = set(rows[0]).union(*(rows[int(each["cell"][1:]) - 1] for each in told if each["code"] == "assumed_header"))
     columns = {each["cell"].rstrip("0123456789") for each in told if each["code"] in OF_THE_COLUMN}
     titles = " ".join(each["raw"] for each in told if each["code"] == "title_rows")
     found = []
     for line, row in enumerate(rows[1:], start=2):
-        if str(line) in row_cells or (repeats and all(cell in ("", *rows[0]) for cell in row)):
+        if str(line) in row_cells or (repeats and all(cell == "" or cell in heads for cell in row)):
             continue
         for at, cell in enumerate(row):
             column = chr(ord("A") + at)

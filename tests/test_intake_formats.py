@@ -221,7 +221,7 @@ def test_texts_in_all_their_forms(tmp_path: Path) -> None:
         '<row r="4"><c r="A4"><v>2132001203</v></c><c r="B4" t="s"><v>2</v></c><c r="D4" t="str"><f>"6"&amp;"0"</f><v>60</v></c></row>'
     )
     tables = of_bytes(tmp_path, "学校.xlsx", xlsx(head + rows, strings=strings))
-    assert [row["name"] for row in rows_of(tables)] == ["实验小学", "河口\r小学", "_x0041_"]
+    assert [row["name"] for row in rows_of(tables)] == ["实验小学", "河口\n小学", "_x0041_"]
     assert [row.get("students") for row in rows_of(tables)] == [None, None, 60]
     assert rows_of(tables)[0]["post"] is True
     assert asked(tables) == [("formulas", "", None, 1), ("excel_error", "D3", "#REF!", 1)]
