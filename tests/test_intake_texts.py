@@ -150,3 +150,70 @@ def test_limits_of_uneven_texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(DataError, match=r"limit: 0\.0001 MB"):
         of_lines(tmp_path, lines)
     assert rows_of(of_lines(tmp_path, LINES)) == SCHOOLS
+
+
+# --- JSON by lines -------------------------------------------------------------------------------
+
+
+def of_records(folder: Path, lines: list[str], encoding: str = "utf-8") -> Tables:
+    return of_bytes(folder, "\n".join(lines).encode(encoding), "学校.jsonl")
+
+
+RECORDS = [
+    '{"code": "2132001201", "学校名称": "实验小学", "school_type": "小学", "students": 1862}',
+    '{"students": 950, "code": 2132001202, "学校名称": "第一初中", "school_type": "初中"}',
+    '{"code": "2132001203", "学校名称": "河口小学", "school_type": "primary", "students": 300.0, "alarm_linked": null}',
+]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_records(tmp_path: Path, encoding: str) -> None:
+    tables = of_records(tmp_path, RECORDS, encoding)
+    assert rows_of(tables) == SCHOOLS
+    assert tables.origins["line"].to_list() == [1, 2, 3]
+    assert rows_of(of_bytes(tmp_path, "\n".join(RECORDS).encode(), "学校.ndjson")) == SCHOOLS
+
+
+def test_broken_records_are_told_with_their_line_and_the_others_are_read(tmp_path: Path) -> None:
+    lines = [
+        RECORDS[0],
+        "",
+        RECORDS[1][:40],
+        RECORDS[1],
+        "[1, 2]",
+        "3",
+        "[" * 100_000,
+        '{"students": ' + "9" * 5000 + "}",
+    ]
+    tables = of_records(tmp_path, [*lines, RECORDS[2]])
+    assert rows_of(tables) == SCHOOLS
+    assert tables.origins["line"].to_list() == [1, 4, 9]
+    assert asked(tables) == [("broken_records", "A3", RECORDS[1][:40], 5)]
+    with pytest.raises(DataError, match="no line is a whole JSON record"):
+        of_records(tmp_path, ['[{"code": "2132001201"},', '{"code": "2132001202"}]'])
+
+
+def test_what_else_a_record_may_hold(tmp_path: Path) -> None:
+    lines = [
+        '{"code": "2132001201", "name": "甲\\ud83d", "students": NaN, "post": true, "school_type": ["小学"]}',
+        '{"code": "2132001202", "name": {"zh": "乙"}, "students": 1e999, "students": 3, "boarders": Infinity}',
+        '{"code": "2132001203", "名\\u202e字": 1}',
+    ]
+    tables = of_records(tmp_path, lines)
+    assert rows_of(tables) == [
+        {"code": "2132001201", "post": True, "school_type": "primary"},
+        {"code": "2132001202", "name": '{"zh": "乙"}'},
+        {"code": "2132001203"},
+    ]
+    assert asked(tables, "broken_text", "not_known", "repeated_keys", "unmapped_column") == [
+        ("repeated_keys", "A2", None, 1),
+        ("unmapped_column", "名<U+202E>字", "名<U+202E>字", 1),
+        ("broken_text", "name:1", "甲\ufffd", 1),
+        ("not_known", "students:1", "NaN", 1),
+    ]
+
+
+def test_records_with_a_key_of_their_own_each_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MAX_UNEVEN_CELLS", 100)
+    with pytest.raises(DataError, match="20 lines with 6 different keys"):
+        of_records(tmp_path, [f'{{"k{at}": 1}}' for at in range(20)])

@@ -85,6 +85,19 @@ SHORT_ROWS = _kind(
     "{n} rows have fewer cells than the heading ({cells}), perhaps one row broken in two; read as they are: {raw}",
 )
 
+BROKEN_RECORDS = _kind(
+    "lost",
+    "broken_records",
+    "{n}行不是完整的JSON记录（{cells}），未读：{raw}",
+    "{n} lines are no whole JSON records ({cells}), not read: {raw}",
+)
+REPEATED_KEYS = _kind(
+    "lost",
+    "repeated_keys",
+    "{n}行有重复的键（{cells}），重复的键不采用",
+    "{n} lines have a key twice ({cells}); such keys are not used",
+)
+
 # --- workbooks -----------------------------------------------------------------------------------
 
 OTHER_CONTENT = _kind(

@@ -8,6 +8,7 @@ from checker.intake.file_kinds import OTHER_CONTENT, Remark
 from checker.intake.formats import content
 from checker.intake.formats.content import Form, refusal
 from checker.intake.formats.pages import page
+from checker.intake.formats.records import records
 from checker.intake.formats.texts import text_grid
 from checker.intake.formats.workbooks import xls, xlsx, zipped
 from checker.intake.frames import parquet
@@ -22,6 +23,7 @@ _READERS: dict[Form, Callable[[bytes], Opened]] = {
     "ods": zipped,
     "xls": xls,
     "html": page,
+    "records": records,
     "text": lambda data: Opened([text_grid(data)]),
 }
 
