@@ -25,6 +25,7 @@ def check(
     known_at: date | str | None = None,
     unit: str | None = None,
     received_on: date | str | None = None,
+    answers: Paths = (),
     engine: pipeline.Engine = "columnar",
     against: Paths = (),
     history: str | os.PathLike[str] | None = None,
@@ -35,6 +36,7 @@ def check(
 
     `pack`: an installed pack's id, a folder, or a Pack. `tables`: table → frame (pandas, Polars, Arrow), or the files to
     read, or addresses of databases. `unit`, `received_on`: who sent the files and when, where they do not say it themselves.
+    `answers`: forms of data questions that came back filled in, or answers kept from before.
     `against`, `history`: folders of earlier runs, and a folder of such folders. `deferrals`: files, or Deferrals.
     `mapping`: files that say which columns are which.
     The run's `findings` is a frame (`run.findings.to_pandas()`), `scorecard` holds counts, targets and gates.
@@ -47,12 +49,26 @@ def check(
         raise _refused(f"没有“{engine}”这个引擎", f'no engine "{engine}"', f"engine: {', '.join(pipeline.ENGINES)}")
     rules = pack if isinstance(pack, Pack) else pipeline.sound_pack(os.fspath(pack))
     said = pipeline.load_mapping(rules, _paths(mapping))
+    back = _paths(answers)
     if isinstance(tables, Mapping):
+        if back:
+            raise _refused(
+                "答复是答文件里的单元格的，不能和内存中的表一起用",
+                "answers are about cells of files, not of frames",
+                "answers",
+            )
         records = pipeline.from_frames(rules, tables, limit, said)
     else:
         sent = None if received_on is None else _day("received_on", received_on)
-        files = _paths(tables)
-        records = pipeline.read_data(rules, files, unit=unit, received_on=sent, known_at=limit, mapping=said)
+        records = pipeline.read_data(
+            rules,
+            _paths(tables),
+            unit=unit,
+            received_on=sent,
+            known_at=limit,
+            mapping=said,
+            answers=back,
+        )
     earlier = pipeline.earlier_runs(rules, day, _paths(against), None if history is None else os.fspath(history))
     return pipeline.run(rules, records, day, limit, engine, deferrals=_deferrals(deferrals), earlier=earlier)
 

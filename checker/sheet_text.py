@@ -72,3 +72,11 @@ def write_text(sheet: Worksheet, row: int, column: int, text: str, look: Format 
     """Whatever it says, it is a text. Cells that people may edit need a look with the number format @ besides."""
     whole = _NOT_XML.sub("\ufffd", visible_lines(text))
     sheet.write_string(row, column, whole if len(whole) <= _LONGEST else whole[: _LONGEST - 1] + "…", look)
+
+
+def column_letter(column: int) -> str:
+    """0 → A, 26 → AA."""
+    from xlsxwriter.utility import xl_col_to_name
+
+    name: str = xl_col_to_name(column)
+    return name

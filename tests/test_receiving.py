@@ -20,6 +20,12 @@ MESSY = DATA / "messy-sheet.csv"
 DAY = date(2019, 12, 23)
 
 
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The papers go to the folder in which one works."""
+    monkeypatch.chdir(tmp_path)
+
+
 @pytest.fixture(scope="module")
 def pack() -> Pack:
     return pipeline.sound_pack("nantong-2019")

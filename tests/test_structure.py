@@ -40,6 +40,7 @@ NOUNS = {
 MORE = {
     "compile": {"parse", "resolve"},
     "intake": {"tables"},
+    "inquire": {"tables"},
     "engines/reference": {"engines/world", "engines/values"},
     "engines/world": {"engines/values", "engines/counting"},
     "engines/counting": {"engines/values"},
@@ -62,8 +63,20 @@ DOORS = {
     "python_calamine": {"intake"},
     "rapidfuzz": {"intake"},
     "xlsxwriter": {"sheet_text"},
+    "openpyxl": {"inquire"},
 }
-HEAVY = ("polars", "pandas", "numpy", "pyarrow", "rich", "jsonschema", "python_calamine", "rapidfuzz", "xlsxwriter")
+HEAVY = (
+    "polars",
+    "pandas",
+    "numpy",
+    "pyarrow",
+    "rich",
+    "jsonschema",
+    "python_calamine",
+    "rapidfuzz",
+    "xlsxwriter",
+    "openpyxl",
+)
 
 
 def component(path: Path) -> str:

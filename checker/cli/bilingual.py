@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 import click
@@ -53,6 +54,12 @@ class Option(click.Option):
 
 def option(*names: str, zh: str, en: str, **more: Any) -> Callable[[Any], Any]:
     return click.option(*names, cls=Option, text=Text(zh, en), **more)
+
+
+answers_option = option(
+    "--answers", multiple=True, type=click.Path(path_type=Path), metavar="FILE",
+    zh="填好的数据疑问清单，或保存的答复；可重复", en="a form of data questions that came back, or kept answers; repeatable",
+)  # fmt: skip
 
 
 class _Speaking(click.Command):

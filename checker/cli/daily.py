@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from checker.cli import diagnostics as told
-from checker.cli.bilingual import DAY, day, language, option
+from checker.cli.bilingual import DAY, answers_option, day, language, option
 from checker.cli.console import complain, progress, say, say_bytes
 from checker.cli.group import NOTHING_DECIDED, language_of, mapping_option, needs_data, pack_language, verb
 from checker.cli.outputs import asked_files, output_option, refuse_on_a_terminal, write_reports
@@ -66,6 +66,7 @@ _unit_option = option("--unit", metavar="UNIT", zh="只看一个单位（代码�
     "--received", **day("--received", "收到日期"),
     zh="数据哪一天收到（表中已写明的不变）", en="the day on which the data came",
 )  # fmt: skip
+@answers_option
 @option(
     "--engine",
     type=click.Choice(["columnar", "reference"]),
@@ -102,6 +103,7 @@ def run(
     out: Path | None,
     unit: str | None,
     received: date | None,
+    answers: tuple[Path, ...],
     engine: Any,
     against: tuple[Path, ...],
     history: Path | None,
@@ -121,7 +123,9 @@ def run(
     said = pipeline.load_mapping(rules, mapping)
     needs_data(ctx, data, said)
     with progress(Text("正在读取数据", "reading the data"), lang):
-        tables = pipeline.read_data(rules, data, unit=unit, received_on=received, known_at=known_at, mapping=said)
+        tables = pipeline.read_data(
+            rules, data, unit=unit, received_on=received, known_at=known_at, mapping=said, answers=answers
+        )
     with progress(Text("正在判定", "judging"), lang):
         done = pipeline.run(rules, tables, as_of, known_at, engine, deferrals=allowed, earlier=earlier)
         empty = pipeline.vacuous(done)
@@ -140,6 +144,8 @@ def run(
     if vain := pipeline.unused_lines(tables, lang):
         say(vain)
     write_reports(done, files, lang, pipeline.manifest(folder) if files else None)
+    if back := pipeline.answers_told(done.tables, lang):
+        say(back)
     if empty:
         say(_about_nothing(empty).of(lang))
     return 0

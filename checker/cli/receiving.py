@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from checker.cli.bilingual import day, option
+from checker.cli.bilingual import answers_option, day, option
 from checker.cli.console import progress, say
 from checker.cli.diagnostics import shortened
 from checker.cli.group import NOTHING_DECIDED, mapping_option, needs_data, pack_language, verb
@@ -22,6 +22,7 @@ _RECEIVED = day("--received", "收到日期")
     "看看各地报来的表格读成了什么，有哪些疑问",
     "show how the files of a county are understood, and what is doubtful",
     "checker intake nantong-2019 启东.xls --unit 启东市 --received 2019-12-23 --out 收数/启东",
+    "checker intake nantong-2019 启东.xls --unit 启东市 --received 2019-12-23 --answers 启东市-数据疑问清单(已复).xlsx",
 )
 @click.argument("pack")
 @click.argument("data", nargs=-1)
@@ -39,6 +40,11 @@ _RECEIVED = day("--received", "收到日期")
     "--write-mapping", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False),
     zh="把读法写成对照表，供更正后再用", en="write how the data was understood, to correct and use again",
 )  # fmt: skip
+@option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
+    zh="疑问清单、批注副本、来函写到哪里（默认 收数/单位）", en="folder for the form, the copies and the letter (received/<unit>)",
+)  # fmt: skip
+@answers_option
 @option("--hidden", is_flag=True, zh="隐藏的工作表也读", en="read hidden sheets too")
 @option(
     "--verbose",
@@ -57,10 +63,12 @@ def intake(
     known_at: date | None,
     mapping: tuple[Path, ...],
     write_mapping: Path | None,
+    out: Path | None,
+    answers: tuple[Path, ...],
     hidden: bool,
     verbose: bool,
 ) -> int:
-    from checker.pipeline import loading, receiving
+    from checker.pipeline import answering, loading, receiving
     from checker.pipeline.mapping import load_mapping
 
     lang = pack_language(ctx, pack)
@@ -68,17 +76,33 @@ def intake(
     said = load_mapping(rules, mapping)
     needs_data(ctx, data, said)
     came = received or _asked(lang)
+    folder = out or receiving.folder_of(rules, unit, came, lang)
+    back = [*answering.kept_in(folder, lang), *answers]
     with progress(Text("正在读取数据", "reading the data"), lang):
         read = receiving.receive(
-            rules, data, unit=unit, received_on=came, known_at=known_at, mapping=said, hidden=hidden
+            rules, data, unit=unit, received_on=came, known_at=known_at, mapping=said, hidden=hidden, answers=back
         )
-    written = []
+    with progress(Text("正在写疑问清单", "writing the form"), lang):
+        papers = receiving.write(read, data, folder, lang)
+    written = [path.as_posix() for path in papers.paths]
     if write_mapping is not None:
         write_mapping.parent.mkdir(parents=True, exist_ok=True)
         write_mapping.write_text(receiving.mapping_text(read, lang), "utf-8")
         written.append(shortened(write_mapping.as_posix()))
     say(receiving.screen(read, lang, written, verbose=verbose))
+    for line in (answering.told(read.tables, lang), _not_copied(papers.not_copied).of(lang)):
+        if line:
+            say(line)
     return 0 if any(sheet.state in ("read", "returns") for sheet in read.sheets) else NOTHING_DECIDED
+
+
+def _not_copied(files: tuple[str, ...]) -> Text:
+    if not files:
+        return Text("", "")
+    listed = "、".join(files), ", ".join(files)
+    return Text(
+        f"没有批注副本：{listed[0]}（太大，或不是表格）", f"no annotated copy of {listed[1]} (too large, or no sheet)"
+    )
 
 
 def _asked(lang: Language) -> date:

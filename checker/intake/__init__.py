@@ -1,8 +1,23 @@
 """Workbooks, CSV and Parquet files as counties send them, databases, or frames → typed Tables and the questions they raise."""
 
+from checker.intake.again import Opened, alike, certain_day, form, has_addresses, opened
 from checker.intake.files import look, read
 from checker.intake.frames import from_frames
+from checker.intake.grid import Grid
 from checker.intake.kinds import KINDS
 from checker.intake.mapped import unreadable
 
-__all__ = ["KINDS", "from_frames", "look", "read", "unreadable"]
+__all__ = [
+    "KINDS",
+    "Grid",
+    "Opened",
+    "alike",
+    "certain_day",
+    "form",
+    "from_frames",
+    "has_addresses",
+    "look",
+    "opened",
+    "read",
+    "unreadable",
+]

@@ -19,9 +19,10 @@ from checker.intake.values import Readers
 from checker.mapping import NO_MAP, DataMap
 from checker.model import Pack
 from checker.plan import Correction, Source, Tables
-from checker.tables import Part, Question, Return, assemble
+from checker.tables import Part, Question, Return, assemble, papers
 from checker.understood import Looked, Sheet
 
+_REACH = 10  # rows in which the heading of a form is looked for
 _NO_MEMORY = Text(
     "内存不够，读不下；请分成几个文件，或改用 .csv、.parquet",
     "not enough memory to read it; split the file, or use .csv or .parquet",
@@ -75,7 +76,8 @@ def _read(
     listed = listing([path for path in paths if str(path) not in addresses])
     asked, bases = databases.asked_for(addresses, listed.files, context.mapping)
     read_in = [databases.read(each, context, instead) for each in asked]
-    questions += [Question(kinds.FILE_SKIPPED, Source(name, "", "", {})) for name in listed.skipped]
+    for kind, names in ((kinds.FILE_SKIPPED, listed.skipped), (kinds.OUR_PAPER, listed.papers)):
+        questions += [Question(kind, Source(name, "", "", {})) for name in names]
     seen: dict[str, str] = {}
     for path, name in listed.files:
         if path in bases:
@@ -124,6 +126,8 @@ def _sheets(
 ) -> list[Found]:
     """`instead`: sheet → cell → what was answered about it."""
     file = opened(data, path.suffix.lower(), name)
+    if any(papers.is_form(grid.head(_REACH)) for grid in file.grids):
+        return [Found(questions=[Question(kinds.FORM_AS_DATA, Source(name, "", "", {}, digest))])]
     found = [Found(questions=[remark.asked(Source(name, "", "", {}, digest)) for remark in file.remarks])]
     for grid in file.grids:
         answered.put(grid, instead.get(grid.sheet, {}))

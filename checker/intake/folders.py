@@ -13,6 +13,7 @@ from pathlib import Path
 from checker.errors import Diagnostic, Span, Text
 from checker.intake.formats import limits, refusal
 from checker.intake.grid import Unreadable
+from checker.tables.papers import is_paper
 from checker.visible import visible
 
 CANNOT_READ = "E22"
@@ -41,10 +42,13 @@ _REASONS = {
 
 @dataclass(slots=True)
 class Listing:
-    """`files`: what to read, in an order that is the same on every machine. `skipped`: names of what a system left there."""
+    """`files`: what to read, in an order that is the same on every machine. `skipped`: names of what a system left there;
+    `papers`: of what we wrote to a county ourselves, or it sent back.
+    """
 
     files: list[tuple[Path, str]] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
+    papers: list[str] = field(default_factory=list)
     refused: list[Diagnostic] = field(default_factory=list)
 
     def refuse(self, name: str, reason: Text) -> None:
@@ -88,6 +92,8 @@ def _inside(folder: Path, found: Listing) -> Iterator[tuple[Path, str]]:
             found.refuse(name, _LINK)
         elif entry.is_dir(follow_symlinks=False):
             open_folders.append(_entries(Path(entry.path), name, found))
+        elif is_paper(entry.name):
+            found.papers.append(name)
         elif entry.is_file(follow_symlinks=False):
             yield Path(entry.path), name
         else:

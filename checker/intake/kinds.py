@@ -21,6 +21,15 @@ def _kind(severity: Severity, code: str, zh: str, en: str) -> Kind:
 
 UNSUPPORTED = _kind("lost", "file_unsupported", "{reason}", "{reason}")
 FILE_SKIPPED = _kind("info", "file_skipped", "临时或隐藏文件，未读", "temporary or hidden file, not read")
+OUR_PAPER = _kind(
+    "info", "our_paper", "与报送单位往来的文书，不作数据", "a paper between us and the reporting unit, not data"
+)
+FORM_AS_DATA = _kind(
+    "lost",
+    "form_as_data",
+    "这是数据疑问清单，不作数据；其中的答复请用 --answers 读入",
+    "this is a form of data questions, not data; read its answers with --answers",
+)
 DUPLICATE_FILE = _kind(
     "doubt", "duplicate_file", "与“{other}”内容完全相同，只读一次", 'the same bytes as "{other}", read once'
 )

@@ -77,12 +77,27 @@ def read_data(
     received_on: date | None = None,
     known_at: date | None = None,
     mapping: DataMap = NO_MAP,
+    answers: Sequence[str | Path] = (),
 ) -> Tables:
-    """Workbooks, CSV and Parquet files, or folders of them; databases by their address."""
+    """Workbooks, CSV and Parquet files, or folders of them; databases by their address. `answers`: forms of data questions
+    that came back, and answers kept from before.
+    """
     from checker import intake
 
-    read = intake.read(pack, paths, unit=unit, received_on=received_on, known_at=known_at, mapping=mapping)
-    return examined(pack, read)
+    if not answers:
+        read = intake.read(pack, paths, unit=unit, received_on=received_on, known_at=known_at, mapping=mapping)
+        return examined(pack, read)
+    from checker.pipeline import answering
+
+    look = partial(intake.look, pack, paths, unit=unit, received_on=received_on, known_at=known_at)
+    return answering.answered(pack, paths, look, answering.given(answers), mapping, known_at).tables
+
+
+def answers_told(tables: Tables, lang: Language) -> str:
+    """What came of the answers that were read with the data; nothing if there were none."""
+    from checker.pipeline import answering
+
+    return answering.told(tables, lang)
 
 
 def from_frames(

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from checker.errors import Language
+from checker.errors import Language, Text
 from checker.mapping import NO_MAP, DataMap
 from checker.model import Pack
-from checker.pipeline.examining import examined
 from checker.pipeline.weighing import weights
 
 if TYPE_CHECKING:
     import polars as pl
 
+    from checker.pipeline import answering
+    from checker.pipeline.answering import Given
     from checker.plan import Tables
     from checker.understood import Sheet
 
@@ -32,6 +34,7 @@ class Received:
     unit: str
     received_on: date
     known_at: date | None
+    answers: Given
 
 
 def receive(
@@ -43,16 +46,37 @@ def receive(
     known_at: date | None = None,
     mapping: DataMap = NO_MAP,
     hidden: bool = False,
+    answers: Sequence[str | Path] = (),
 ) -> Received:
-    """`unit`: by code, name or alias. `received_on`: when what does not say so itself came in."""
+    """`unit`: by code, name or alias. `received_on`: when what does not say so itself came in. `answers`: forms that came
+    back, and what was answered before."""
     from checker import intake
+    from checker.pipeline import answering
 
-    looked = intake.look(
-        pack, data, unit=unit, received_on=received_on, known_at=known_at, mapping=mapping, hidden=hidden
-    )
-    tables = examined(pack, looked.tables)
-    weighed = weights(pack, tables, received_on, known_at)
-    return Received(pack, tables, looked.sheets, weighed, looked.unit, received_on, known_at)
+    look = partial(intake.look, pack, data, unit=unit, received_on=received_on, known_at=known_at, hidden=hidden)
+    came = answering.given(answers)
+    looked = answering.answered(pack, data, look, came, mapping, known_at)
+    weighed = weights(pack, looked.tables, received_on, known_at)
+    return Received(pack, looked.tables, looked.sheets, weighed, looked.unit, received_on, known_at, came)
+
+
+def folder_of(pack: Pack, unit: str | None, on: date, lang: Language) -> Path:
+    """Where the papers of a unit go if nobody says: 收数/启东市."""
+    from checker.pipeline import unit_code
+
+    name = pack.units[unit_code(pack, unit, on)].name.of(lang) if unit else ""
+    return Path(Text("收数", "received").of(lang), name)
+
+
+def write(received: Received, data: Sequence[str | Path], folder: Path, lang: Language) -> answering.Written:
+    """The papers that go back to the county, and its answers for the next time."""
+    from checker.pipeline import answering
+
+    senders = {sheet.unit for sheet in received.sheets if sheet.unit}
+    unit = received.unit or (senders.pop() if len(senders) == 1 else "")
+    day = received.received_on
+    asked = answering.Asked(received.pack, received.tables, data, unit, day, day, received.weights)
+    return answering.write(asked, folder, lang, received.answers)
 
 
 def screen(received: Received, lang: Language, written: Sequence[str] = (), *, verbose: bool = False) -> str:

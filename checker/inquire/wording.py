@@ -1,0 +1,177 @@
+"""A doubt → what the form says about it: what was taken, which choices there are, what is asked. As a bureau asks: 请核对, never 错误."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from checker.errors import Language, Text
+from checker.inquire.doubts import ASSUMED_HEADS, Doubt
+from checker.model import FieldDef, Pack
+from checker.tables.papers import QUESTION_ID
+
+# The columns of the form, from left to right. Those of `HIDDEN` find the row again, wherever it was moved or saved.
+COLUMNS: dict[str, Text] = {
+    "number": Text("序号", "No."),
+    "file": Text("文件", "File"),
+    "sheet": Text("工作表", "Sheet"),
+    "cell": Text("单元格", "Cell"),
+    "name": Text("学校", "School"),
+    "field": Text("指标", "Field"),
+    "raw": Text("原填内容", "As reported"),
+    "asked": Text("疑问", "Question"),
+    "taken": Text("系统暂按", "Taken as"),
+    "answer": Text("请填报单位确认", "Please confirm"),
+    "text": Text("更正内容", "Correction"),
+    "who": Text("确认人", "Confirmed by"),
+    "day": Text("确认日期", "Confirmed on"),
+    "id": QUESTION_ID,
+    "digest": Text("文件摘要", "File digest"),
+    "received": Text("收到日期", "Received on"),
+}
+ANSWERED = ("answer", "text", "who", "day")
+HIDDEN = ("id", "digest", "received")
+
+How = Literal["system", "correct", "missing"]
+ANSWERS: dict[How, Text] = {
+    "system": Text("按系统", "as taken"),
+    "correct": Text("更正为", "correct to"),
+    "missing": Text("无法提供", "cannot provide"),
+}
+BEGINNINGS: dict[How, tuple[str, ...]] = {
+    "system": ("按系统", "as taken"),
+    "correct": ("更正", "correct"),
+    "missing": ("无法提供", "cannot provide"),
+}
+NO_DATA = Text("不作数据", "no data")
+UNKNOWN = Text("待核", "unknown")
+NOT_READ = Text("不读", "not read")
+
+_NUMBERS = ("count", "number", "percent")
+_MOST_VALUES = 6
+
+
+def both(of: Text, zh: str, en: str) -> Text:
+    return Text(zh.format(of.zh), en.format(of.en))
+
+
+def field_of(pack: Pack, doubt: Doubt) -> FieldDef | None:
+    table = pack.tables.get(doubt.table)
+    return None if table is None else table.fields.get(doubt.field)
+
+
+def label(pack: Pack, doubt: Doubt) -> Text:
+    field = field_of(pack, doubt)
+    return Text(doubt.field, doubt.field) if field is None else field.header
+
+
+def shown(field: FieldDef | None, value: str) -> Text:
+    """A value as people say it: yes → 是, primary → 小学."""
+    if field is None:
+        return Text(value, value)
+    if field.type == "yes_no" and value in ("yes", "no"):
+        return Text("是" if value == "yes" else "否", value)
+    labels = {choice.code: choice.label for choice in field.choices}
+    parts = [labels.get(part, Text(part, part)) for part in (value.split("、") if field.type == "choices" else [value])]
+    return Text("、".join(part.zh for part in parts), ", ".join(part.en for part in parts))
+
+
+def taken(pack: Pack, doubt: Doubt) -> Text:
+    """系统暂按."""
+    if doubt.code in ASSUMED_HEADS:
+        return label(pack, doubt)
+    if doubt.way == "column" or (doubt.way == "word" and doubt.severity == "lost" and not doubt.field):
+        return NOT_READ
+    if doubt.reading:
+        return shown(field_of(pack, doubt), doubt.reading)
+    return UNKNOWN if doubt.severity == "lost" else Text("—", "—")
+
+
+def choices(pack: Pack, doubt: Doubt) -> tuple[Text, ...]:
+    """What may stand under 更正内容, where it can be listed."""
+    field = field_of(pack, doubt)
+    match doubt.way:
+        case "record":
+            values = dict.fromkeys(part for part in (doubt.raw or "").split(" / ") if part)
+            return tuple(shown(field, value) for value in values)[:_MOST_VALUES]
+        case "column":
+            table = pack.tables.get(doubt.table)
+            fields = list(table.fields.values()) if table is not None else []
+            near = doubt.candidate.split("、")  # what it may be comes first
+            fields.sort(key=lambda each: near.index(each.name.zh) if each.name.zh in near else len(near))
+            return (*(field.header for field in fields), NO_DATA)
+        case "cell" if field is not None and field.type == "yes_no":
+            return Text("是", "yes"), Text("否", "no")
+        case "cell" if field is not None and field.type == "choice":
+            return tuple(choice.label for choice in field.choices)
+    return ()
+
+
+def asked(pack: Pack, doubt: Doubt) -> Text:
+    """The doubt, and the choices by name."""
+    message = Text(doubt.message.zh.rstrip("。"), doubt.message.en.rstrip("."))
+    offered = _offered(pack, doubt)
+    ask = "" if "请" in message.zh else "请核对："
+    return Text(f"{message.zh}。{ask}{offered.zh}", f"{message.en}. {offered.en}")
+
+
+def asked_of_one(pack: Pack, doubt: Doubt, raw: str) -> Text:
+    """The same of one cell of many that hold different values."""
+    name, value = label(pack, doubt), shown(field_of(pack, doubt), raw)
+    offered = _or_another(field_of(pack, doubt), value)
+    return Text(
+        f"“{name.zh}”填“{value.zh}”，情况见《疑问》表同类的一条。请核对：{offered.zh}",
+        f'"{name.en}" says "{value.en}"; see the line of its kind in the sheet "questions". {offered.en}',
+    )
+
+
+def _offered(pack: Pack, doubt: Doubt) -> Text:
+    field = field_of(pack, doubt)
+    match doubt.way:
+        case "record":
+            values = choices(pack, doubt)
+            either = Text("还是".join(f"“{v.zh}”" for v in values), " or ".join(f'"{v.en}"' for v in values))
+            return both(either, "以哪一个为准，{}？", "Which one holds, {}?")
+        case "column" if doubt.code in ASSUMED_HEADS:
+            return both(label(pack, doubt), "这一列是“{}”，还是别的指标？", 'Is it "{}", or another field?')
+        case "column":
+            return Text("这一列是哪个指标，还是不作数据？", "Which field is it, or is it no data?")
+        case "word":
+            return Text(
+                "属实的选“按系统”；不属实的，请改原表后重新报送。",
+                'If it is so, choose "as taken"; if not, correct the sheet and send it again.',
+            )
+    if doubt.reading is not None:
+        return _or_another(field, shown(field, doubt.reading))
+    if doubt.candidate and field is not None and (field.type in _NUMBERS or field.pattern):
+        said = Text(doubt.candidate, doubt.candidate)
+        return both(said, "是“{}”，还是别的？请填更正内容。", 'Is it "{}", or something else? Give the correction.')
+    return _fill_in(field)
+
+
+def _or_another(field: FieldDef | None, reading: Text) -> Text:
+    if field is not None and field.type == "yes_no":
+        other = Text("是", "yes") if reading.zh == "否" else Text("否", "no")
+        return Text(f"按“{reading.zh}”，还是“{other.zh}”？", f'"{reading.en}", or "{other.en}"?')
+    return both(reading, "按“{}”，还是另有准确内容？", 'As "{}", or something more exact?')
+
+
+def _fill_in(field: FieldDef | None) -> Text:
+    kind = "text" if field is None else field.type
+    if field is not None and field.pattern:
+        return Text("请填完整、准确的内容。", "Give the complete text.")
+    match kind:
+        case "yes_no":
+            return Text("是“是”，还是“否”？", '"yes" or "no"?')
+        case "choice" | "choices":
+            return Text("是哪一个选项？", "Which of the choices?")
+        case "count" | "number" | "percent":
+            return Text("准确的数是多少？", "What is the exact number?")
+        case "date" | "datetime":
+            return Text("是哪一天？请填到年月日。", "Which day? Give year, month and day.")
+        case _:
+            return Text("请写明内容。", "Write it out.")
+
+
+def by_language(texts: tuple[Text, ...], lang: Language) -> tuple[str, ...]:
+    """Each once, in their order."""
+    return tuple(dict.fromkeys(text.of(lang) for text in texts))

@@ -1,0 +1,33 @@
+"""What the papers between us and a county are called → which files in a folder, and which sheets, are papers and no data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import PurePath
+
+from checker.errors import Text
+
+FORM = Text("数据疑问清单.xlsx", "questions.xlsx")
+COPY = Text("批注.xlsx", "annotated.xlsx")
+LETTER = Text("来函.txt", "letter.txt")
+KEPT = Text("答复.csv", "answers.csv")
+QUESTION_ID = Text("疑问编号", "Question id")
+
+
+def named(unit: str, paper: str) -> str:
+    """启东市-数据疑问清单.xlsx."""
+    return f"{unit}-{paper}" if unit else paper
+
+
+def is_paper(name: str) -> bool:
+    """A form may come back under a longer name: 启东市-数据疑问清单(已复).xlsx."""
+    base = PurePath(name).name
+    stem = PurePath(name).stem
+    forms = tuple(PurePath(form).stem for form in FORM)
+    returned = any(stem == form or stem.startswith(f"{form}(") or f"-{form}" in stem for form in forms)
+    return returned or any(base == paper or base.endswith(f"-{paper}") for paper in (*COPY, *LETTER, *KEPT))
+
+
+def is_form(rows: Iterable[Sequence[object]]) -> bool:
+    """The first rows of a sheet: a form has a column for the number of the question."""
+    return any(cell in QUESTION_ID for row in rows for cell in row if isinstance(cell, str))
