@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import polars as pl
 
+from checker.intake.formats import limits
 from checker.intake.frames import NamedGrid
 from checker.intake.grid import FrameGrid, Grid
 from checker.plan import Correction
@@ -24,17 +25,35 @@ def by_file(corrections: Iterable[Correction]) -> ByFile:
     return found
 
 
+class Pieces:
+    """The pieces of a long file, with the answers in them and the heading that all of them share."""
+
+    def __init__(self, pieces: Iterable[FrameGrid | NamedGrid], texts: Mapping[str, str]) -> None:
+        self._pieces, self._texts = pieces, texts
+
+    def __iter__(self) -> Iterator[FrameGrid | NamedGrid]:
+        top: list[list[object]] | None = None
+        for grid in self._pieces:
+            put(grid, self._texts)
+            if top is None:
+                top = grid.head(limits.FIRST_LINES)
+            elif isinstance(grid, FrameGrid):
+                grid.top = top
+            yield grid
+
+
 def put(grid: Grid, texts: Mapping[str, str]) -> None:
     """`texts`: cell, called as in a question (M9, 在校生数:9) → what stands there instead. A cell that is not there is left."""
     for column, cells in _places(grid, texts).items():
         if isinstance(grid, NamedGrid):
             grid.columns[column] = [
-                cells.get(at, "" if old is None else old) for at, old in enumerate(grid.columns[column])
+                cells.get(at, "" if old is None else old) for at, old in enumerate(grid.columns[column], grid.first)
             ]
         elif isinstance(grid, FrameGrid):
             name = grid.frame.columns[column]
             new = pl.Series(list(cells.values()), dtype=pl.String)
-            grid.frame = grid.frame.with_columns(grid.frame[name].scatter(list(cells), new))
+            at = [row - grid.first for row in cells]
+            grid.frame = grid.frame.with_columns(grid.frame[name].scatter(at, new))
         else:
             for row, text in cells.items():
                 grid.rows[row][column] = text
@@ -46,6 +65,6 @@ def _places(grid: Grid, texts: Mapping[str, str]) -> dict[int, dict[int, str]]:
     found: defaultdict[int, dict[int, str]] = defaultdict(dict)
     for cell, text in texts.items():
         place = _PLACE.fullmatch(cell)
-        if place is not None and place[1] in columns and 1 <= int(place[2]) <= grid.height:
+        if place is not None and place[1] in columns and grid.first < int(place[2]) <= grid.height:
             found[columns[place[1]]][int(place[2]) - 1] = text
     return dict(found)

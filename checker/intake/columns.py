@@ -95,6 +95,8 @@ def _typed(cells: pl.Series, reader: CellReader, dtype: pl.DataType) -> pl.Serie
         return cells
     if dtype == pl.Float64 and (cells.dtype.is_float() or cells.dtype.is_integer() or cells.dtype.is_decimal()):
         numbers = cells.cast(dtype).fill_nan(None)
+        if reader.is_share and reader[0.5] != 0.5:
+            return None  # the whole column counts in hundreds
         return numbers if (numbers.is_between(0, 1) if reader.is_share else numbers.is_finite()).all() else None
     if isinstance(dtype, pl.Datetime) and isinstance(cells.dtype, pl.Datetime):
         return cells.dt.replace_time_zone(None).cast(dtype)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from dataclasses import field as made
 from datetime import date
@@ -38,6 +39,7 @@ class Context:
     mapping: DataMap = NO_MAP
     used: set[Span] = made(default_factory=set)
     faults: list[Diagnostic] = made(default_factory=list)
+    keep: Callable[[Part], Part] = lambda part: part  # puts rows away as soon as they are read
 
     def said(self, file: str, sheet: str) -> About:
         """What the mappings say of a sheet."""

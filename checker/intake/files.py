@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
 from datetime import date
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 
 from checker.errors import DataError, Diagnostic, Span, Text
 from checker.intake import answered, databases, kinds
+from checker.intake.context import Context, Found
 from checker.intake.folders import CANNOT_READ, contents, listing
 from checker.intake.formats import opened
+from checker.intake.formats.long import Pieces, in_pieces
 from checker.intake.frames import NamedGrid, read_named
-from checker.intake.grid import Unreadable
+from checker.intake.grid import NotInPieces, Unreadable
 from checker.intake.names import Index
-from checker.intake.sheets import Context, Found, read_sheet
+from checker.intake.recognise import read_sheet
 from checker.intake.values import Readers
 from checker.mapping import NO_MAP, DataMap
 from checker.model import Pack
@@ -87,18 +91,17 @@ def _read(
                 listed.refused += error.diagnostics
             continue
         try:
-            data = contents(path, path.suffix.lower())
+            file = _opened(path, name)
         except Unreadable as unreadable:
             listed.refuse(name, unreadable.reason)
             continue
-        digest = sha256(data).hexdigest()
-        source = Source(name, "", "", {}, digest)
-        if digest in seen:
-            questions.append(Question(kinds.DUPLICATE_FILE, source, values={"other": seen[digest]}))
+        source = Source(name, "", "", {}, file.digest)
+        if file.digest in seen:
+            questions.append(Question(kinds.DUPLICATE_FILE, source, values={"other": seen[file.digest]}))
             continue
-        seen[digest] = name
+        seen[file.digest] = name
         try:
-            found_sheets = _sheets(path, data, name, digest, context, instead.get(digest, {}))
+            found_sheets = _sheets(file, context, instead.get(file.digest, {}))
         except Unreadable as unreadable:
             listed.refuse(name, unreadable.reason)
             continue
@@ -121,21 +124,57 @@ def _read(
     return Looked(tables, tuple(sheets), context.unit.code if context.unit is not None else "")
 
 
-def _sheets(
-    path: Path, data: bytes, name: str, digest: str, context: Context, instead: Mapping[str, Mapping[str, str]]
-) -> list[Found]:
+@dataclass(frozen=True, slots=True)
+class _File:
+    """`data`: the whole of it, unless it is so long that it comes in `pieces`."""
+
+    path: Path
+    name: str
+    digest: str
+    data: bytes = b""
+    pieces: Pieces | None = None
+
+    @property
+    def suffix(self) -> str:
+        return self.path.suffix.lower()
+
+
+def _opened(path: Path, name: str) -> _File:
+    suffix = path.suffix.lower()
+    if (pieces := in_pieces(path, suffix, name)) is not None:
+        with path.open("rb") as whole:
+            return _File(path, name, file_digest(whole, "sha256").hexdigest(), pieces=pieces)
+    data = contents(path, suffix)
+    return _File(path, name, sha256(data).hexdigest(), data)
+
+
+def _sheets(file: _File, context: Context, instead: Mapping[str, Mapping[str, str]]) -> list[Found]:
     """`instead`: sheet → cell → what was answered about it."""
-    file = opened(data, path.suffix.lower(), name)
-    if any(papers.is_form(grid.head(_REACH)) for grid in file.grids):
+    name, digest = file.name, file.digest
+    if file.pieces is not None:
+        try:
+            with closing(file.pieces):
+                return [_in_pieces(file, answered.Pieces(file.pieces, instead.get("", {})), context)]
+        except NotInPieces:
+            file = replace(file, data=contents(file.path, file.suffix))
+    whole = opened(file.data, file.suffix, name)
+    if any(papers.is_form(grid.head(_REACH)) for grid in whole.grids):
         return [Found(questions=[Question(kinds.FORM_AS_DATA, Source(name, "", "", {}, digest))])]
-    found = [Found(questions=[remark.asked(Source(name, "", "", {}, digest)) for remark in file.remarks])]
-    for grid in file.grids:
+    found = [Found(questions=[remark.asked(Source(name, "", "", {}, digest)) for remark in whole.remarks])]
+    for grid in whole.grids:
         answered.put(grid, instead.get(grid.sheet, {}))
         if isinstance(grid, NamedGrid):
             found.append(read_named(grid, name, digest, context))
         else:
             found.append(read_sheet(grid, name, digest, context))
     return found
+
+
+def _in_pieces(file: _File, pieces: answered.Pieces, context: Context) -> Found:
+    first = next(iter(pieces))
+    if isinstance(first, NamedGrid):
+        return read_named(first, file.name, file.digest, context, pieces=pieces)
+    return read_sheet(first, file.name, file.digest, context, pieces)
 
 
 def _nothing(paths: Sequence[str | Path]) -> Diagnostic:

@@ -56,7 +56,15 @@ class NamedGrid(Grid):
         return Body(pl.int_range(self.first, self.height, eager=True), self.columns)
 
 
-def read_named(grid: NamedGrid, file: str, digest: str, context: Context, table: str = "") -> Found:
+def read_named(
+    grid: NamedGrid,
+    file: str,
+    digest: str,
+    context: Context,
+    table: str = "",
+    pieces: Iterable[Grid] | None = None,
+) -> Found:
+    """`pieces`: of a long file, of which `grid` is the first."""
     said, bare = context.said(file, grid.sheet), Source(file, grid.sheet, "", {}, digest)
     if said.skip:
         asked = Question(kinds.SKIPPED_SHEET, bare)
@@ -64,19 +72,22 @@ def read_named(grid: NamedGrid, file: str, digest: str, context: Context, table:
     layout = of_columns(grid.titles, context.index, file or grid.sheet, table, said)
     if layout is None:
         heads = "、".join(name for name in grid.titles if context.index.known(name)) or "—"
-        asked = Question(kinds.NOT_RECOGNISED, bare, n=grid.height, values={"heads": heads})
+        rows = sum(piece.height - piece.first for piece in pieces or [grid])
+        asked = Question(kinds.NOT_RECOGNISED, bare, n=rows, values={"heads": heads})
         return Found(questions=[asked], sheet=looking.unread(grid, file, digest, "not_recognised"))
-    return read_layout(grid, layout, file, digest, context, said)
+    return read_layout(grid, layout, file, digest, context, said, pieces)
 
 
 def parquet(data: bytes, name: str) -> NamedGrid:
     try:
         frame = pl.read_parquet(io.BytesIO(data))
     except pl.exceptions.PolarsError as error:
-        raise Unreadable(
-            Text(f"打不开{name}：不是有效的 Parquet 文件", f"cannot open {name}: not a valid Parquet file")
-        ) from error
+        raise not_parquet(name) from error
     return NamedGrid("", frame.columns, frame.get_columns(), frame.height)
+
+
+def not_parquet(name: str) -> Unreadable:
+    return Unreadable(Text(f"打不开{name}：不是有效的 Parquet 文件", f"cannot open {name}: not a valid Parquet file"))
 
 
 # --- the Python API ------------------------------------------------------------------------------

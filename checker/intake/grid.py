@@ -24,6 +24,10 @@ class Unreadable(Exception):
         self.reason = reason
 
 
+class NotInPieces(Exception):
+    """A long text that is not all of one make: broken, or with lines of many lengths. It has to be read whole."""
+
+
 def letter(column: int) -> str:
     """0 → A, 26 → AA."""
     name = ""

@@ -29,13 +29,14 @@ _MOST_SEEN = 10_000
 
 @dataclass(slots=True)
 class Carried:
-    """What a piece of a long sheet knows of the others. `seen`: field → cells of its whole column, where one cell is read in
-    the light of the others; `serial`: whether the keys only number the rows. None: the piece is the whole sheet.
-    `last`: column → the last cell of the pieces before, in columns that group rows.
+    """What a piece of a long sheet knows of the others, from a first look at all of them. `seen`: field → the cells of its
+    whole column, where one cell is read in the light of the others. `keys`: how many there are; `serial`: whether they only
+    number the rows. `last`: column → the last cell of the pieces before, in columns that group rows.
     """
 
-    seen: Mapping[str, Iterable[object]] | None = None
-    serial: bool | None = None
+    seen: dict[str, Seen] = made(default_factory=dict)
+    keys: int = 0
+    serial: bool = True
     last: dict[int, str] = made(default_factory=dict)
 
 
@@ -142,7 +143,7 @@ def look(pieces: Sequence[Piece]) -> Sheet | None:
         return None
     columns = tuple(
         replace(
-            parts[0],
+            parts[-1],
             filled=sum(part.filled for part in parts),
             samples=tuple(dict.fromkeys(sample for part in parts for sample in part.samples))[:SAMPLES],
         )

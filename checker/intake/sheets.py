@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
 import polars as pl
 
 from checker.errors import Text
-from checker.intake import choices, doubts, filling, kinds, looking, places, suggest
+from checker.intake import choices, doubts, filling, kinds, looking, places
 from checker.intake.cells import normal
 from checker.intake.columns import Raw, Read, distinct, read, within
 from checker.intake.context import Context as Context
 from checker.intake.context import Found as Found
-from checker.intake.grid import Grid, is_blank, is_space
+from checker.intake.grid import Grid, NotInPieces, is_blank, is_space
 from checker.intake.headings import ask_heads
-from checker.intake.heads import find, likely_heading, recognised
 from checker.intake.layout import Layout
 from checker.intake.looks import ask_looks
-from checker.intake.mapped import NOTHING, About, beyond, coded
+from checker.intake.mapped import NOTHING, About, coded
 from checker.intake.names import RECEIVED, RETURNS
-from checker.intake.pieces import STEPS, Carried, Piece, fold, is_serial, look, unasked
+from checker.intake.pieces import STEPS, Carried, Piece, Seen, fold, is_serial, look, unasked
 from checker.intake.returns import read_returns
 from checker.intake.rows import rows_apart
 from checker.intake.totals import Marker, Tally, tallies, wrong
@@ -36,49 +35,21 @@ _SHOWN = 8
 _FILLED_BY = re.compile(r"填报单位|报送单位|填表单位|上报单位|单位")
 
 
-def read_sheet(grid: Grid, file: str, digest: str, context: Context) -> Found:
-    bare = Source(file, grid.sheet, "", {}, digest)
-    found = _read_sheet(grid, file, digest, context, bare)
-    # Of a sheet that is left aside nothing more is told.
-    if found.part is not None or not grid.hidden:
-        found.questions[:0] = [remark.asked(bare) for remark in grid.remarks]
-    return found
-
-
-def _read_sheet(grid: Grid, file: str, digest: str, context: Context, bare: Source) -> Found:
-    if not grid.height or not grid.width:
-        return Found(sheet=looking.unread(grid, file, digest, "empty"))
-    said = context.said(file, grid.sheet)
-    if said.skip:
-        return Found(
-            questions=[Question(kinds.SKIPPED_SHEET, bare)], sheet=looking.unread(grid, file, digest, "skipped")
-        )
-    if grid.hidden and not context.hidden and not said.hidden:
-        return Found(questions=[Question(kinds.HIDDEN_SHEET, bare)], sheet=looking.unread(grid, file, digest, "hidden"))
-    if said.header is not None and said.heading[1] >= grid.height:
-        context.faults.append(beyond(said.header, grid.height, file, grid.sheet))
-        return Found(sheet=looking.unread(grid, file, digest, "not_recognised"))
-    layout = find(grid, context.index, grid.sheet, file, said)
-    if layout is not None:
-        return read_layout(grid, layout, file, digest, context, said)
-    rows = grid.body(0, ()).height
-    if not rows:
-        return Found(sheet=looking.unread(grid, file, digest, "empty"))
-    if said.table:
-        table = context.pack.tables[said.table].label
-        asked = Question(kinds.HEADING_NOT_FOUND, bare, n=rows, values={"table": table})
-    else:
-        heads = "、".join(recognised(grid, context.index)[:_SHOWN]) or "—"
-        asked = Question(kinds.NOT_RECOGNISED, bare, n=rows, values={"heads": heads})
-    near = suggest.tables(likely_heading(grid, context.index), context.index) if context.looking else ()
-    return Found(questions=[asked], sheet=looking.unread(grid, file, digest, "not_recognised", near))
-
-
-def read_layout(grid: Grid, layout: Layout, file: str, digest: str, context: Context, said: About = NOTHING) -> Found:
+def read_layout(
+    grid: Grid,
+    layout: Layout,
+    file: str,
+    digest: str,
+    context: Context,
+    said: About = NOTHING,
+    pieces: Iterable[Grid] | None = None,
+) -> Found:
     """The rows of a sheet whose columns are known."""
-    context.confirm(layout, said)
     columns = {field: grid.column_name(column) for column, field in layout.fields.items()}
     source = Source(file, grid.sheet, layout.table, columns, digest)
+    if pieces is not None:
+        carried = _first_look(grid, layout, source, context, pieces)
+    context.confirm(layout, said)
     if layout.table == RETURNS:
         returns, asked_back = read_returns(grid, layout, source, context.pack, context.readers, context.received_on)
         found = Found(None, asked_back, returns)
@@ -87,8 +58,29 @@ def read_layout(grid: Grid, layout: Layout, file: str, digest: str, context: Con
             known = looking.sheet(grid, layout, body, file, digest, context.index)
             found.sheet = looking.finished(known, asked_back)
         return found
-    sheet = _Sheet(grid, layout, source, context)
-    return sheet.finish([sheet.read(Carried())])
+    if pieces is None:
+        sheet = _Sheet(grid, layout, source, context)
+        return sheet.finish([sheet.read()])
+    read_pieces = []
+    for piece in pieces:
+        sheet = _Sheet(piece, layout, source, context)
+        records = sheet.read(carried)
+        kept = context.keep(Part(layout.table, records.frame, source))
+        read_pieces.append(replace(records, frame=kept.frame))
+    return sheet.finish(read_pieces)
+
+
+def _first_look(grid: Grid, layout: Layout, source: Source, context: Context, pieces: Iterable[Grid]) -> Carried:
+    """NotInPieces if it turns out that the text has to be read whole."""
+    uneven = {*(grid.widths or [])[layout.bottom :]} - {0, grid.width}
+    if layout.table == RETURNS or uneven:
+        raise NotInPieces
+    carried = Carried()
+    for piece in pieces:
+        _Sheet(piece, layout, source, context).look(carried)
+    carried.serial = carried.serial and carried.keys > 1
+    carried.last.clear()
+    return carried
 
 
 class _Sheet:
@@ -99,8 +91,24 @@ class _Sheet:
         self.asked, self.step = unasked(), STEPS[0]
         self.rows: dict[int, int] = {}  # line → row of the body, where merged cells need it
 
-    def read(self, carried: Carried) -> Piece:
+    def look(self, carried: Carried) -> None:
+        """Notes what the other pieces of the sheet must know of this one."""
         self.carried = carried
+        apart = rows_apart(self.grid, self.layout, self.columns.get(self.table.key), self._ask)
+        self.body = self.grid.body(self.layout.bottom + 1, apart.skip)
+        for field, column in self.columns.items():
+            if field in self.table.fields and self.table.fields[field].type in ("yes_no", "percent"):
+                carried.seen.setdefault(field, Seen()).add(self._coded(column, self.body.column(column)))
+        if self._may_be_serial() and carried.serial:
+            column = self.columns[self.table.key]
+            keys = self._typed(self.table.key, self._coded(column, self._filled(self.table.key, column)))
+            known = keys.series.drop_nulls()
+            carried.serial = is_serial(known, carried.keys + 1)
+            carried.keys += known.len()
+
+    def read(self, carried: Carried | None = None) -> Piece:
+        """`carried`: what is known of the other pieces, if there are any."""
+        self.carried, self.alone = carried or Carried(), carried is None
         apart = rows_apart(self.grid, self.layout, self.columns.get(self.table.key), self._ask)
         self.body = self.grid.body(self.layout.bottom + 1, apart.skip)
         if self.grid.merges:
@@ -124,7 +132,7 @@ class _Sheet:
         for field, column in read_columns.items():
             self._ask_cells(field, column, keys)
         numbers = {field: read_columns[field].series for field in self._numbers().values()}
-        between = tallies(numbers, self.body.lines, apart.markers) if apart.markers or carried.seen is not None else []
+        between = tallies(numbers, self.body.lines, apart.markers) if apart.markers or not self.alone else []
         known = None
         if self.context.looking:
             place, index = (self.source.file, self.source.digest), self.context.index
@@ -198,8 +206,8 @@ class _Sheet:
         if field == RECEIVED:
             return read(raw, readers.day(late), pl.Date())
         definition = self.table.fields[field]
-        seen = self.carried.seen
-        reader = readers.of(self.table, definition, lambda: distinct(raw) if seen is None else seen[field], late)
+        seen = self.carried.seen.get(field)
+        reader = readers.of(self.table, definition, lambda: distinct(raw) if seen is None else seen, late)
         found = read(raw, reader, DTYPES[definition.type])
         return found if definition.possible is None else within(found, raw, definition.possible)
 
@@ -220,18 +228,18 @@ class _Sheet:
             return pl.select(pl.when(blank).then(names.cast(pl.String)).otherwise(raw.cast(pl.String))).to_series()
         return [name if gap else cell for cell, name, gap in zip(raw, names, blank, strict=True)]
 
+    def _may_be_serial(self) -> bool:
+        key = self.table.fields.get(self.table.key)
+        is_text = key is not None and key.type == "text" and not key.pattern
+        return is_text and bool(self.table.parents) and self.table.key in self.columns
+
     def _tell_serials_apart(self, columns: dict[str, Read]) -> None:
         """1, 2, 3 … down the sheet number its rows; the next sheet begins at 1 again."""
         key, table = columns.get(self.table.key), self.table
-        if (
-            key is None
-            or table.fields[table.key].type != "text"
-            or table.fields[table.key].pattern
-            or not table.parents
-        ):
+        if key is None or not self._may_be_serial():
             return
         known = key.series.drop_nulls()
-        if not (is_serial(known, 1) and len(known) > 1 if self.carried.serial is None else self.carried.serial):
+        if not (len(known) > 1 and is_serial(known, 1) if self.alone else len(known) and self.carried.serial):
             return
         owners = [columns[column].series for column in table.parents.values() if column in columns]
         owner = pl.select(pl.coalesce(*owners, pl.lit(None, pl.String))).to_series()

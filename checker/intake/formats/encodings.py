@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import codecs
-from typing import NamedTuple
+import tempfile
+from pathlib import Path
+from typing import BinaryIO, NamedTuple, cast
 
 from checker.errors import Text
 from checker.intake.file_kinds import BROKEN_BYTES, NUL_BYTES, OTHER_ENCODING, Remark, at_lines
@@ -17,6 +19,8 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _SAMPLE = 8192
+_START = 64 * _SAMPLE
+_AT_A_TIME = 1 << 22
 # Of the lines with Chinese in them; where more are broken, the encoding is another one altogether.
 _MOST_BROKEN = 0.2
 
@@ -72,12 +76,48 @@ def _of_text(text: str) -> Decoded:
 def _narrow(data: bytes) -> tuple[bytes, list[Remark]]:
     if _is(data, "utf-8"):
         return data, []
-    # Where half of the lines are UTF-8, all are meant to be: what is Chinese in GB18030 is never UTF-8 by chance.
-    chinese = [line for line in data[: 64 * _SAMPLE].split(b"\n") if not line.isascii()]
-    encoding = "utf-8" if sum(_is(line, "utf-8") for line in chinese) * 2 >= len(chinese) else "gb18030"
+    encoding = _meant(data[:_START])
     if encoding == "gb18030" and (text := _decoded(data, encoding)) is not None:
         return text.encode("utf-8"), []
     return _line_by_line(data, encoding)
+
+
+def _meant(start: bytes) -> str:
+    """Where half of the lines are UTF-8, all are meant to be: what is Chinese in GB18030 is never UTF-8 by chance."""
+    chinese = [line for line in start.split(b"\n") if not line.isascii()]
+    return "utf-8" if sum(_is(line, "utf-8") for line in chinese) * 2 >= len(chinese) else "gb18030"
+
+
+def to_utf8_file(path: Path) -> BinaryIO | None:
+    """The same for a text too large to hold, if it is of one encoding and unbroken; the caller closes the file."""
+    file = path.open("rb")
+    start = file.read(_START)
+    if _wide(start) is None:
+        if _rewritten(file, "utf-8", None):
+            return file
+        if _meant(start) == "gb18030":
+            utf8 = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 - the caller closes it
+            if _rewritten(file, "gb18030", utf8):
+                file.close()
+                return utf8
+            utf8.close()
+    file.close()
+    return None
+
+
+def _rewritten(file: BinaryIO, encoding: str, utf8: BinaryIO | None) -> bool:
+    """Whether all of it could be read in that encoding."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    file.seek(0)
+    try:
+        while more := file.read(_AT_A_TIME):
+            text = decoder.decode(more)
+            if utf8 is not None:
+                utf8.write(text.encode("utf-8"))
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _decoded(data: bytes, encoding: str) -> str | None:

@@ -35,6 +35,14 @@ MAX_UNEVEN_CELLS = 30_000_000
 # Lines of different length are filled up to the longest: 16 bytes of memory a cell.
 MAX_TEXT_CELLS = 200_000_000
 
+# What is larger is read in pieces, two times over, and never held whole: a text of 64 MB takes some 400 MB of memory.
+LONG_TEXT = 64 * MB
+LONG_PARQUET = 8 * MB
+PIECE_BYTES = 16 * MB
+PIECE_ROWS = 200_000
+FIRST_LINES = 50  # the heading must stand in the first piece
+MAX_LINE = 64 * MB
+
 
 def in_mb(size: int) -> str:
     return f"{size / MB:,.1g} MB" if size < MB else f"{size / MB:,.0f} MB"

@@ -20,12 +20,12 @@ _SAYS_SEPARATOR = b"sep="  # a first line for Excel, which does not show it
 
 def text_grid(data: bytes) -> Grid:
     # Most files are UTF-8, and all lines have as many cells: whether it is so shows when they are read.
-    if _is_plain(data) and (frame := _even_frame(data, _separator(data))) is not None:
+    if is_plain(data) and (frame := _even_frame(data, separator(data))) is not None:
         return FrameGrid("", frame)
     utf8, remarks = to_utf8(data)
     if b"\r" in utf8 and b"\n" not in utf8:
         utf8 = utf8.replace(b"\r", b"\n")
-    mark = _separator(utf8)
+    mark = separator(utf8)
     if utf8[:4].lower() == _SAYS_SEPARATOR:
         said, _, utf8 = utf8.partition(b"\n")
         mark = said[4:5].decode("ascii", "replace").strip() or mark
@@ -35,7 +35,16 @@ def text_grid(data: bytes) -> Grid:
     return grid
 
 
-def _is_plain(data: bytes) -> bool:
+def even_or_padded(utf8: bytes, mark: str) -> FrameGrid | None:
+    """A piece of a long text, if its lines can be read together; they may differ in length."""
+    frame = _even_frame(utf8, mark)
+    if frame is not None:
+        return FrameGrid("", frame)
+    grid = _uneven(utf8, mark)
+    return grid if isinstance(grid, FrameGrid) and not grid.remarks else None
+
+
+def is_plain(data: bytes) -> bool:
     return (
         not data.startswith(_WIDE_MARKS)
         and b"\0" not in data
@@ -44,7 +53,7 @@ def _is_plain(data: bytes) -> bool:
     )
 
 
-def _separator(data: bytes) -> str:
+def separator(data: bytes) -> str:
     return delimited.separator(data[:_SAMPLE].decode("utf-8", "replace"))
 
 
