@@ -8,6 +8,7 @@ from checker.errors import Text
 
 Form = Literal[
     "text",
+    "html",
     "json",
     "jsonl",
     "csv",
@@ -30,6 +31,7 @@ FAULT_FORMS: tuple[FaultForm, ...] = get_args(FaultForm)
 
 READERS: dict[Form, Text] = {
     "text": Text("屏幕阅读", "people, on a screen"),
+    "html": Text("浏览器查看、打印：一页式总览", "people, in a browser or on paper: the overview"),
     "json": Text("程序：整份报告", "programs: the whole report"),
     "jsonl": Text("程序：每行一个问题", "programs: one finding per line"),
     "csv": Text("Excel、WPS：问题清单", "Excel, WPS: the list of findings"),

@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from checker.compile.gates import gate_tables as compiled_gate_tables
 from checker.errors import NOWHERE, Text
 from checker.expr import Agg, Clock, Compare, Const, Expr, Field, Known, Shift
 from checker.model import (
@@ -209,8 +210,9 @@ def weekly() -> Obligation:
 def plan(*obligations: Obligation, as_of: date = date(2020, 1, 15), **more: Any) -> Plan:
     conditions: tuple[BoundGate, ...] = more.pop("gates", ())
     known_at: date | None = more.pop("known_at", None)
-    gate_tables: Mapping[str, Table] = more.pop("gate_tables", {})
+    told: Mapping[str, Table] | None = more.pop("gate_tables", None)
     own_pack = pack(tuple(bound.gate for bound in conditions), **more)
+    gate_tables = compiled_gate_tables(own_pack) if told is None else told
     return Plan(own_pack, as_of, known_at, obligations, conditions, gate_tables)
 
 

@@ -149,7 +149,8 @@ def odd_run(**more: Any) -> Run:
         pl.lit("启东 %!.xlsx").alias("file"),
     )
     tables = replace(tables, questions=odd)
-    return Run(plan, tables, findings, Scorecard(counts, targets(plan, tables, counts), GATES), "reference")
+    gates = (*GATES, GateResult("-", Text("未列入单位", "no unit"), "open", ()))
+    return Run(plan, tables, findings, Scorecard(counts, targets(plan, tables, counts), gates), "reference")
 
 
 def followed_run() -> Run:

@@ -57,6 +57,8 @@ DOORS = {
     "jsonschema": {"validate"},
     "lark": {"parse"},
     "click": {"cli"},
+    "jinja2": {"reports"},
+    "markupsafe": {"reports"},
     "markdown_it": {"book"},
     "rich": {"cli"},
     "pandas": {"intake"},
@@ -76,6 +78,7 @@ HEAVY = (
     "rapidfuzz",
     "xlsxwriter",
     "openpyxl",
+    "jinja2",
 )
 
 

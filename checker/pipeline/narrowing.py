@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from checker.units import in_charge
 
 if TYPE_CHECKING:
-    from checker.plan import Earlier, Run
+    import polars as pl
+
+    from checker.plan import DeferralOutcome, Earlier, Run
 
 
 def only_unit(run: Run, unit: str) -> Run:
@@ -18,14 +21,13 @@ def only_unit(run: Run, unit: str) -> Run:
 
     here = pl.col("unit") == unit
     score, findings = run.scorecard, run.findings.filter(here)
-    own = set(findings["fingerprint"])
     return replace(
         run,
         findings=findings,
         tables=replace(run.tables, questions=find.questions_of(run.plan, run.tables, unit)),
         changes=None if run.changes is None else run.changes.filter(here),
         earlier=tuple(_earlier(run, each, unit) for each in run.earlier),
-        deferrals=tuple(d for d in run.deferrals if own.intersection(d.fingerprints) or d.deferral.unit == unit),
+        deferrals=tuple(_deferrals(run, findings, unit)),
         scorecard=replace(
             score,
             counts=score.counts.filter(here),
@@ -47,3 +49,20 @@ def _earlier(run: Run, earlier: Earlier, unit: str) -> Earlier:
         findings=earlier.findings.filter(pl.col("unit").is_in(sorted(own))),
         targets=tuple(target for target in earlier.targets if target.unit in own),
     )
+
+
+def _deferrals(run: Run, findings: pl.DataFrame, unit: str) -> Iterator[DeferralOutcome]:
+    """Those written for the unit; of those that name subjects of several units, the subjects that are this one's."""
+    import polars as pl
+
+    for outcome in run.deferrals:
+        own = outcome.deferral
+        if own.unit and in_charge(run.plan.pack.units, own.unit, run.plan.as_of) == unit:
+            yield outcome
+            continue
+        covered = findings.filter(pl.col("fingerprint").is_in(list(outcome.fingerprints)))
+        if covered.height:
+            called, prints = {*covered["key"], *covered["name"]}, set(covered["fingerprint"])
+            subjects = tuple(subject for subject in own.subjects if subject in called)
+            told = tuple(each for each in outcome.fingerprints if each in prints)
+            yield replace(outcome, deferral=replace(own, subjects=subjects), fingerprints=told)

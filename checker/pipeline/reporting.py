@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, assert_never
 
 from checker.errors import Diagnostic, Language
 from checker.forms import FaultForm, Form
+from checker.pipeline.judging import ways
+from checker.pipeline.narrowing import only_unit
 from checker.visible import visible_lines
 
 if TYPE_CHECKING:
@@ -52,6 +54,8 @@ def _rendered(form: Form, told: Content, run: Run, manifest: Mapping[str, Any]) 
     match form:
         case "text":
             return visible_lines(text.page(told)).encode()
+        case "html":
+            return _page(told, run, manifest)
         case "json":
             return json.render(told, run, manifest)
         case "jsonl":
@@ -81,6 +85,16 @@ def _rendered(form: Form, told: Content, run: Run, manifest: Mapping[str, Any]) 
         case "markdown":
             return merge.render(told)
     assert_never(form)
+
+
+def _page(told: Content, run: Run, manifest: Mapping[str, Any]) -> bytes:
+    """The overview; a unit's part of it is what the report of that unit alone would tell."""
+    from checker.reports.content import content
+    from checker.reports.html import page
+
+    units = [gate.unit for gate in run.scorecard.gates]
+    parts = {unit: told if len(units) == 1 else content(only_unit(run, unit), told.lang) for unit in units}
+    return page.render(told, run, manifest, parts, ways(run))
 
 
 def faults(diagnostics: Iterable[Diagnostic], form: FaultForm, lang: Language) -> bytes:

@@ -100,7 +100,7 @@ def _required(plan: Plan, findings: pl.DataFrame, lang: Language) -> pl.Series:
         obligation = plan.obligations[part["obligation"][0]]
         told = [
             pl.when(pl.any_horizontal(_decides(name) for name in items)).then(pl.lit(text))
-            for items, text in _demands(obligation, lang)
+            for items, text in demands(obligation, lang)
         ]
         separator = "；" if lang == "zh" else "; "
         parts.append(part.select("at", pl.concat_str(told, separator=separator, ignore_nulls=True).alias("required")))
@@ -111,7 +111,7 @@ def _decides(item: str) -> pl.Expr:
     return pl.col("observed").str.json_path_match(f'$["{item}"]').is_not_null()
 
 
-def _demands(obligation: Obligation, lang: Language) -> list[tuple[list[str], str]]:
+def demands(obligation: Obligation, lang: Language) -> list[tuple[list[str], str]]:
     """(names of items, text) for every demand of the obligation that stands on its own."""
     demands = [(_names_in(part), _told(part, lang)) for part in _conjuncts(obligation.require)]
     if obligation.applies is not None:

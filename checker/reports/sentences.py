@@ -144,6 +144,16 @@ def gap_phrase(target: TargetResult, names: Names) -> str:
     return f"{listed(told, 'en')}; " + (f"{more} of them passing would do" if enough else "they decide")
 
 
+def gap_short(target: TargetResult, names: Names) -> str:
+    """差3所，待核7所: the same for a cell of a table, with what is not reported among the unknown."""
+    zh, rule = names.lang == "zh", target.rule
+    pending = target.unknown + target.missing
+    short = max(needed(target) - pending, 0)
+    told = [(short, Text("差", "short")), (pending, Text("待核", "unknown"))]
+    parts = [f"{word.zh}{names.amount(n, rule)}" if zh else f"{n} {word.en}" for n, word in told if n]
+    return ("，" if zh else ", ").join(parts)
+
+
 def reporting_sentence(unit: str, rule: str, numbers: Mapping[str, int], names: Names) -> str:
     """启东市　每周进展报送：应报38期，按时35期，迟报2期，缺报1期。"""
     words = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 import polars as pl
 
@@ -31,7 +32,7 @@ def trend_lines(run: Run, names: Names) -> Iterator[str]:
             rates = _ARROW.join(told)
             title = names.rule(now.rule)
             yield f"{title}：{rates}（目标{goal}{until}）" if zh else f"{title}: {rates} (target {goal}{until})"
-    overdue = [_overdue(run, findings) for findings in _findings(run)]
+    overdue = [counts for _, counts in overdue_by_unit(run)]
     for unit in sorted({unit for each in overdue for unit in each}):
         numbers = _ARROW.join(str(each.get(unit, 0)) for each in overdue)
         yield f"{names.unit(unit)}　逾期不达标：{numbers}" if zh else f"{names.unit(unit)}  overdue: {numbers}"
@@ -56,9 +57,10 @@ def _targets(run: Run) -> Iterator[tuple[TargetResult, ...]]:
     yield run.scorecard.targets
 
 
-def _findings(run: Run) -> Iterator[pl.DataFrame]:
-    yield from (each.findings for each in run.earlier)
-    yield run.findings
+def overdue_by_unit(run: Run) -> Iterator[tuple[date, dict[str, int]]]:
+    """Run by run, this one last: its day, and what was overdue in each of the units of today."""
+    yield from ((each.as_of, _overdue(run, each.findings)) for each in run.earlier)
+    yield run.plan.as_of, _overdue(run, run.findings)
 
 
 def _overdue(run: Run, findings: pl.DataFrame) -> dict[str, int]:

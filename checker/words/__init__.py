@@ -14,6 +14,7 @@ from checker.words.tables import SEVERITY as SEVERITY
 from checker.words.tables import SKIP as SKIP
 from checker.words.tables import STANDING as STANDING
 from checker.words.tables import STATUS as STATUS
+from checker.words.tables import TEXT_STATUS as TEXT_STATUS
 from checker.words.tables import VERDICT as VERDICT
 from checker.words.tables import YES_NO as YES_NO
 
