@@ -252,6 +252,9 @@ def test_messy_sheet_with_the_real_vocabulary() -> None:
     assert frame.height == 8
     assert frame["video_linked"].to_list() == [None, True, False, None, True, None, None, False]
     assert set(tables.frames) == set(pack.tables)
+    said = tables.questions.filter(pl.col("code") == "ownership_ambiguous")
+    assert said["message_zh"].to_list() == ["“办学性质”：“公建民营”可能是公办、民办，按待核"]
+    assert said["candidate"].to_list() == ["public、private"]
 
 
 @pytest.mark.parametrize("spelling", ["header", "name", "id"])

@@ -332,6 +332,8 @@ class _Sheet:
         for note in column.notes:
             value, said = told(note.reading.value, definition)
             candidate: Said = note.reading.candidate
+            if candidate and definition is not None and definition.choices:
+                candidate = told(note.reading.candidate.split("、"), definition)[1]  # labels, not codes
             if note.reading.kind == "unknown_choice" and definition is not None:
                 candidate = choices.shown(definition.choices)
             cells = tuple(self._cell(self.columns[field], row) for row in note.rows if field in self.columns)
