@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from datetime import date
 from functools import partial
 from hashlib import sha256
@@ -396,6 +398,19 @@ def test_a_heading_that_was_taken_on_an_assumption_is_confirmed_or_put_right(tmp
     assert moved.frames["institution"].select("guards", "certified").row(0) == (None, 3)
     dropped = answered(path, fill(form, {"C1": signed("更正为", "不作数据")}))
     assert dropped.frames["institution"]["guards"].to_list() == [None]
+
+
+def test_rows_of_a_database_are_answered_like_cells(tmp_path: Path) -> None:
+    path = tmp_path / "学校.db"
+    with closing(sqlite3.connect(path)) as base:
+        columns = ", ".join(f'"{head}" text' for head in HEAD)
+        base.execute(f'create table "学校" ({columns})')
+        base.executemany('insert into "学校" values (?, ?, ?, ?, ?)', SHEET[1:])
+        base.commit()
+    form = send(path, tmp_path / "收")
+    assert sorted(each.name for each in (tmp_path / "收").iterdir()) == ["启东市-数据疑问清单.xlsx", "启东市-来函.txt"]
+    after = answered(path, fill(form, {"在校生数:2": signed("更正为", "812")}))
+    assert sorted(after.frames["institution"]["students"].to_list()) == [286, 812, 1200]
 
 
 # --- whose answers ---------------------------------------------------------------------------------

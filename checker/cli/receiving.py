@@ -101,7 +101,7 @@ def _not_copied(files: tuple[str, ...]) -> Text:
         return Text("", "")
     listed = "、".join(files), ", ".join(files)
     return Text(
-        f"没有批注副本：{listed[0]}（太大，或不是表格）", f"no annotated copy of {listed[1]} (too large, or no sheet)"
+        f"没有批注副本：{listed[0]}（太大，或没有单元格）", f"no annotated copy of {listed[1]} (too large, or no cells)"
     )
 
 

@@ -19,7 +19,7 @@ def write(form: Form, about: About, records: int, lang: Language) -> bytes:
 def _lines(form: Form, about: About, records: int, lang: Language) -> list[str]:
     asked = len(form.lines)
     deciding = sum(line.section != "none" for line in form.lines)
-    files = list(about.files.values())
+    files = list(dict.fromkeys(about.files.values()))
     came = about.received_on
     unit = about.unit or Text("填报单位", "the reporting unit")
     if lang == "en":

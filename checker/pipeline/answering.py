@@ -107,7 +107,9 @@ class _Files:
         return {each.digest: each for each in intake.opened(self.data)}
 
     def names(self) -> dict[str, str]:
-        return {digest: each.name for digest, each in self.opened.items()}
+        """Digest → name of every file, and of every table of a database."""
+        read = {source.digest: source.file for source in self.tables.sources if source.digest and source.table}
+        return read | {digest: each.name for digest, each in self.opened.items()}
 
     def grids(self, digest: str) -> list[Grid]:
         if digest not in self._grids:
