@@ -255,7 +255,8 @@ def test_table_of_units_adds_up(lang: Language) -> None:
     opening = first(run, told, names)
     assert sums_agree(opening)
     assert [row.unit for row in opening.rows] == ["320623", "320681", "320684", "320612"]
-    qidong = opening.rows[1]
+    qidong, silent = opening.rows[1], opening.rows[3]
+    assert (qidong.why, silent.why) == ("", told.gates[3].summary)
     (squares,) = [
         cell.squares
         for cell, column in zip(qidong.cells, opening.columns, strict=True)

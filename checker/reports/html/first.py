@@ -29,6 +29,8 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class UnitRow:
+    """`why`: what holds the gate, where none of the squares tells it."""
+
     unit: str
     name: str
     state: GateState
@@ -38,6 +40,7 @@ class UnitRow:
     overdue: int
     waiting: int
     since: int | None
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,9 @@ def _then_and_now(run: Run) -> tuple[Mapping[str, int] | None, Mapping[str, int]
 
 
 def _row(gate: GateLine, cells: tuple[Cell, ...], overdue: int, waiting: int, since: int | None) -> UnitRow:
-    return UnitRow(gate.unit, gate.name, gate.state, MARKS[gate.state], gate.word, cells, overdue, waiting, since)
+    visible = any(cell.squares and (cell.squares.failed or gate.state == "undecided") for cell in cells)
+    why = "" if gate.state == "open" or visible else gate.summary
+    return UnitRow(gate.unit, gate.name, gate.state, MARKS[gate.state], gate.word, cells, overdue, waiting, since, why)
 
 
 def _cell(line: TargetLine | None, names: Names) -> Cell:

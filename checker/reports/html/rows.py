@@ -38,7 +38,7 @@ _ORDER = {name: at for at, name in enumerate(STATES)}
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A finding as the page shows it."""
+    """A finding as the page shows it. `change`: only where it is news."""
 
     number: str
     unit: str
@@ -87,7 +87,7 @@ def shown(findings: pl.DataFrame, lang: Language) -> Iterator[Row]:
             Text(SEVERITY[row["severity"]], row["severity"]).of(lang),
             row["message"] or "",
             row["source"] or "",
-            CHANGES[row["change"]].of(lang) if row["change"] in CHANGES else "",
+            CHANGES[row["change"]].of(lang) if row["change"] in ("new", "reopened") else "",
         )
 
 
