@@ -122,6 +122,10 @@ class _Build:
     lang: Language
     earlier: Mapping[str, Answer]
 
+    @property
+    def _comma(self) -> str:
+        return Text("、", ", ").of(self.lang)
+
     def one(self, found: Form, doubt: Doubt, weight: Weight) -> None:
         """What was not understood has an answer of its own in every cell; what was taken may have one for all."""
         own = doubt.severity == "lost" and weight.section != "none" and not doubt.more
@@ -168,7 +172,7 @@ class _Build:
             says += Text(f"共{number}格。", f" {number} cells in all.").of(self.lang)
         values = {
             "file": first.source.file,
-            "sheet": "、".join(dict.fromkeys(doubt.source.sheet for doubt in same if doubt.source.sheet)),
+            "sheet": self._comma.join(dict.fromkeys(doubt.source.sheet for doubt in same if doubt.source.sheet)),
             "cell": cells or self._cells(spots, first, number),
             "name": self._listed(names, _MOST_NAMES) if first.way != "column" else "",
             "field": wording.label(self.pack, first).of(self.lang) if first.field and first.way != "column" else "",
@@ -248,17 +252,14 @@ class _Build:
     def _cells(self, spots: Sequence[Spot], doubt: Doubt, number: int) -> str:
         sheets = {spot.sheet for spot in spots} | {doubt.source.sheet}
         names = [f"{spot.sheet}!{spot.cell}" if len(sheets) > 1 else spot.cell for spot in spots] or [doubt.cell]
-        listed = "、".join(dict.fromkeys(names[:_MOST_CELLS]))
+        listed = self._comma.join(dict.fromkeys(names[:_MOST_CELLS]))
         if number <= _MOST_CELLS or doubt.way != "cell":
-            return listed + ("等" if len(names) > _MOST_CELLS and self.lang == "zh" else "")
+            return listed + (Text("等", " …").of(self.lang) if len(names) > _MOST_CELLS else "")
         return listed + Text(f"等{number}格", f" … {number} cells").of(self.lang)
 
     def _listed(self, texts: Iterable[str], most: int) -> str:
         each = list(dict.fromkeys(text for text in texts if text))
-        more = len(each) > most
-        if self.lang == "zh":
-            return "、".join(each[:most]) + ("等" if more else "")
-        return ", ".join(each[:most]) + (" …" if more else "")
+        return self._comma.join(each[:most]) + (Text("等", " …").of(self.lang) if len(each) > most else "")
 
 
 def _short(text: str, most: int = _LONGEST) -> str:

@@ -18,6 +18,7 @@ from checker.mapping import ColumnMap, DataMap, SheetMap
 from checker.model import Pack
 from checker.plan import Correction
 from checker.tables.questions import Kind, Question
+from checker.visible import visible
 
 OTHER_VERSION = "E24"
 _LETTERS = re.compile(r"([A-Z]{1,3})\d+$")
@@ -197,9 +198,9 @@ def _of_these_files(digests: Mapping[str, str], answers: Sequence[Answer], found
 
 
 def _other_version(answer: Answer, names: Mapping[str, str]) -> Diagnostic:
-    file = answer.about.get("file", "")
+    file = visible(answer.about.get("file", ""))
     other, now = answer.digest[:_SHORT], names.get(_base(file), "")[:_SHORT]
-    received = answer.about.get("received", "")
+    received = visible(answer.about.get("received", ""))
     of_day = Text(f"，{received}收到的版本" if received else "", f", received {received}" if received else "")
     message = Text(
         f"这份答复对应的是另一份数据（{file}，摘要 {other}{of_day.zh}；这次读的是 {now or '别的文件'}），没有采用",

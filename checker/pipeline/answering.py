@@ -20,6 +20,7 @@ from checker.model import Pack
 from checker.pipeline.examining import examined
 from checker.plan import Correction, Source
 from checker.tables import papers as names
+from checker.visible import visible
 
 if TYPE_CHECKING:
     from checker.intake import Grid, Opened
@@ -62,11 +63,11 @@ def given(forms: Iterable[str | Path]) -> Given:
             hint = Text("请用原清单填写，不要删除隐藏的列", "fill in the form as it came, hidden columns included")
             raise DataError([Diagnostic("E25", Span(str(path)), message, hint)])
         for grid, rows in sheets:
-            place = inquire.Place(path.name, grid.sheet, "", digest)
+            place = inquire.Place(visible(path.name), grid.sheet, "", digest)
             back = inquire.read(rows, place, grid.column_name, intake.certain_day)
             found.answers += back.answers
             found.problems += back.problems
-        found.sources.append(Source(path.name, "", "", {}, digest))
+        found.sources.append(Source(visible(path.name), "", "", {}, digest))
     return found
 
 
