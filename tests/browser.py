@@ -35,6 +35,17 @@ class Browser:
         told = self._run("--dump-dom", page.as_uri() + fragment).stderr.decode(errors="replace")
         return re.findall(r"CONSOLE[^\n]*", told)
 
+    def reach(self, page: Path, width: int) -> int:
+        """How far to the right the page reaches in a window of that width; narrow ones by a frame, as windows have a least width."""
+        inner, outer = page.with_name("inner.html"), page.with_name("outer.html")
+        told = "<script>parent.postMessage(String(document.documentElement.scrollWidth), '*')</script>"
+        text = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", page.read_text("utf-8"))
+        inner.write_text(text.replace("</body>", f"{told}</body>"), "utf-8")
+        frame = f'<iframe src="inner.html" width="{width}" height="800" style="border:0"></iframe>'
+        outer.write_text(f"<title>0</title><script>onmessage = e => {{ document.title = e.data }}</script>{frame}")
+        found = re.search(r"<title>(\d+)</title>", self.dom(outer))
+        return int(found[1]) if found else 0
+
     def picture(self, page: Path, width: int, height: int, file: Path) -> bytes:
         self._run(f"--window-size={width},{height}", f"--screenshot={file}", page.as_uri())
         return file.read_bytes()
