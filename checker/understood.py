@@ -1,4 +1,4 @@
-"""How a reading understood each sheet: what the screen of intake, its forms and its mapping tell. Types only.
+"""How a reading understood each sheet, and what came of whom: what intake tells and writes. Types only.
 
 `Tables` hold the records; this holds why they are those records, sheet by sheet and column by column.
 """
@@ -6,10 +6,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Literal
+
+from checker.errors import Text
 
 if TYPE_CHECKING:
     from checker.plan import Tables
+    from checker.tables import Return
 
 # confirmed: a mapping says so. exact: the heading is the field's name or printed heading; alias: one of its other names;
 # loose: equal once brackets and asking words are gone; neighbour: only what stands before it tells which field it is.
@@ -102,3 +106,39 @@ class Looked:
     tables: Tables
     sheets: tuple[Sheet, ...]
     unit: str = ""
+    returns: tuple[Return, ...] = ()
+
+
+# --- what came -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Receipt:
+    """What one file holds of one table of one unit ("" if nobody can say whose). No rows: the sheet came, and was empty, or a
+    list of returns says that there is nothing to report. `until`: the day up to which the table is said to be complete.
+    """
+
+    unit: str
+    table: str
+    file: str
+    digest: str
+    rows: int
+    first: date | None
+    last: date | None
+    until: date | None = None
+
+
+# The register and the workbook for people: our own papers and no data, wherever they lie.
+RECEIPT_FILES: tuple[Text, Text] = (Text("收数登记.csv", "receipts.csv"), Text("收数情况.xlsx", "received.xlsx"))
+RECEIPT_HEADINGS: tuple[Text, ...] = (
+    Text("报送单位", "sent by"),
+    Text("报送单位代码", "code of the sender"),
+    Text("报送表", "what was sent"),
+    Text("表编号", "table"),
+    Text("文件", "file"),
+    Text("文件摘要", "digest of the file"),
+    Text("行数", "rows"),
+    Text("最早收到", "first received"),
+    Text("最近收到", "last received"),
+    Text("覆盖至", "complete until"),
+)

@@ -405,7 +405,7 @@ def test_same_inputs_same_bytes(tmp_path: Path) -> None:
         )
         assert done.returncode == 0, done.stderr.decode()
         found.append({path.name: path.read_bytes() for path in (folder / "out").iterdir()})
-    assert found[0] == found[1] and len(found[0]) == 4
+    assert found[0] == found[1] and len(found[0]) == 6
 
 
 def test_our_papers_are_no_data(tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ _RECEIVED = day("--received", "收到日期")
 )  # fmt: skip
 @option(
     "--out", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
-    zh="疑问清单、批注副本、来函写到哪里（默认 收数/单位）", en="folder for the form, the copies and the letter (received/<unit>)",
+    zh="疑问清单、批注副本、来函、收数登记写到哪里（默认 收数）", en="folder for the papers and the register (received)",
 )  # fmt: skip
 @answers_option
 @option("--hidden", is_flag=True, zh="隐藏的工作表也读", en="read hidden sheets too")
@@ -54,6 +54,7 @@ _RECEIVED = day("--received", "收到日期")
     zh="逐列列出读法、把握和样值",
     en="list every column with samples",
 )
+@option("--format", "form", type=click.Choice(["text", "json"]), default="text", zh="输出格式", en="form of the output")
 def intake(
     ctx: click.Context,
     pack: str,
@@ -67,6 +68,7 @@ def intake(
     answers: tuple[Path, ...],
     hidden: bool,
     verbose: bool,
+    form: str,
 ) -> int:
     from checker.pipeline import answering, loading, receiving
     from checker.pipeline.mapping import load_mapping
@@ -84,15 +86,20 @@ def intake(
         )
     with progress(Text("正在写疑问清单", "writing the form"), lang):
         papers = receiving.write(read, data, folder, lang)
-    written = [path.as_posix() for path in papers.paths]
+        register, files = receiving.registered(read, out or receiving.folder_of(rules, None, came, lang), lang)
+    written = [*papers.paths, *files]
     if write_mapping is not None:
         write_mapping.parent.mkdir(parents=True, exist_ok=True)
         write_mapping.write_text(receiving.mapping_text(read, lang), "utf-8")
-        written.append(shortened(write_mapping.as_posix()))
-    say(receiving.screen(read, lang, written, verbose=verbose))
-    for line in (answering.told(read.tables, lang), _not_copied(papers.not_copied).of(lang)):
-        if line:
-            say(line)
+        written.append(write_mapping)
+    names = [shortened(path.as_posix()) for path in written]
+    if form == "json":
+        say(receiving.as_json(read, names, register))
+    else:
+        say(receiving.screen(read, lang, names, register, verbose=verbose))
+        for line in (answering.told(read.tables, lang), _not_copied(papers.not_copied).of(lang)):
+            if line:
+                say(line)
     return 0 if any(sheet.state in ("read", "returns") for sheet in read.sheets) else NOTHING_DECIDED
 
 

@@ -121,7 +121,7 @@ def _read(
         questions.append(Question(kinds.UNSUPPORTED, source, values={"reason": diagnostic.message}))
     questions += context.about_mapping()
     tables = assemble(context.pack, parts, questions=questions, returns=returns, known_at=known_at)
-    return Looked(tables, tuple(sheets), context.unit.code if context.unit is not None else "")
+    return Looked(tables, tuple(sheets), context.unit.code if context.unit is not None else "", tuple(returns))
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,10 @@ def _kind(severity: Severity, code: str, zh: str, en: str) -> Kind:
 UNSUPPORTED = _kind("lost", "file_unsupported", "{reason}", "{reason}")
 FILE_SKIPPED = _kind("info", "file_skipped", "临时或隐藏文件，未读", "temporary or hidden file, not read")
 OUR_PAPER = _kind(
-    "info", "our_paper", "与报送单位往来的文书，不作数据", "a paper between us and the reporting unit, not data"
+    "info",
+    "our_paper",
+    "程序写出或报送单位退回的文书、登记、对照表，不作数据",
+    "a paper, register or mapping of ours, not data",
 )
 FORM_AS_DATA = _kind(
     "lost",

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from copy import copy
 from functools import lru_cache
 
+from checker.errors import Text
 from checker.model import FieldDef, Pack, Table
 
 _BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕|<[^<>]*>|《[^《》]*》")
@@ -67,6 +68,11 @@ def notes(heading: str) -> list[str]:
     return [note for note in inside if note and not _ONLY_HELP.fullmatch(note)]
 
 
+def return_field(field: str) -> Text:
+    """How a column of the list of returns is called."""
+    return Text(_RETURN_FIELDS[field][0], field) if field in _RETURN_FIELDS else Text("收到日期", RECEIVED)
+
+
 def field_names(field: FieldDef) -> list[str]:
     return [field.id, *field.name, *field.header, *field.aliases]
 
@@ -85,6 +91,7 @@ class Index:
         if RETURNS not in pack.tables:
             for name, spellings in _RETURN_FIELDS.items():
                 self._add(RETURNS, name, spellings)
+            self._add(RETURNS, RECEIVED, _RECEIVED_NAMES)
         self.sheets = {table.id: _sheet_names(table) for table in pack.tables.values()}
         if RETURNS not in pack.tables:
             self.sheets[RETURNS] = {plain(name) for name in _RETURN_SHEET}

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from checker.intake import kinds
 from checker.intake.cells import normal
+from checker.intake.columns import Raw
 from checker.intake.grid import Grid
+from checker.intake.headings import ask_heads
 from checker.intake.layout import Layout
-from checker.intake.names import RECEIVED, plain
+from checker.intake.names import RECEIVED, Index, plain, return_field
 from checker.intake.values import Readers
 from checker.model import Pack
 from checker.plan import Source
-from checker.tables import Question, Return
+from checker.tables import Kind, Question, Return
+from checker.tables.questions import Said
 
 
 def read_returns(
@@ -21,6 +25,7 @@ def read_returns(
     source: Source,
     pack: Pack,
     readers: Readers,
+    index: Index,
     received_on: date | None = None,
 ) -> tuple[list[Return], list[Question]]:
     """Whoever is not a unit is taken for the key of a record; whether there is one shows when all rows are in."""
@@ -31,6 +36,13 @@ def read_returns(
     body = grid.body(layout.bottom + 1, ())
     found: list[Return] = []
     asked: list[Question] = []
+
+    def ask(
+        kind: Kind, cell: str, *, field: str, raw: str | None, n: int, values: Mapping[str, Said], candidate: str
+    ) -> None:
+        asked.append(Question(kind, source, cell, field=field, raw=raw, n=n, values=values, candidate=candidate))
+
+    ask_heads(grid, layout, return_field, lambda at: _filled(body.column(at)), index, ask)
     for row in range(body.height):
         cells = {field: body.column(column)[row] for field, column in columns.items()}
         line = body.line(row) + 1
@@ -46,3 +58,7 @@ def read_returns(
         said = " ".join(text for cell in cells.values() if (text := normal(cell)))
         asked.append(Question(kinds.RETURN_UNREADABLE, source, f"A{line}", table, raw=said))
     return found, asked
+
+
+def _filled(raw: Raw) -> int:
+    return sum(normal(cell) != "" for cell in raw)

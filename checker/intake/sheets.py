@@ -51,7 +51,9 @@ def read_layout(
         carried = _first_look(grid, layout, source, context, pieces)
     context.confirm(layout, said)
     if layout.table == RETURNS:
-        returns, asked_back = read_returns(grid, layout, source, context.pack, context.readers, context.received_on)
+        returns, asked_back = read_returns(
+            grid, layout, source, context.pack, context.readers, context.index, context.received_on
+        )
         found = Found(None, asked_back, returns)
         if context.looking:
             body = grid.body(layout.bottom + 1, ())

@@ -20,12 +20,15 @@ if TYPE_CHECKING:
     from checker.pipeline import answering
     from checker.pipeline.answering import Given
     from checker.plan import Tables
-    from checker.understood import Sheet
+    from checker.understood import Receipt, Sheet
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """`weights`: one row per question of `tables`, in their order (see weigh). `unit`: code of the sender, if it was told."""
+    """`weights`: one row per question of `tables`, in their order (see weigh). `unit`: code of the sender, if it was told.
+
+    All that came is here, also what came after `known_at`: a run leaves that out, `receipts` tell it.
+    """
 
     pack: Pack
     tables: Tables
@@ -35,6 +38,7 @@ class Received:
     received_on: date
     known_at: date | None
     answers: Given
+    receipts: tuple[Receipt, ...]
 
 
 def receive(
@@ -52,12 +56,14 @@ def receive(
     back, and what was answered before."""
     from checker import intake
     from checker.pipeline import answering
+    from checker.tables.receipts import receipts
 
-    look = partial(intake.look, pack, data, unit=unit, received_on=received_on, known_at=known_at, hidden=hidden)
+    look = partial(intake.look, pack, data, unit=unit, received_on=received_on, hidden=hidden)
     came = answering.given(answers)
     looked = answering.answered(pack, data, look, came, mapping, known_at)
-    weighed = weights(pack, looked.tables, received_on, known_at)
-    return Received(pack, looked.tables, looked.sheets, weighed, looked.unit, received_on, known_at, came)
+    weighed = weights(pack, looked.tables, received_on)
+    sent = receipts(pack, looked.tables, looked.sheets, looked.returns, received_on)
+    return Received(pack, looked.tables, looked.sheets, weighed, looked.unit, received_on, known_at, came, sent)
 
 
 def folder_of(pack: Pack, unit: str | None, on: date, lang: Language) -> Path:
@@ -79,13 +85,58 @@ def write(received: Received, data: Sequence[str | Path], folder: Path, lang: La
     return answering.write(asked, folder, lang, received.answers)
 
 
-def screen(received: Received, lang: Language, written: Sequence[str] = (), *, verbose: bool = False) -> str:
-    """What a clerk sees. `verbose`: every column with its confidence and samples."""
+def screen(
+    received: Received,
+    lang: Language,
+    written: Sequence[str] = (),
+    register: Sequence[Receipt] | None = None,
+    *,
+    verbose: bool = False,
+) -> str:
+    """What a clerk sees. `register`: all that came so far, this included. `verbose`: every column with confidence and samples."""
+    from checker.register import sentence
     from checker.reports import received as told
 
+    pack, so_far = received.pack, received.receipts if register is None else register
     return told.screen(
-        received.pack, received.sheets, received.tables.questions, received.weights, lang, written, verbose=verbose
+        pack,
+        received.sheets,
+        received.tables.questions,
+        received.weights,
+        lang,
+        sentence(pack, so_far, received.received_on, received.known_at, lang),
+        written,
+        verbose=verbose,
     )
+
+
+def as_json(received: Received, written: Sequence[str] = (), register: Sequence[Receipt] | None = None) -> str:
+    """The same for programs."""
+    from checker.register import standing
+    from checker.reports import understood_json
+
+    pack, so_far = received.pack, received.receipts if register is None else register
+    found = standing(pack, so_far, received.received_on, received.known_at)
+    return understood_json.render(
+        pack,
+        received.sheets,
+        received.tables.questions,
+        received.weights,
+        so_far,
+        unit=received.unit or None,
+        received_on=received.received_on,
+        known_at=received.known_at,
+        standing={"due": found.due, "sent": found.sent, "late": found.late, "none": found.none},
+        written=list(written),
+    )
+
+
+def registered(received: Received, folder: Path, lang: Language) -> tuple[tuple[Receipt, ...], list[Path]]:
+    """The register in `folder` with what came now, and the files that hold it."""
+    from checker import register
+
+    whole = register.continued(register.read(folder), received.receipts)
+    return whole, register.write(folder, received.pack, whole, received.received_on, received.known_at, lang)
 
 
 def mapping_text(received: Received, lang: Language) -> str:

@@ -14,6 +14,9 @@ from checker.reports.text import width
 from checker.reports.understood import columns, field_name, heading, maybe_fields, maybe_tables, table_name
 from checker.understood import OPEN, Sheet
 
+# Told where the sheet is.
+_TOLD_ELSEWHERE = ["hidden_sheet", "sheet_not_recognised"]
+_MOST_REMARKS = 10
 _FEW_SHEETS = 3  # a file with more is told sheet by sheet only where there is something to tell
 
 _LEFT_OUT: dict[str, Text] = {
@@ -36,17 +39,24 @@ def screen(
     questions: pl.DataFrame,
     weights: pl.DataFrame,
     lang: Language,
+    sent: str,
     written: Sequence[str] = (),
     *,
     verbose: bool = False,
 ) -> str:
-    """`weights`: per question whether a verdict rests on it. `written`: the files that were written."""
+    """`weights`: per question whether a verdict rests on it. `sent`: who has sent something and who has not; `written`: the
+    files that were written.
+    """
     lines: list[str] = []
+    told = _about_files(questions, lang)
     for file, of_file in groupby(sheets, key=lambda sheet: sheet.file):
-        lines += _file(pack, file, list(of_file), lang, verbose)
+        lines += _file(pack, file, list(of_file), told.pop(file, []), lang, verbose)
+    for file, remarks in told.items():
+        lines += [f"{'未读：' if lang == 'zh' else 'Not read: '}{file}", *_remarks(remarks, lang)]
     lines += _doubts(questions, weights, lang)
     vain = questions.filter(pl.col("code") == "mapping_unused").select("file", f"message_{lang}")
     lines += [f"  {file}{'：' if lang == 'zh' else ': '}{message}" for file, message in vain.iter_rows()]
+    lines.append(sent)
     if written:
         lines.append(f"{'已写：' if lang == 'zh' else 'Written: '}{('、' if lang == 'zh' else ', ').join(written)}")
     lines.append(
@@ -60,7 +70,27 @@ def screen(
 # --- sheets --------------------------------------------------------------------------------------
 
 
-def _file(pack: Pack, file: str, sheets: list[Sheet], lang: Language, verbose: bool) -> Iterator[str]:
+def _about_files(questions: pl.DataFrame, lang: Language) -> dict[str, list[tuple[str, str]]]:
+    """File → sheet and message of what concerns a sheet or the whole file, and may lose something."""
+    asked = questions.filter(
+        (pl.col("table") == "") & pl.col("severity").is_in(["doubt", "lost"]) & ~pl.col("code").is_in(_TOLD_ELSEWHERE)
+    )
+    found: dict[str, list[tuple[str, str]]] = {}
+    for file, sheet, message in asked.select("file", "sheet", f"message_{lang}").iter_rows():
+        found.setdefault(file, []).append((sheet, message))
+    return found
+
+
+def _remarks(remarks: Sequence[tuple[str, str]], lang: Language) -> Iterator[str]:
+    for sheet, message in remarks[:_MOST_REMARKS]:
+        yield f"  {f'《{sheet}》' if sheet else ''}{message}"
+    if (more := len(remarks) - _MOST_REMARKS) > 0:
+        yield f"  另有{more}处" if lang == "zh" else f"  {more} more"
+
+
+def _file(
+    pack: Pack, file: str, sheets: list[Sheet], remarks: Sequence[tuple[str, str]], lang: Language, verbose: bool
+) -> Iterator[str]:
     zh, n = lang == "zh", len(sheets)
     hidden = sum(sheet.state == "hidden" for sheet in sheets)
     line = f"收到：{file}　{n}张表" if zh else f"Received: {file}  {many(n, 'sheets')}"
@@ -71,6 +101,7 @@ def _file(pack: Pack, file: str, sheets: list[Sheet], lang: Language, verbose: b
             else f" ({hidden} hidden, not read; --hidden reads them)"
         )
     yield line
+    yield from _remarks(remarks, lang)
     folded = [] if verbose or n <= _FEW_SHEETS else [sheet for sheet in sheets if _is_plain(sheet)]
     for sheet in sheets:
         if sheet.state != "hidden" and sheet not in folded:
@@ -117,7 +148,8 @@ def _facts(pack: Pack, sheet: Sheet, lang: Language) -> Iterator[str]:
                 else f'"{called}" is taken as "{field}"; correct it if wrong'
             )
         elif column.how in OPEN and column.filled:
-            said = f"“{called}”（{column.place}列）未读" if zh else f'"{called}" (column {column.place}) is not read'
+            place = "" if column.place == called else f"（{column.place}列）" if zh else f" (column {column.place})"
+            said = f"“{called}”{place}未读" if zh else f'"{called}"{place} is not read'
             said += ("；" if zh else "; ") + near if near else ""
         else:
             continue
@@ -134,12 +166,12 @@ def _heading(sheet: Sheet, lang: Language) -> str:
     zh = lang == "zh"
     n, read = len(sheet.columns), sum(column.is_read for column in sheet.columns)
     unread = sum(column.how in OPEN and column.filled > 0 for column in sheet.columns)
-    where = _rows_of(sheet.heading, lang)
+    where = "" if sheet.heading is None else _rows_of(sheet.heading, lang)
     merged = sheet.heading is not None and sheet.heading[0] < sheet.heading[1]
     if zh:
-        said = f"{where}{'（合并表头）' if merged else ''}，{n}列：认出{read}列"
+        said = f"{where}{'（合并表头）' if merged else ''}{'，' if where else ''}{n}列：认出{read}列"
     else:
-        said = f"{where}, {n} columns: {read} known"
+        said = f"{where}{', ' if where else ''}{n} columns: {read} known"
     if unread:
         said += f"，未认出{unread}列" if zh else f", {unread} not known"
     aside = [heading(column, lang) for column in sheet.columns if column.how in ("serial", "remark", "skipped")]

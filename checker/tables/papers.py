@@ -6,11 +6,13 @@ from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 
 from checker.errors import Text
+from checker.understood import RECEIPT_FILES
 
 FORM = Text("数据疑问清单.xlsx", "questions.xlsx")
 COPY = Text("批注.xlsx", "annotated.xlsx")
 LETTER = Text("来函.txt", "letter.txt")
 KEPT = Text("答复.csv", "answers.csv")
+_REGISTER = frozenset(name for paper in RECEIPT_FILES for name in paper)
 QUESTION_ID = Text("疑问编号", "Question id")
 
 
@@ -20,10 +22,12 @@ def named(unit: str, paper: str) -> str:
 
 
 def is_paper(name: str) -> bool:
-    """A form may come back under a longer name: 启东市-数据疑问清单(已复).xlsx."""
+    """A form may come back under a longer name: 启东市-数据疑问清单(已复).xlsx. What is YAML is a mapping."""
     base = PurePath(name).name
     stem = PurePath(name).stem
     forms = tuple(PurePath(form).stem for form in FORM)
+    if base in _REGISTER or base.lower().endswith((".yaml", ".yml")):
+        return True
     returned = any(stem == form or stem.startswith(f"{form}(") or f"-{form}" in stem for form in forms)
     return returned or any(base == paper or base.endswith(f"-{paper}") for paper in (*COPY, *LETTER, *KEPT))
 
