@@ -11,12 +11,13 @@ from pathlib import Path
 
 from checker.errors import DataError, Diagnostic, Span, Text
 from checker.intake import answered, databases, kinds
+from checker.intake.blocks import blocks
 from checker.intake.context import Context, Found
 from checker.intake.folders import CANNOT_READ, contents, listing
 from checker.intake.formats import opened
 from checker.intake.formats.long import Pieces, in_pieces
 from checker.intake.frames import NamedGrid, read_named
-from checker.intake.grid import NotInPieces, Unreadable
+from checker.intake.grid import Grid, NotInPieces, Unreadable
 from checker.intake.names import Index
 from checker.intake.recognise import read_sheet
 from checker.intake.values import Readers
@@ -166,7 +167,7 @@ def _sheets(file: _File, context: Context, instead: Mapping[str, Mapping[str, st
         if isinstance(grid, NamedGrid):
             found.append(read_named(grid, name, digest, context))
         else:
-            found.append(read_sheet(grid, name, digest, context))
+            found += [read_sheet(each, name, digest, context) for each in _tables_in(grid, name, context)]
     return found
 
 
@@ -175,6 +176,13 @@ def _in_pieces(file: _File, pieces: answered.Pieces, context: Context) -> Found:
     if isinstance(first, NamedGrid):
         return read_named(first, file.name, file.digest, context, pieces=pieces)
     return read_sheet(first, file.name, file.digest, context, pieces)
+
+
+def _tables_in(grid: Grid, name: str, context: Context) -> list[Grid]:
+    """A sheet may hold several tables, unless somebody has said what it is."""
+    said = context.said(name, grid.sheet)
+    is_settled = said.skip or said.table or said.header is not None
+    return [grid] if grid.hidden or is_settled else blocks(grid, context.index.knowing(said.known()), name)
 
 
 def _nothing(paths: Sequence[str | Path]) -> Diagnostic:

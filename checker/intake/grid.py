@@ -103,6 +103,7 @@ class Grid:
     remarks: list[Remark] = field(default_factory=list)
     widths: Sequence[int] | None = None  # cells that each line had, where lines of a text differ
     first: int = 0
+    begins: int = 0  # the row from which its heading is looked for
     looks: Looks | None = None
 
     @property

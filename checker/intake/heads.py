@@ -39,7 +39,7 @@ def of_columns(
 def find(grid: Grid, index: Index, sheet: str, file: str, said: About = NOTHING) -> Layout | None:
     """The best reading of the sheet, or None if no table fits. `said`: what mappings say of it."""
     wider = index.knowing(said.known())
-    rows = grid.head(REACH)
+    rows = grid.head(grid.begins + REACH)
     near = said.heading[0] if said.header is not None else _likely(rows, wider)
     if near is None:
         return None
@@ -88,21 +88,28 @@ def _sought(
             found = _best_table(heads, index, named, top, top + depth - 1, table)
             if found is not None and (best is None or found.score > best.score + 1e-9):
                 best = found
-        if best is not None and best.all_known:
+        if best is not None and best.all_known and not _leaves_columns(best, rows):
             break
     return None if best is None else _with_row_below(best, rows, merges, index)
 
 
+def _leaves_columns(layout: Layout, rows: Sequence[Sequence[object]]) -> bool:
+    """Whether columns are filled that have no heading: it may stand higher."""
+    heads = {head.column for head in layout.heads}
+    below = rows[layout.bottom + 1 : layout.bottom + 1 + _DEPTH]
+    return any(cell != "" and at not in heads for row in below for at, cell in enumerate(row))
+
+
 def recognised(grid: Grid, index: Index) -> list[str]:
     """Headings that some table knows, for a sheet that is not understood as a whole."""
-    rows = grid.head(REACH)
+    rows = grid.head(grid.begins + REACH)
     near = _likely(rows, index)
     return [] if near is None else [normal(cell) for cell in rows[near] if _is_known(cell, index)]
 
 
 def likely_heading(grid: Grid, index: Index) -> list[str]:
     """The texts of the row that looks most like a heading, where no table fits."""
-    rows = grid.head(REACH)
+    rows = grid.head(grid.begins + REACH)
     near = _likely(rows, index)
     if near is None:
         texts = [sum(isinstance(cell, str) and cell != "" for cell in row) for row in rows]

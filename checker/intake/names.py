@@ -88,6 +88,10 @@ class Index:
             for field in table.fields.values():
                 self._add(table.id, field.id, field_names(field))
             self._add(table.id, RECEIVED, _RECEIVED_NAMES)
+        # As they are written; what is merely near is not among them.
+        self.spellings = frozenset(
+            name for table in pack.tables.values() for field in table.fields.values() for name in field_names(field)
+        )
         if RETURNS not in pack.tables:
             for name, spellings in _RETURN_FIELDS.items():
                 self._add(RETURNS, name, spellings)

@@ -51,7 +51,7 @@ def rows_apart(grid: Grid, layout: Layout, key: int | None, ask: Ask) -> Apart:
     head = grid.head(layout.bottom + 1)
     above = [text for row in head[: layout.top] if (text := _joined(row))]
     if above:
-        ask(kinds.TITLE_ROWS, "A1", raw=" ".join(above), n=len(above))
+        ask(kinds.TITLE_ROWS, f"A{grid.begins + 1}", raw=" ".join(above), n=len(above))
     if layout.assumed:
         ask(kinds.ASSUMED_HEAD, f"A{layout.bottom + 1}", raw=_joined(head[layout.bottom]))
     texts = {cell for row in head for cell in row if isinstance(cell, str) and cell.strip()}
@@ -84,6 +84,10 @@ def rows_apart(grid: Grid, layout: Layout, key: int | None, ask: Ask) -> Apart:
     if grid.widths is not None:
         skip += _of_other_width(grid, grid.widths, layout.bottom, skip, ask)
     return Apart(skip, markers)
+
+
+def begins_like_a_note(cell: object) -> bool:
+    return isinstance(cell, str) and _MARKS.on(cell)
 
 
 def _of_other_width(grid: Grid, widths: Sequence[int], heading: int, skip: Sequence[int], ask: Ask) -> list[int]:
