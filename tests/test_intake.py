@@ -16,13 +16,10 @@ import polars as pl
 import pyarrow as pa
 import pytest
 import xlsxwriter
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from packs import QIDONG, UNITS, field, table, text, tiny_pack
 
 from checker.errors import DataError, UsageError
 from checker.intake import from_frames, read
-from checker.intake.cells import normal
 from checker.model import Unit
 from checker.plan import Tables
 
@@ -621,124 +618,3 @@ def test_reading_files_does_not_import_pandas() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True)
     assert done.stdout.decode().strip() == "[]"
-
-
-# --- nothing is dropped in silence ---------------------------------------------------------------
-
-CELLS = st.sampled_from(
-    [
-        *(
-            "是",
-            "否",
-            "√",
-            "无",
-            "不详",
-            "/",
-            "已联网",
-            "部分联网",
-            "是，但损坏",
-            "4人",
-            "2+1",
-            "约800",
-            "1862",
-            "95%",
-            "2.5",
-        ),
-        *(
-            "公办",
-            "公建民营",
-            "小学",
-            "小学（附设幼儿园）",
-            "2020-06-30",
-            "2019.12",
-            "12月10日",
-            "2132001201",
-            "2132001202",
-        ),
-        *("3.1320E+09", "同上", "启东", "如东", "#N/A", "=A1", "苏F12345", "合计", "注：甲", "", "", "　"),
-    ]
-)
-HEADS = st.sampled_from(
-    [
-        *(
-            "学校标识码",
-            "学校名称",
-            "县市区",
-            "乡镇",
-            "学校类别",
-            "办学性质",
-            "在校生数",
-            "专职保安人数",
-            "持证人数",
-            "其中持证",
-        ),
-        *("与公安联网", "视频监控联网", "护学岗", "序号", "备注", "收到日期", ""),
-    ]
-)
-OF_THE_ROW = {"total_row", "footnote_row", "repeated_header", "numbering_row", "assumed_header"}
-OF_THE_COLUMN = {
-    "unmapped_column",
-    "remark_column",
-    "serial_column",
-    "headless_column",
-    "second_column",
-    "ambiguous_head",
-}
-
-
-@st.composite
-def sheets(draw: st.DrawFn) -> Rows:
-    heads = draw(st.lists(HEADS, min_size=2, max_size=7))
-    line = st.one_of(st.lists(CELLS, min_size=len(heads), max_size=len(heads)), st.just(heads))
-    body = draw(st.lists(line, max_size=6))
-    return [heads, *body]
-
-
-def silent(rows: Rows, tables: Tables) -> list[str]:
-    """Cells that hold something, but have neither a value nor a question."""
-    told = tables.questions.rows(named=True)
-    if any(each["code"] in ("sheet_not_recognised", "unmapped_everything") for each in told):
-        return []
-    (source,) = tables.sources
-    frame = tables.frames[source.table]
-    field_of = {column: name for name, column in source.columns.items()}
-    row_of = dict(tables.origins.filter(pl.col("table") == source.table).select("line", "row").iter_rows())
-    row_cells = {each["cell"][1:] for each in told if each["code"] in OF_THE_ROW - {"repeated_header"}}
-    repeats = any(each["code"] == "repeated_header" for each in told)
-    heads = set(rows[0]).union(*(rows[int(each["cell"][1:]) - 1] for each in told if each["code"] == "assumed_header"))
-    columns = {each["cell"].rstrip("0123456789") for each in told if each["code"] in OF_THE_COLUMN}
-    titles = " ".join(each["raw"] for each in told if each["code"] == "title_rows")
-    found = []
-    for line, row in enumerate(rows[1:], start=2):
-        if str(line) in row_cells or (repeats and all(cell == "" or cell in heads for cell in row)):
-            continue
-        for at, cell in enumerate(row):
-            column = chr(ord("A") + at)
-            if not normal(cell) or column in columns or normal(cell) in titles:
-                continue
-            name = field_of.get(column, "")
-            if name and line in row_of and frame[name][row_of[line]] is not None:
-                continue
-            raws = {normal(each["raw"]) for each in told if each["field"] == name and each["raw"] is not None}
-            conflict = any(each["code"] == "duplicate_conflict" and each["field"] == name for each in told)
-            if not name or (normal(cell) not in raws and not conflict):
-                found.append(f"{column}{line} {cell}")
-    return found
-
-
-def test_a_row_of_heading_words_in_other_columns_is_data(tmp_path: Path) -> None:
-    rows: Rows = [["学校标识码", "", ""], ["是", "是", "/"], ["是", "是", "是"]]
-    tables = read(PACK, [write_csv(tmp_path / "学校.csv", rows)])
-    assert silent(rows, tables) == []
-
-
-@settings(max_examples=150, deadline=None)
-@given(rows=sheets(), workbook=st.booleans())
-def test_no_cell_is_dropped_in_silence(tmp_path_factory: pytest.TempPathFactory, rows: Rows, workbook: bool) -> None:
-    folder = tmp_path_factory.mktemp("silent")
-    path = write_xlsx(folder / "学校.xlsx", ("学校", rows)) if workbook else write_csv(folder / "学校.csv", rows)
-    tables = read(PACK, [path])
-    if not tables.sources and tables.questions.is_empty():
-        assert not any(normal(cell) for row in rows[1:] for cell in row)
-        return
-    assert not tables.sources or silent(rows, tables) == []

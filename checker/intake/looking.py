@@ -10,6 +10,7 @@ import polars as pl
 from checker.intake import kinds
 from checker.intake.cells import normal
 from checker.intake.columns import Raw
+from checker.intake.file_kinds import LONG_ROWS
 from checker.intake.grid import Body, Grid, is_blank, is_space
 from checker.intake.layout import Head, Layout
 from checker.intake.mapped import names
@@ -29,7 +30,7 @@ _CONFIDENCE: Mapping[How, float] = {
     "parent_name": 0.9,
 }
 _DOUBTED = 0.7  # a heading that fits but for what it says in brackets
-_NO_DATA = (kinds.TITLE_ROWS, kinds.NUMBERING_ROW, kinds.REPEATED_HEAD, kinds.TOTAL_ROW, kinds.FOOTNOTE_ROW)
+_NO_DATA = (kinds.TITLE_ROWS, kinds.NUMBERING_ROW, kinds.REPEATED_HEAD, kinds.TOTAL_ROW, kinds.FOOTNOTE_ROW, LONG_ROWS)
 
 
 def unread(grid: Grid, file: str, digest: str, state: State, near: tuple[Suggestion, ...] = ()) -> Sheet:

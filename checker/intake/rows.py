@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Protocol
 
 from checker.intake import kinds
@@ -14,7 +15,7 @@ from checker.intake.file_kinds import LONG_ROWS, SHORT_ROWS, at_lines
 from checker.intake.grid import Grid, Marks
 from checker.intake.layout import Layout
 from checker.intake.totals import TOTAL, WHOLE, Marker
-from checker.tables.questions import Said
+from checker.tables.questions import MOST_PLACES, Said
 
 _NEAR = 3  # columns in which 合计 is looked for
 _SIGNED = (
@@ -49,9 +50,9 @@ class Apart:
 def rows_apart(grid: Grid, layout: Layout, key: int | None, ask: Ask) -> Apart:
     """Each row that is no data is told. `key`: the column of the table's key."""
     head = grid.head(layout.bottom + 1)
-    above = [text for row in head[: layout.top] if (text := _joined(row))]
-    if above:
-        ask(kinds.TITLE_ROWS, f"A{grid.begins + 1}", raw=" ".join(above), n=len(above))
+    if above := {at: text for at, row in enumerate(head[: layout.top]) if (text := _joined(row))}:
+        place = f"A{grid.begins + 1}"
+        ask(kinds.TITLE_ROWS, place, raw=" ".join(above.values()), n=len(above), cells=_cells(above))
     if layout.assumed:
         ask(kinds.ASSUMED_HEAD, f"A{layout.bottom + 1}", raw=_joined(head[layout.bottom]))
     texts = {cell for row in head for cell in row if isinstance(cell, str) and cell.strip()}
@@ -80,7 +81,7 @@ def rows_apart(grid: Grid, layout: Layout, key: int | None, ask: Ask) -> Apart:
             continue
         skip.append(at)
     if repeated:
-        ask(kinds.REPEATED_HEAD, f"A{repeated[0] + 1}", n=len(repeated))
+        ask(kinds.REPEATED_HEAD, f"A{repeated[0] + 1}", n=len(repeated), cells=_cells(repeated))
     if grid.widths is not None:
         skip += _of_other_width(grid, grid.widths, layout.bottom, skip, ask)
     return Apart(skip, markers)
@@ -106,6 +107,10 @@ def _of_other_width(grid: Grid, widths: Sequence[int], heading: int, skip: Seque
             told = at_lines(kind, found, _joined(grid.row(found[0])))
             ask(kind, told.cell, raw=told.raw, n=told.n, values=told.values, cells=told.cells)
     return long
+
+
+def _cells(rows: Iterable[int]) -> tuple[str, ...]:
+    return tuple(f"A{at + 1}" for at in islice(rows, MOST_PLACES))
 
 
 def _has_key(row: Sequence[object], key: int | None, word: str) -> bool:

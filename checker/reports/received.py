@@ -25,6 +25,7 @@ _LEFT_OUT: dict[str, Text] = {
     "repeated_header": Text("重复表头{n}行", "{n} repeated heading"),
     "total_row": Text("合计行{n}", "{n} total"),
     "footnote_row": Text("表下说明{n}行", "{n} note"),
+    "long_rows": Text("格子多于表头的{n}行", "{n} longer than the heading"),
 }
 _NOT_READ = {
     "empty": Text("空表", "empty"),

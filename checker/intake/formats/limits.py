@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-
 MB = 1_000_000
 
 # A workbook is held whole in memory, with all its cells. A county sends 1 MB; a province with a hundred columns, 200,000
 # schools, has some 100 MB.
 MAX_WORKBOOK = 300 * MB
+# A text or Parquet file that cannot be read in pieces (see below) is held whole, and three times over while it is taken apart.
+MAX_WHOLE = 2_000 * MB
 # One record a line, each taken apart by itself. What is larger is better kept as CSV or Parquet.
 MAX_RECORDS = 1_000 * MB
-
-
 # What a workbook may become when it is unpacked. 200,000 schools with a hundred columns have some 800 MB of XML.
 MAX_UNPACKED = 2_000 * MB
 # A part that shrinks more than this was made to: sheets, even of nothing but formatted empty rows, shrink to a fortieth;
@@ -50,5 +48,5 @@ def in_mb(size: int) -> str:
 
 def most_bytes(suffix: str) -> int:
     if suffix in (".csv", ".txt", ".tsv", ".parquet"):
-        return sys.maxsize
+        return MAX_WHOLE
     return MAX_RECORDS if suffix in (".jsonl", ".ndjson") else MAX_WORKBOOK
