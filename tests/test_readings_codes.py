@@ -81,7 +81,7 @@ def test_codes(field: FieldDef, raw: object, expected: Reading) -> None:
     group("special plates", PLATE, "苏F1234挂", "苏F1234挂"),
     group("special plates", PLATE, "苏F1234警", "苏F1234警"),
     group("another city", PLATE, "沪A12345", "沪A12345"),
-    group("a note", PLATE, "苏F12345（备用） | 苏F12345(36座) | 苏F12345大客车 | 苏F12345【租】 | 苏F12345黄牌",
+    group("a note", PLATE, "苏F12345（备用） | 苏F12345(36座) | 苏F12345大客车 | 苏F12345【租】 | 苏F12345黄牌 | 蓝牌苏F12345",
           "苏F12345", "trailing_note"),
     group("letters like figures", PLATE, "苏FO2345 | 苏F·O2345", None, "confusable_letter", "苏F02345"),
     group("letters like figures", PLATE, "苏FI2345 | 苏Fl2345", None, "confusable_letter", "苏F12345"),

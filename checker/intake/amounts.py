@@ -68,7 +68,9 @@ def in_measure(value: Decimal, unit: str, measure: str, label: str) -> str | Non
 
 _PART_TIMER = re.compile(r"兼|非专职")
 _LEFT_OUT = re.compile(r"不含|不包括|未含|未计|除外|除.*外|不算|另有|另加|外加|另外|共用|合用|共享")
-_PRESENT = re.compile(r"拟|计划|预计|待|未到岗|空缺|缺|在招|招聘中|编制|应配|需配|离职|辞职|离岗|请假|尚未|未|没")
+_PRESENT = re.compile(
+    r"拟|计划|预计|待|未到|未上岗|未招|未配|没到|没招|空缺|缺|在招|招聘中|编制|应配|需配|离职|辞职|离岗|请假|尚未"
+)
 _ESTIMATE = re.compile(r"约|估|左右|大概|上下")
 _AMOUNT = re.compile(rf"({PLAIN}|[一二两三四五六七八九十]+)(?:人|名|个|位)?")
 
@@ -90,12 +92,13 @@ def noted(found: Reading, note: str, full_time: bool) -> Reading:
 
 
 def _without_part_timers(value: Decimal, note: str, full_time: bool) -> Reading:
-    amounts = [sure.value for each in _AMOUNT.findall(note) if (sure := numeral(each)) is not None]
+    named = [number for name, number in _cut(note) or [] if _PART_TIMER.search(name)]
+    amounts = named or [sure.value for each in _AMOUNT.findall(note) if (sure := numeral(each)) is not None]
     if len(amounts) == 1 and amounts[0] <= value:
         return Reading(value - amounts[0] if full_time else value, "derived_from_note")
     if not full_time:
         return Reading(value, "trailing_note")
-    if amounts or re.search(r"含|包括|有", note):
+    if amounts or re.search(r"含|包括|有|专", note):
         return Reading(None, "range_in_cell", f"0..{value:f}")
     return Reading(Decimal(0), "derived_from_note")  # all of them are part-timers
 
@@ -107,12 +110,14 @@ _PART = re.compile(rf"([\u4e00-\u9fff]{{1,8}}?){_FIGURE}|{_FIGURE}(专职?|兼�
 _JOINS = re.compile(r"[,;、+:\s及和与=]+")
 _WITHIN = re.compile(r"(.+?)[,;、:\s]*((?:其中|含|包括|内有|有).+)")
 _WHOLE = re.compile(r"共|合计|总计|总数|一共|总")
+_NO_FULL_TIMERS = re.compile(r"(?:无|没有)专职(?:保安员?|人员)?[,;、]?(?:另?有)?")
 _ACTUAL = re.compile(r"实|现有|现|在岗|到岗|已配|已招|在编")
 _WANTED = re.compile(r"应|需|编制|核定|计划|拟|额定|标准|要求")
 
 
 def parts(text: str, full_time: bool, one: Callable[[str], Reading | None]) -> Reading | None:
     """专职2人，兼职1人; 应配3人实配2人; 3人，其中兼职1人; 男2女1."""
+    text = _NO_FULL_TIMERS.sub("专职0,", text)
     if (within := _WITHIN.fullmatch(text)) is not None and (base := one(within[1])) is not None:
         return noted(base, within[2], full_time)
     found = _cut(text)
@@ -128,6 +133,8 @@ def parts(text: str, full_time: bool, one: Callable[[str], Reading | None]) -> R
     whole = [value for name, value in found if _WHOLE.search(name)]
     first_name, first = found[0]
     if len(found) == 2 and len(part_time) == 1:
+        if "+" in text:
+            return Reading(first if full_time else first + part_time[0], "derived_from_note")
         if _WHOLE.search(first_name) or (
             not re.search(r"专", first_name + found[1][0]) and not _PART_TIMER.search(first_name)
         ):
@@ -140,7 +147,7 @@ def parts(text: str, full_time: bool, one: Callable[[str], Reading | None]) -> R
     if len(whole) == 1 and not full_time:
         return Reading(whole[0], "trailing_note")
     if not all(name for name, _ in found):
-        return Reading(None, "multi_value_cell")
+        return Reading(None, "multi_value_cell", "" if found[1][0] == "" else f"{first:f}")
     total = sum((value for _, value in found), 0)
     return Reading(None, "expression_in_cell", f"{total:f}")
 
@@ -167,10 +174,12 @@ def _cut(text: str) -> list[tuple[str, Decimal]] | None:
 def _one_part(part: tuple[str, Decimal], full_time: bool, one: Callable[[str], Reading | None]) -> Reading | None:
     """兼职1人, 拟配3人, 现有2人, 3人未到岗."""
     name, value = part
+    if not value and not full_time and "专" in name:
+        return Reading(None, "word_in_number_column", "0")  # 无专职: and part-timers?
     if _WANTED.search(name) or _PRESENT.search(name):
         return Reading(None, "planned_value", f"{value:f}")
     if _PART_TIMER.search(name):
-        return Reading(Decimal(0) if full_time else value, "derived_from_note")
+        return _without_part_timers(value, name, full_time) if full_time else Reading(value, "derived_from_note")
     if re.fullmatch(r"专职?|共有?|合计|总计|总数|现有|实有|有|已配备?|已有|实配|在岗|现配|配备?|保安员?|人数", name):
         return Reading(value, "trailing_note")
     return None

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 # R £ þ ¨ ü û ý: what ticks and boxes of the fonts Wingdings become as plain text.
 TICKS = "√✓✔☑✅🗹🗸●■◉◆★⊙☒þüRrvV▣"
-EMPTY = "□○☐◯◇☆£¨▢_"
+EMPTY = "□○☐◯◇☆£¨▢口_"
 CROSSES = "×✗✘✕✖❌xXûý"
 
 _BRACKET = re.compile(r"\(([^()]*)\)")

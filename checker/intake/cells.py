@@ -56,7 +56,7 @@ _AROUND = ".,;:!、"
 _BRACKET = re.compile(r"\(([^()]*)(?:\)|$)")
 _TORN_NUMBER = re.compile(r"[\d.]\0+[\d.]|[()]")
 # A mark of a footnote, in raised or circled figures, is no digit of the number before it.
-_FOOTMARK = re.compile("(?<=[0-9０-９%％人名个])([⁰¹²³⁴-⁹①-⑳❶-❿⑴-⒇*＊※#＃]+)$")
+_FOOTMARK = re.compile("(?<=[0-9０-９%％人名个])([⁰¹²³⁴-⁹①-⑳❶-❿⑴-⒇*＊※#＃]+)$|^([①-⑳❶-❿])$")
 _FRACTION_LETTERS = {"¼": ".25", "½": ".5", "¾": ".75"}
 
 _ERROR = re.compile(
@@ -79,7 +79,8 @@ _NOT_APPLICABLE = words(
     "不在范围 不在此列 不参加 不要求 免填 "
     "免报 n/a na n.a. n.a 不作要求 与本校无关 非本校"
 )
-_NEEDLESS = re.compile(r"(?:暂?无需|无须|暂?不需要?|不用|不必|毋需|不适用|不涉及|未涉及)[\u4e00-\u9fff]{0,8}")
+_NEEDLESS = re.compile(r"(?:暂?无需|无须|暂?不需要?|不用|不必|毋需|不属于|不适用|不涉及|未涉及)[\u4e00-\u9fff]{0,8}")
+_TO_ASK = re.compile(r"(?:待|需|再|正在|尚待|须|有待)*(?:进一步|再次)?(?:核实|核查|核对|确认)(?:中|后再?报|后填)?")
 _DITTO = re.compile(
     r"[同仝](?:上|左|前|右|下)(?:同上|一?[行列格栏]|面|表|述)*|同(?:本部|总校|校本部|主校区|小学部?|中学部?|第?\d+行)|[〃々″′”\"]+|''+|"
     r"(?:详?见|参见|参照)(?:备注|附件|附表|附页|另表|后|上|下|说明)\S{0,6}|另附|另附表|ditto|idem|↑+|↓+|←+"
@@ -133,7 +134,7 @@ def spoken(raw: object) -> str:
     if isinstance(raw, str):
         if raw.isascii() and raw.isalnum():
             return raw
-        raw = _FOOTMARK.sub(r"(\1)", raw.strip())
+        raw = _FOOTMARK.sub(r"(\1\2)", raw.strip())
         if not raw.isascii():
             for letter, digits in _FRACTION_LETTERS.items():
                 raw = raw.replace(letter, digits)
@@ -187,7 +188,7 @@ def mark(text: str) -> Reading | None:
 def _mark(text: str) -> Reading | None:
     if text in _DASHES or (text and not text.strip("-/_.~*")):
         return Reading(None, "dash_ambiguous")
-    if text in _NOT_KNOWN:
+    if text in _NOT_KNOWN or _TO_ASK.fullmatch(text):
         return Reading(None, "not_known")
     if text in _NOT_APPLICABLE or _NEEDLESS.fullmatch(text):
         return Reading(None, "na_claim_check_gate")

@@ -118,6 +118,8 @@ def _noted(found: Reading, note: str, among: Options) -> Reading:
     other = _exact(plain(attached[1]), among) if attached is not None else None
     if other is not None and other.value not in (None, found.value):
         return Reading(found.value, "two_institutions_in_row", f"{found.value}、{other.value}")
+    if (codes := among.ambiguous.get(plain(note))) is not None:
+        return _either(codes, among)  # 公办（委托管理）
     mentioned = [code for code in _mentioned(note, among) if code != found.value]
     if mentioned:
         return _either((str(found.value), *mentioned), among)
@@ -131,7 +133,8 @@ def _boxes(text: str, among: Options) -> Reading | None:
     codes = [among.known[plain(option)] for option in found.chosen]
     if len(codes) == 1 and found.sure:
         return Reading(codes[0])
-    if not found.chosen and (found.joined.strip("/| ") or len(set(found.options)) < 2):
+    unmarked = not found.chosen and found.joined.strip(" ") not in ("", *("/" * n for n in range(1, 9)))
+    if unmarked or (not found.chosen and not found.joined and not set(text) & set(boxes.EMPTY)):
         return None
     every = {among.known[plain(option)] for option in found.options} == set(among.known.values())
     if found.chosen or every:

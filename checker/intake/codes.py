@@ -89,6 +89,7 @@ PLATE_SHAPE = (
 _PLATE = re.compile(PLATE_SHAPE)
 _USUAL = {"plate": _PLATE, "moe_code": re.compile("[0-9]{10}")}
 _NEARLY_PLATE = re.compile(rf"[{_PROVINCES}][A-Z][A-Z0-9]{{5,6}}")
+_PLATE_AMONG_WORDS = re.compile(rf"[\u4e00-\u9fff]*?({PLATE_SHAPE})(?:[\u4e00-\u9fff].*)?", re.DOTALL)
 _PLATE_BEGINS = re.compile(rf"[{_PROVINCES}][A-Z]")
 _WITHOUT_PROVINCE = re.compile(rf"[A-Z](?:[{_LETTER}]{{5}}|[DABCEFGHJK][{_LETTER}][0-9]{{4}}|[0-9]{{5}}[DABCEFGHJK])")
 _DOTS = re.compile(r"[\s.·・•‧∙⋅。．_—–‐‑‒―−-]")
@@ -228,8 +229,9 @@ def _plate(text: str, province: str) -> Reading:
     if (several := _several_plates(text)) is not None:
         return several
     base = without_note(text.translate(str.maketrans("（）【】[]", "()()()")))[0]
-    short = re.match(rf"({PLATE_SHAPE})[\u4e00-\u9fff].*", _DOTS.sub("", base))
-    noted = _one_plate(short[1] if short is not None else _DOTS.sub("", base), province)
+    bare = _DOTS.sub("", base)
+    within = _PLATE_AMONG_WORDS.fullmatch(bare)
+    noted = _one_plate(within[1] if within is not None else bare, province)
     return Reading(noted.value, "trailing_note") if noted.value is not None else noted if base != text else found
 
 

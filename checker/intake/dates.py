@@ -22,7 +22,7 @@ _TENTH_MONTH = re.compile(r"([0-9]{4})\.1")  # what a spreadsheet makes of 2019.
 _LUNAR = re.compile(r"农历|阴历|旧历|腊月|冬月|正月|闰.?月|初[一二三四五六七八九十]|大年|除夕|民国")
 _REPUBLIC = re.compile(r"民国([0-9]{1,3})年([0-9]{1,2})月([0-9]{1,2})日")
 _LATER = words(
-    "立即 立即整改 立即完成 立刻 马上 即刻 尽快 尽早 即改 立行立改 边查边改 当场 当场整改 即知即改 限期 "
+    "立即 立查立改 立即整改 立即完成 立刻 马上 即刻 尽快 尽早 即改 立行立改 边查边改 当场 当场整改 即知即改 限期 "
     "限期整改 长期 长期坚持 长期有效 持续 永久 永久有效 "
     "终身 终身有效 长效 随时 即日 即日起 当天 当日 现场整改 无固定期限 无限期 不限 近期 近日 适时 有效 "
     "有效期内 在有效期内 在期 未到期 至今"
@@ -30,13 +30,14 @@ _LATER = words(
 _RELATIVE = re.compile(
     r"[^0-9]{0,10}?(?:[0-9]{1,3}|[一二两三四五六七八九十半]+)个?(?:工作日|日|天|周|星期|月|年|学期|小时)(?:之?内|以内|后)[^0-9]{0,6}"
 )
+_DURATION = re.compile(r"(?:[0-9]{1,3}|[一二两三四五六七八九十半]+)个?(?:工作日|天|周|星期|个月|小时|学期)")
 _FEAST = re.compile(r"春节|元旦|国庆|中秋|端午|五一|清明|开学|放假|寒假|暑假|期末|学期|汛期|入冬|高考|中考|两会")
 _RECURRING = re.compile(r"每.{0,2}(?:日|天|周|月|年|季|季度|学期|学年|半年|两年)\S{0,8}|定期|不定期|按月|按季|常年")
 _NOTHING = words("无 没有 暂无 尚无")
 _STATE = re.compile(
     r"(?:已|未|正|尚|拟|待|完成|基本|整改|合格|不合格|达标|过期|到期|超期|逾期|延期|销号|验收|落实|进行|持续|通过|检测|检查|办理|申请|新|在|否|是|有|√|×|✓|✗|y|n)\S{0,20}"
 )
-_AGE = re.compile(r"(?:年龄)?([0-9]{1,3}|[一二三四五六七八九十]{1,3})周?岁(?:半|多|左右)?|年龄([0-9]{2})")
+_AGE = re.compile(r"(?:年龄)?([0-9]{1,3}|[一二三四五六七八九十]{1,3})多?周?岁(?:半|多|左右)?|年龄([0-9]{2})")
 _BARE_AGE = re.compile(r"[1-9][0-9]")
 _LIKE_DIGITS = str.maketrans("OoQlI|", "000111")
 
@@ -131,7 +132,18 @@ def _of_digits(text: str, column: Column) -> Reading:
     if text.endswith("?"):
         sure = _of_digits(text.rstrip("?"), column)
         return Reading(None, "hedged_value", sure.candidate if sure.value is None else str(sure.value))
-    for read in (_number, _worded, _less_than_a_day, several, span, among_words, _with_note, _unfixed, _confused):
+    for read in (
+        _number,
+        _worded,
+        _less_than_a_day,
+        several,
+        span,
+        _relative,
+        among_words,
+        _with_note,
+        _feast,
+        _confused,
+    ):
         if (found := read(text, column)) is not None:
             return found
     return Reading(None, "status_in_date_column" if _STATE.fullmatch(text.lower()) else "unreadable")
@@ -145,8 +157,9 @@ def _number(text: str, column: Column) -> Reading | None:
         return Reading(None, "excel_zero_date")
     if _CLOCK.fullmatch(text):
         return Reading(None, "year_missing", text)
-    if column.asked == "birth" and _BARE_AGE.fullmatch(text):
-        return _age(int(text), column)
+    if column.asked == "birth" and (_BARE_AGE.fullmatch(text) or re.fullmatch("[一二三四五六七八九十]{2,3}", text)):
+        years = numeral(text)
+        return _age(int(years.value), column) if years is not None else None
     if (month := _LIKE_A_MONTH.fullmatch(text)) is not None:
         return Reading(None, "float_date_ambiguous", f"{month[1]}-0{month[2]}")
     if _SERIAL.fullmatch(text):
@@ -184,7 +197,7 @@ def _worded(text: str, column: Column) -> Reading | None:
     if text in _NOTHING:
         return Reading(None, "no_content")
     if (age := _AGE.fullmatch(text)) is not None:
-        years = numeral(age[1] or age[2])
+        years = numeral(age[1] or age[2]) if "多" not in text else None  # 50多岁: between which years?
         return _age(int(years.value) if years is not None else 0, column)
     if _LUNAR.search(text):
         year = _REPUBLIC.fullmatch(text)
@@ -208,20 +221,30 @@ def _less_than_a_day(text: str, column: Column) -> Reading | None:
     return None
 
 
-def _unfixed(text: str, column: Column) -> Reading | None:
-    if _RELATIVE.fullmatch(text):
-        return Reading(None, "assumed_deadline")  # 15个工作日内: from when?
+def _relative(text: str, column: Column) -> Reading | None:
+    """15个工作日内: from when?"""
+    told = _RELATIVE.fullmatch(text) or (column.asked == "deadline" and _DURATION.fullmatch(text))
+    return Reading(None, "assumed_deadline") if told else None
+
+
+def _feast(text: str, column: Column) -> Reading | None:
     return Reading(None, "fuzzy_date") if _FEAST.search(text) and not FOUR_DIGIT_YEAR.search(text) else None
 
 
 def _with_note(text: str, column: Column) -> Reading | None:
+    if text.startswith("(") and text.endswith(")"):
+        return _of_digits(text[1:-1], column)
     base, note = without_note(text)
     if base == text or not base:
         return None
+    if re.fullmatch(r"之?前|以前|前?含当?日?|前完成|前", note):
+        return _of_digits(f"{base}前" if base[-1] != "前" else base, column)
     if note in ("约", "预计", "拟", "计划", "暂定"):
         sure = _of_digits(base, column)
         return Reading(None, "planned_date" if note != "约" else "fuzzy_date", str(sure.value or sure.candidate))
     found = _of_digits(base, column)
+    if found.kind == "status_in_date_column" and re.match("已|完成|合格", base) and (day := exact(note)) is not None:
+        return Reading(day.value, "trailing_note") if day.value is not None else day  # 已完成（2019.12.10）
     if found.value is None or not note:
         return found
     return Reading(found.value, found.kind or "trailing_note", found.candidate)

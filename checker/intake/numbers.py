@@ -135,7 +135,7 @@ def read_number(raw: object, column: Column = ANY) -> Reading:
 
 
 def _number(text: str, column: Column) -> Reading:
-    if text.startswith("=") and _SUM.fullmatch(text[1:]):
+    if text.startswith("=") and (_SUM.fullmatch(text[1:]) or numeral(text[1:])):
         return Reading(None, "formula_no_cached_value", _worth(text[1:]))
     if text.lower() in _NOUGHT:
         return Reading(Decimal(0), "word_zero")
@@ -143,7 +143,7 @@ def _number(text: str, column: Column) -> Reading:
         return Reading(None, "dash_ambiguous" if text == "一" else "confusable_letter", "1" if text == "一" else "0")
     if (marked := mark(text.lower())) is not None:
         return marked
-    text = text.strip("。;、!，") or text
+    text = (text.strip("。;、!，") or text).replace("专(兼)职", "专兼职")
     bare = text.rstrip(".,")
     if (found := _measured(bare, column)) is not None:
         return found
@@ -159,7 +159,8 @@ def _number(text: str, column: Column) -> Reading:
     for read in (_date_like, _vague, _loose, _span, _expression, _like_digits, _none_of):
         if (found := read(bare, column)) is not None:
             return found
-    return parts(bare, column.full_time, lambda inner: _measured(inner, column)) or _worded(bare, column)
+    found = parts(bare, column.full_time, lambda inner: _measured(inner, column))
+    return found or _with_words(bare, column) or _worded(bare, column)
 
 
 # --- one number, perhaps with its unit ------------------------------------------------------------
@@ -270,6 +271,8 @@ def _worth(text: str) -> str:
 
 def _like_digits(text: str, column: Column) -> Reading | None:
     found = _LIKE_DIGITS.fullmatch(text)
+    if found is not None and len(text) > 1 and not text.strip("I"):
+        return None  # a Roman numeral
     return None if found is None else Reading(None, "confusable_letter", str(int(found[1].translate(_SURE_DIGITS))))
 
 
@@ -277,6 +280,17 @@ def _none_of(text: str, column: Column) -> Reading | None:
     none = _NONE_OF.fullmatch(text)
     # 无食堂 in a column of guards is not about guards.
     return Reading(Decimal(0), "word_zero") if none is not None and none[1] in column.label else None
+
+
+def _with_words(text: str, column: Column) -> Reading | None:
+    """保安：2人; 无，由教师轮值."""
+    name, colon, rest = text.partition(":")
+    if colon and name in column.label and (found := _measured(rest, column)) is not None:
+        return noted(found, name, column.full_time)
+    head, comma, note = text.partition(",")
+    if not comma or re.search(r"[0-9]", note):
+        return None
+    return noted(found, note, column.full_time) if (found := _number(head, column)).value is not None else None
 
 
 def _worded(text: str, column: Column) -> Reading:

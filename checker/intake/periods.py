@@ -10,7 +10,7 @@ from typing import NamedTuple
 from checker.intake.days import MONTH_NAMES, century, exact, plausible
 
 NO_YEAR = re.compile(
-    r"(?:今年|本年|当年)?(?:([0-9]{1,2})月(?:([0-9]{1,2})[日号]?|份|上旬|中旬|下旬|初|中|底|末|月底)?|([0-9]{1,2})[-/.]([0-9]{1,2})|本?月?([0-9]{1,2})[日号]|年底|年末|本?月底|"
+    r"(?:今年|本年|当年)?(?:([0-9]{1,2})月(?:([0-9]{1,2})[日号]?|份|上旬|中旬|下旬|初|中|底|末|月底)?|([0-9]{1,2})[-/.,]([0-9]{1,2})[日号]?|本?月?([0-9]{1,2})[日号]|年底|年末|本?月底|"
     r"第?[一二三四1-4]季度|上半年|下半年|本月|本月底|年内)"
 )
 
@@ -48,6 +48,7 @@ _PART = re.compile(
     rf"{_YEAR}年?度?(底|末|年底|年末|岁末|初|年初|中|年中|上半年|下半年|全年|春季学期|春学期|春季|春|夏季|夏|秋季学期|秋学期|秋季|秋|冬季|冬|暑假|暑期|寒假|"
     r"第?[一二三四1-4]季度?|q[1-4]|上学期|下学期)?"
 )
+_WEEK = re.compile(r"([0-9]{4})(?:年第?|[-/]?w)([0-9]{1,2})周?")
 _SCHOOL_YEAR = re.compile(r"([0-9]{4})(?:[-/~至]([0-9]{4}|[0-9]{2}(?=学)))?(?:学年度?|年)(?:第?([一二上下12])学期)?")
 _QUARTER = {"一": 1, "二": 2, "三": 3, "四": 4}
 
@@ -77,11 +78,20 @@ def period(text: str, birth: bool = False) -> Period | None:
     if (third := _THIRD.fullmatch(text)) is not None:
         whole = _month(third[1], third[2], birth)
         return None if whole is None else _third(whole, third[3])
+    if (week := _WEEK.fullmatch(text)) is not None and ("周" in text or "w" in text):
+        return _week(int(week[1]), int(week[2]))
     if (part := _PART.fullmatch(text)) is not None:
         year = _year(part[1], birth)
         return _part(year, part[2] or "") if plausible(year) else None
     years = _SCHOOL_YEAR.fullmatch(text)
     return None if years is None else _school_year(years)
+
+
+def _week(year: int, number: int) -> Period | None:
+    """From Monday to Sunday, as the weeks of reports are counted."""
+    if not plausible(year) or not 1 <= number <= 52:
+        return None
+    return Period(date.fromisocalendar(year, number, 1), date.fromisocalendar(year, number, 7))
 
 
 def _year(text: str, birth: bool) -> int:
@@ -143,7 +153,7 @@ def _school_year(found: re.Match[str]) -> Period | None:
 def with_year(text: str, column: Column) -> str:
     """12月10日 with the year of receipt, or of the year before if that day was still to come; as typed if no year is known."""
     bare = re.sub(r"^(?:今年|本年|当年)", "", text)
-    typed = re.fullmatch(r"([0-9]{1,2})[月/.-]([0-9]{1,2})[日号]?", bare)
+    typed = re.fullmatch(r"([0-9]{1,2})[月/.,-]([0-9]{1,2})[日号]?", bare)
     known = column.received_on
     if known is None:
         return f"{typed[1]}-{typed[2]}" if typed is not None else ""

@@ -42,25 +42,28 @@ ANY_ACT = frozenset(["do"])
 # Words by their part in the clause, one letter each.
 _PARTS: dict[str, str] = {
     "d": "已 已经 业已 早已 早就 已于",
-    "x": "未 没 没有 没能 未能 未曾 未予 未有 无 不 不是 不曾 不能 无法 并无 并非 非 不再 毫未",
+    "x": "未 没 没有 没能 未能 未曾 未予 未有 无 不 不是 不曾 不能 无法 并无 并非 非 不再 毫未 ",
+    "o": "联不上 连不上 接不上 接不通 连不通 装不上",
     "i": "是 有 存在 属于 属 具有 备有",
     "I": "设有 装有 配有 建有 建立有",
     "l": "均 都 全 全部 全面 完全 全都 皆 一律 统统",
-    "a": "目前 现 现在 当前 现阶段 截至目前 到目前 至今 迄今 仍 仍然 一直 始终 也 并 就 即 便 确 确实 实际 按要求 按规定 按标准 按照要求 "
+    "a": "目前 现 现在 当前 现阶段 截至目前 到目前 至今 迄今 仍 仍然 一直 始终 也 并 就 即 便 确 确实 实际 按要求 "
+    "按规定 按标准 按照要求 "
     "按照规定 依法 及时 统一 正式 独立 自行 新 于 在 由 自 起 后 各 每 真的",
     "m": "还 尚 暂 暂时 从 从来",
     "w": "与公安 与公安机关 与公安系统 与公安平台 与公安部门 与公安局 与公安分局 和公安 和公安局 同公安 跟公安 "
     "到公安 至公安 与派出所 与当地派出所 与属地派出所 "
     "与属地公安 与属地公安机关 与当地公安 与当地公安机关 与110 与警方 公安 公安机关 公安系统 派出所 110",
     "n": "学校 本校 我校 本园 我园 全校 全园 该校 该园 设备 装置 系统 设施 平台 情况 工作 手续 任务",
-    "t": "了 好 好了 完 完毕 成功 上 上了 过 的 妥 起来",
+    "t": "了 好 好了 完 完毕 成功 上 上了 的 妥 起来",
     "s": "部分 大部分 大部 大多 大多数 多数 少数 个别 局部 一部分 少部分 小部分 一半 半数 过半 近半 绝大部分 "
     "绝大多数 主要 不全 不齐 不足 不够 不完整 不完善 "
-    "仅 只 只有 仅有 尚缺 缺 缺少 还缺 差 还差 尚差 有的 有些 一些 某些 陆续 逐步 分批 试点",
-    "h": "基本 基本上 大致 大体 大体上 原则上 可能 应该 应当 差不多 大概 估计 似乎 好像 也许 或许 据说 听说 看来 "
+    "仅 只 只有 仅有 尚缺 缺 缺少 还缺 差 还差 尚差 有些 一些 某些 陆续 逐步 分批 试点",
+    "h": "有的 基本 基本上 大致 大体 大体上 原则上 可能 应该 应当 差不多 大概 估计 似乎 好像 也许 或许 据说 听说 看来 "
     "貌似 理论上 一般 多半 算是 尚可 勉强 较 比较 "
     "初步 临时 偶尔 有时 经常 不定期 视情况 口头 不一定 或",
-    "p": "拟 计划 规划 预计 预期 准备 打算 争取 力争 确保 即将 将 将于 近期 正在 正 在建 在装 在办 在施工 在建设 "
+    "p": "拟 计划 规划 预计 预期 准备 打算 争取 力争 确保 即将 将 将于 近期 正在 正建 正装 正改 正办 在建 在装 在办 "
+    "在办理 在协调 协调中 联调 联调中 在施工 在建设 "
     "筹备 筹建 筹划 申请 申请中 报批 报批中 审批中 招标 招标中 "
     "采购中 施工 施工中 调试 调试中 建设中 改造中 进行中 待 等待 尚待 还待 有待 下月 下周 下个月 下学期 下学年 "
     "下半年 下步 下一步 明年 后年 来年 "
@@ -73,7 +76,7 @@ _PARTS: dict[str, str] = {
     "turn": "但 但是 不过 然而 只是 可是 而 却 且 并且 以及 及 其中 因 因为 由于 又 和 同时",
     "q": "本部 校本部 分校 分部 分园 总校 总园 校区 东校区 西校区 南校区 北校区 新校区 老校区 小学部 中学部 初中部 "
     "高中部 幼儿园部 幼儿部 幼教部 学前部 教学点 村小 "
-    "大门 正门 南门 北门 东门 西门 后门 侧门 主校区 其他 其它 其余",
+    "幼儿园 小学 初中 高中 大门 正门 南门 北门 东门 西门 后门 侧门 主校区 其他 其它 其余",
     "z": "中",
 }  # fmt: skip
 _GROUP = {word: group for group, listed in ACTS.items() for word in listed.split()}
@@ -188,11 +191,13 @@ _BEFOREHAND = frozenset(
     ["arrange", "sign", "report", "include", "name", "publish", "train", "buy", "record", "accept", "check"]
 )
 _JOINING = frozenset(["并", "且", "并且", "及", "以及", "又", "和", "同时"])
-_NOTHING = frozenset(["无", "没有", "没", "并无", "未有"])
+_NOTHING = frozenset(["无", "没有", "并无", "未有"])
 _SHAPES: tuple[tuple[str, bool | str], ...] = (
-    (r"[nawlqkyf]*d[awlnyqk]*(?:v+[tn]*)+[nwk]*t?", True),  # 已与公安联网
-    (r"[nawlqkyf]*d?[il]*[iI][nkq]*t?", True),  # 有, 已有护学岗, 设有2个
+    (r"[nawlqkyf]*d[awlnyqk]*(?:v+[tn]*)+[nwk]*t?y?", True),  # 已与公安联网
+    (r"[nawlqkyf]*d?[il]*[iI][nkqy]*t?", True),  # 有, 已有护学岗, 设有2个
     (r"[nawlqk]*v+t+[nwk]*", True),  # 联网了, 装好了
+    (r"n+k", True),  # 护学岗2个
+    (r"[nawlm]*o[nw]*", False),  # 连不上
     (r"[nawlqyfm]*x[awy]*(?:v+[tn]*)+[nw]*", False),  # 尚未联网
     (r"[nawlqyfm]*xn*t?", False),  # 没有护学岗
     (r"[nawlqyfm]*xa*i?n+", False),
@@ -236,7 +241,7 @@ def _clauses(all_tokens: list[Token]) -> Iterator[tuple[list[Token], bool]]:
             yield [Token("u", token.text)], False  # 已联网但: and then?
         elif not turn:
             current.append(token)
-            acted |= token.part in "viIb"
+            acted |= token.part in "viIbo"
     if current:
         yield current, joined
 
@@ -254,6 +259,8 @@ def _fact(clause: list[Token]) -> Fact:
 
     if "h" in shape:
         return fact("hedge")
+    if any(token.part == "k" and token.text[0] in "0零〇" for token in clause):
+        return fact("strange")  # 有0个
     if "u" in shape:
         # 没有食堂: the column does not ask for a canteen.
         lacking = re.fullmatch(r"[am]*x[nu]{1,8}", shape) and any(token.text in _NOTHING for token in clause)

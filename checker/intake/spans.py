@@ -26,14 +26,17 @@ def several(text: str, column: Column) -> Reading | None:
     parts = _SEVERAL.split(text)
     if len(parts) < 2:
         return None
-    known = [exact(part) or (period(part) and Reading(None, "", part)) for part in parts]
-    if not all(known):
-        return None
-    said = [
-        str(one.value.date() if isinstance(one.value, datetime) else one.value or part)
-        for one, part in zip(known, parts, strict=True)
-        if one
-    ]
+    said: list[str] = []
+    for part in parts:
+        # 2019年12月10日、11日: what is left out is as before.
+        before = said[-1] if said and len(said[-1]) == len("2019-12-10") else ""
+        day = exact(part) or (exact(f"{before[:4]}-{part}") or exact(f"{before[:7]}-{part}") if before else None)
+        if day is not None and isinstance(day.value, date):
+            said.append(str(_day(day.value)))
+        elif day is None and period(part) is not None:
+            said.append(part)
+        else:
+            return None
     return Reading(None, "multi_value_cell", " / ".join(said))
 
 
@@ -127,7 +130,9 @@ def _until_period(text: str, column: Column) -> Reading | None:
     start = _UNTIL_BEFORE.match(bare)
     inner = bare[start.end() :] if start is not None else bare
     end = re.search(_UNTIL_AFTER.pattern + "$", inner)
-    inner = inner[: end.start()] if end is not None else re.sub(r"(?:完成|整改|联网|安装|落实)$", "", inner)
+    inner = (
+        inner[: end.start()] if end is not None else re.sub(r"(?:已|均|全部)*(?:完成|整改|联网|安装|落实)$", "", inner)
+    )
     if inner == text or not inner:
         return None
     if (found := period(inner)) is not None:

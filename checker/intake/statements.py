@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from checker.intake.cells import Reading, words
@@ -13,7 +13,7 @@ from checker.intake.periods import read_period
 from checker.intake.phrases import ANY_ACT, PAST, Fact, acts_of, facts, nouns_of
 
 YES, NO = "是", "否"
-_YES = words("是 是的 有 对 对的 √ ✓ ✔ ☑ ✅ 🗹 🗸 y yes t true 已 已有 均有 都有 全有 均是 都是 都对 ok")
+_YES = words("是 是的 有 对 对的 √ ✓ ✔ ☑ ✅ 🗹 🗸 y yes t true 已 已经 已有 均有 都有 全有 均是 都是 都对 ok")
 _NO = words(
     "否 无 不 不是 不对 没有 没 未 尚未 还没有 还没 错 × ✗ ✘ ✕ ✖ ❌ x n no f false 均无 都无 全无 都没有 "
     "均没有 尚无 暂无 从无 not notyet"
@@ -27,9 +27,10 @@ BAD = words("不符合 不合格 不达标 不齐全 不具备 不正常 不完�
 # Letters that look or sound like 已 and 未.
 _SLIPS = (("己", "已"), ("巳", "已"), ("以", "已"), ("按装", "安装"))
 _SLIP_NOT = re.compile(r"(?<![年月周期旬])末(?!尾)")
-_SEPARATOR = re.compile(r"[,;.、:()\n!…]+|(?<=[\u4e00-\u9fff])/(?=[\u4e00-\u9fff])")
+_SEPARATOR = re.compile(r"(?:[,;、()\n!…]|(?<![0-9])[.:]|[.:](?![0-9]))+|(?<=[\u4e00-\u9fff])/(?=[\u4e00-\u9fff])")
 _INNER_SIGN = re.compile(r"([√✓✔☑✅×✗✘✕✖])")
 _COUNTED = re.compile(r"([0-9]+|[一二两三四五六七八九十]+)(?:人|名|个|台|套|处|所|部|辆|路|只|间|个点位|个校区)")
+_SHARE = re.compile(r"([0-9]+(?:\.[0-9]+)?)%")
 _FEW = "(?:[0-9]|[一二两三四五六七八九十])"
 _LACKING = re.compile(rf"{_FEW}[^,;均都全皆]{{1,6}}(?:未|没)|(?:未|没)[^,;]{{1,6}}{_FEW}")
 _AGAINST = re.compile(
@@ -291,6 +292,11 @@ def _neither(others: list[Fact], kinds: set[bool | str], rest: list[Fact], about
 
 def _counted(text: str, stated: list[Fact], about: Column) -> Reading | None:
     """3个校区已联2个, 应联10个实联8个; 2名 in a column that asks whether there are any."""
+    shares = _SHARE.findall(text)
+    if len(shares) == 1 and any(fact.acts and _fits(replace(fact, value=True), about) for fact in stated):
+        # 已联80%, 联网率98%
+        every = float(shares[0]) == 100 and not re.search("未|没|约", text)
+        return Reading(every, "percent_in_yes_no" if every else "partial_value")
     figures = [_figure(found[1]) for found in _COUNTED.finditer(text)]
     values = {fact.value for fact in stated}
     if len(figures) == 1 and _COUNTED.fullmatch(text):

@@ -65,6 +65,8 @@ def _read(text: str, about: Column) -> Reading:
     for reader in (_without_words, _boxes):
         if (found := reader(low, about)) is not None:
             return found
+    if low.startswith("不属于") and "属于" in about.label:
+        return Reading(False)
     marked = mark(low)
     # 未上报 means no in a column that asks whether it was reported, and not told in any other.
     if marked is not None and not any(
@@ -82,7 +84,7 @@ def _read(text: str, about: Column) -> Reading:
 def _without_words(text: str, about: Column) -> Reading | None:
     if text in _TYPED_TICKS:
         return Reading(_TYPED_TICKS[text], "typo_confusable")
-    if text in _TEMPLATES or (text.strip("/_ ") and not text.strip("□☐▢_()/ ")):
+    if text in _TEMPLATES or (text.strip("/_ ") and not text.strip("□☐▢口_()/ ")):
         return Reading(None, "template_not_filled")
     if text in _SIGNS:
         return Reading(None, "symbol_ambiguous", _SIGNS[text])

@@ -42,6 +42,8 @@ def read_choices(reader: Reader) -> Iterator[Choice]:
 
 def read_ambiguous(reader: Reader, choices: Sequence[Choice]) -> dict[str, tuple[str, ...]]:
     """Spelling → the codes of the choices that it may mean, two at least."""
+    if not choices:
+        return {}  # told already: this key is only for choices
     named = {word: choice.code for choice in choices for word in (choice.code, *choice.label)}
     taken = {word: choice.code for choice in choices for word in (*choice.aliases, *choice.by_rule)} | named
     found: dict[str, tuple[str, ...]] = {}
