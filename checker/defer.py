@@ -11,6 +11,7 @@ import polars as pl
 from checker.engines.values import shifted
 from checker.model import Deferral, Pack
 from checker.plan import DeferralOutcome, DeferralState, Plan
+from checker.units import heirs
 
 # What the plan itself demands of one (五（三）) besides who allowed it, by which paper and until when.
 NEEDED = ("reason", "requested_by", "approver", "approved_on", "document", "expires", "interim", "watched_by")
@@ -93,13 +94,7 @@ def _unit(pack: Pack, name: str) -> frozenset[str] | None:
     if not name:
         return frozenset()
     found = {unit.code for unit in pack.units.values() if name in (unit.code, unit.short, *unit.name, *unit.aliases)}
-    waiting = list(found)
-    while waiting:
-        heir = pack.units[waiting.pop()].successor
-        if heir in pack.units and heir not in found:
-            found.add(heir)
-            waiting.append(heir)
-    return frozenset(found) or None
+    return frozenset(found).union(*(heirs(pack.units, code) for code in found)) or None
 
 
 def _met(

@@ -25,12 +25,11 @@ from checker.plan import (
     Reason,
     TargetResult,
 )
+from checker.units import with_duties
 
 # Decides one condition over one unit: frames `unit` (one row), `result` (`_n`: how many alike), `target`.
 Evaluate = Callable[[Condition, Mapping[str, pl.DataFrame]], bool | None]
 
-# Units of this kind owe nothing of their own, so nothing is asked at their gate.
-WITHOUT_DUTIES = "none"
 NO_UNIT_NAME = Text("未列入单位", "no unit")
 NO_RESULTS = "no_results"
 
@@ -65,11 +64,7 @@ def decide(
     `questions`: unit, code, severity, `_n`; needed only where a condition asks about them (`asks_about_questions`).
     """
     results = _results(counts)
-    asked = [
-        code
-        for code, unit in sorted(plan.pack.units.items())
-        if unit.in_force(plan.as_of) and unit.kind != WITHOUT_DUTIES
-    ]
+    asked = with_duties(plan.pack.units, plan.as_of)
     units = sorted({*asked, *results["unit"].unique()})
     judge = _Judge(plan, evaluate, NO_QUESTIONS if questions is None else questions)
     return tuple(

@@ -9,6 +9,7 @@ import polars as pl
 
 from checker.model import Pack
 from checker.plan import Tables
+from checker.units import heirs
 
 _UNIT = "unit"
 
@@ -75,12 +76,6 @@ class Relations:
     def _with_heirs(self, key: pl.DataFrame) -> pl.DataFrame:
         """A record of a unit that was taken over counts for the unit that took over."""
         units = self.pack.units
-        pairs = []
-        for code in units:
-            heir, seen = code, set[str]()
-            while heir in units and heir not in seen:
-                pairs.append((code, heir))
-                seen.add(heir)
-                heir = units[heir].successor
-        heirs = pl.DataFrame(pairs, schema=["key", "heir"], orient="row")
-        return key.join(heirs, on="key").select("end", key="heir")
+        pairs = [(code, heir) for code in units for heir in dict.fromkeys([code, *heirs(units, code)])]
+        owners = pl.DataFrame(pairs, schema=["key", "heir"], orient="row")
+        return key.join(owners, on="key").select("end", key="heir")

@@ -1,4 +1,4 @@
-"""units of a pack + a day → which unit answers for a reported one on that day."""
+"""units of a pack (+ a day) → who took over from whom, and which unit answers for a reported one on that day."""
 
 from __future__ import annotations
 
@@ -10,6 +10,14 @@ from checker.plan import NO_UNIT
 
 # Units of this kind owe nothing of their own (the prefecture above the counties): they get neither targets nor a gate.
 WITHOUT_DUTIES = "none"
+
+
+def heirs(units: Mapping[str, Unit], code: str) -> list[str]:
+    """Those that took over from a unit, the next one first."""
+    found: list[str] = []
+    while code in units and (code := units[code].successor) and code not in found:
+        found.append(code)
+    return found
 
 
 def in_charge(units: Mapping[str, Unit], code: str, day: date) -> str:

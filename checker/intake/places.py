@@ -10,6 +10,7 @@ from datetime import date
 from checker.intake.cells import Reading, linked, mark, normal, squeezed, through_link, without_note
 from checker.intake.names import plain
 from checker.model import Unit
+from checker.units import heirs
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _OFFICE = re.compile(
@@ -67,15 +68,8 @@ def unit_names(units: Mapping[str, Unit]) -> dict[str, tuple[str, ...]]:
 
 
 def _first_of_line(codes: list[str], units: Mapping[str, Unit]) -> tuple[str, ...]:
-    heirs = {heir for code in codes for heir in _heirs(code, units)}
-    return tuple(code for code in codes if code not in heirs) or tuple(codes)
-
-
-def _heirs(code: str, units: Mapping[str, Unit]) -> set[str]:
-    seen: set[str] = set()
-    while code in units and (code := units[code].successor) and code not in seen:
-        seen.add(code)
-    return seen
+    later = {heir for code in codes for heir in heirs(units, code)}
+    return tuple(code for code in codes if code not in later) or tuple(codes)
 
 
 def read_unit(

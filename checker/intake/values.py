@@ -11,8 +11,8 @@ from checker.intake import choices, codes, dates, numbers, percents, periods, pl
 from checker.intake.cells import Reading, normal
 from checker.model import FieldDef, Pack, Table
 from checker.tables.units import UNIT
+from checker.units import WITHOUT_DUTIES
 
-NO_DUTIES = "none"  # the kind of a unit that owes nothing itself
 # Something stood in the cell, but it says no more than an empty one: another sheet may fill it in.
 SAYS_NOTHING = frozenset(["dash_ambiguous", "not_known", "no_content", "template_not_filled"])
 
@@ -41,9 +41,11 @@ class Readers:
     """The readers of one pack. Columns that read alike share one, so a cell is understood once for a whole workbook."""
 
     def __init__(self, pack: Pack, received_on: date | None = None) -> None:
-        self.units = places.spellings(pack.units, NO_DUTIES)
+        self.units = places.spellings(pack.units, WITHOUT_DUTIES)
         # The city itself stands in every title: it owns no schools of its own.
-        self.owners = places.unit_names({code: unit for code, unit in pack.units.items() if unit.kind != NO_DUTIES})
+        self.owners = places.unit_names(
+            {code: unit for code, unit in pack.units.items() if unit.kind != WITHOUT_DUTIES}
+        )
         self._pack, self._received_on = pack, received_on
         self._made: dict[tuple[object, ...], CellReader] = {}
         provinces = {codes.province_of(code) for code in pack.units} - {""}

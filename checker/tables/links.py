@@ -12,7 +12,7 @@ from checker.model import Pack, Table
 from checker.plan import Source
 from checker.tables import questions as ask
 from checker.tables.questions import Question
-from checker.tables.units import heirs
+from checker.units import heirs
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,7 @@ def _covered(
     # A unit that took over from another answers for the rows that still bear the old code.
     inherited = dict(until)
     for code in pack.units:
-        for heir in heirs(pack, code):
+        for heir in heirs(pack.units, code):
             if heir in until:
                 inherited[code] = max(until[heir], inherited.get(code, until[heir]))
     ways = ways_up(pack, frames, parent)

@@ -7,20 +7,13 @@ from collections.abc import Mapping
 import polars as pl
 
 from checker.model import Pack
+from checker.units import heirs
 
 UNIT = "unit"
 
 
-def heirs(pack: Pack, code: str) -> list[str]:
-    """Those that took over from a unit, the next one first."""
-    found: list[str] = []
-    while code in pack.units and (code := pack.units[code].successor) and code not in found:
-        found.append(code)
-    return found
-
-
 def predecessors(pack: Pack, code: str) -> list[str]:
-    return [before for before in pack.units if code in heirs(pack, before) and before != code]
+    return [before for before in pack.units if code in heirs(pack.units, before) and before != code]
 
 
 def unit_of(pack: Pack, frames: Mapping[str, pl.DataFrame], name: str) -> pl.Series:

@@ -11,7 +11,8 @@ from checker.model import Pack, Table
 from checker.tables.checks import kinds
 from checker.tables.checks.places import Records, Row
 from checker.tables.questions import Kind, Question, Said, told
-from checker.tables.units import UNIT, heirs
+from checker.tables.units import UNIT
+from checker.units import heirs
 
 _EACH = 5  # a table that was not sent at all lacks rows everywhere
 
@@ -45,7 +46,7 @@ def _counted(records: Records, child: Table, above: Table, declared: str) -> pl.
 
 def _with_predecessors(pack: Pack, came: pl.DataFrame) -> pl.DataFrame:
     """A unit answers for the rows that still bear the code of one it took over from."""
-    pairs = [(code, heir) for code in pack.units for heir in (code, *heirs(pack, code))]
+    pairs = [(code, heir) for code in pack.units for heir in (code, *heirs(pack.units, code))]
     owners = pl.DataFrame(pairs, schema={"owner": pl.String, "heir": pl.String}, orient="row")
     joined = came.join(owners, on="owner", how="left").with_columns(pl.col("heir").fill_null(pl.col("owner")))
     return joined.group_by(pl.col("heir").alias("owner")).agg(pl.col("came").sum())

@@ -11,7 +11,8 @@ from checker.tables.checks import kinds
 from checker.tables.checks.places import RECEIVED, Records, Row
 from checker.tables.links import Return, ways_up
 from checker.tables.questions import Question, Said
-from checker.tables.units import UNIT, heirs, predecessors
+from checker.tables.units import UNIT, predecessors
+from checker.units import heirs
 
 
 def questions(records: Records, table: Table, returns: Sequence[Return]) -> Iterator[Question]:
@@ -41,7 +42,7 @@ def _after_unit(records: Records, table: Table) -> Iterator[Question]:
     ended = {
         code: unit.valid_to
         for code, unit in units.items()
-        if unit.valid_to is not None and (after := heirs(records.pack, code))
+        if unit.valid_to is not None and (after := heirs(records.pack.units, code))
         if all(units[heir].name.zh != unit.name.zh for heir in after)
     }
     if column is None or not table.dated or not ended:
