@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import hand_built as make
 import polars as pl
+from deferred import SOUND
 
 from checker import compare, defer
 from checker.errors import Text
 from checker.expr import Const
 from checker.find import find, targets
-from checker.model import Deferral, Expression, GateRule
+from checker.model import Expression, GateRule
 from checker.plan import BoundGate, Earlier, GateResult, Item, Reason, Run, Scorecard, Source
 
 DUE = date(2019, 12, 31)
@@ -181,18 +183,7 @@ def lits(row: dict[str, str]) -> dict[str, pl.Expr]:
     return {name: pl.lit(value) for name, value in row.items()}
 
 
-DEFERRAL = Deferral(
-    rule="video-linked",
-    subjects=("1",),
-    reason="整体搬迁 <&>\n]]>",
-    requested_by="启东市教育局",
-    approver="市教育局",
-    approved_on=date(2019, 12, 20),
-    document="通教安〔2019〕31号",
-    expires=date(2020, 6, 30),
-    interim="增派保安巡查",
-    watched_by="张某",
-)
+DEFERRAL = replace(SOUND, subjects=("1",), reason="整体搬迁 <&>\n]]>")
 
 
 def empty_run() -> Run:
@@ -209,3 +200,12 @@ def ruleless_run() -> Run:
     return Run(
         plan, replace(tables, questions=tables.questions.clear()), findings, Scorecard(counts, (), ()), "reference"
     )
+
+
+RUNS: dict[str, Callable[[], Run]] = {
+    "ordinary": a_run,
+    "odd": odd_run,
+    "followed": followed_run,
+    "empty": empty_run,
+    "ruleless": ruleless_run,
+}

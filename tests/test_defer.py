@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 import pytest
 import xlsxwriter
+from deferred import SOUND
 
 import checker
 from checker import pipeline
@@ -22,18 +23,6 @@ from checker.reports import deferring
 ROOT = Path(__file__).parent
 PACK = pipeline.sound_pack(ROOT / "little")
 AS_OF = date(2020, 2, 1)
-SOUND = Deferral(
-    rule="video-linked",
-    subjects=("2132000011",),
-    reason="整体搬迁",
-    requested_by="启东市教育局",
-    approver="市教育局",
-    approved_on=date(2019, 12, 20),
-    document="通教安〔2019〕31号",
-    expires=date(2020, 6, 30),
-    interim="增派保安巡查",
-    watched_by="张某",
-)
 
 
 def run(*deferrals: Deferral, as_of: date = AS_OF, **limits: Any) -> Run:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
@@ -21,7 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from published import FAULTS
-from reported import DUE, ODD_NAMES, a_run, empty_run, followed_run, odd_run, ruleless_run
+from reported import DUE, ODD_NAMES, RUNS, a_run, empty_run, followed_run, odd_run, ruleless_run
 
 from checker import check, pipeline
 from checker.errors import Diagnostic, Language, Span, Text
@@ -36,13 +36,6 @@ from checker.visible import visible_lines
 COUNTY = Path(__file__).parents[1] / "examples" / "county"
 LITTLE, LITTLE_DATA = (Path(__file__).parent / name for name in ("little", "little_data"))
 LANGUAGES = get_args(Language)
-RUNS: dict[str, Callable[[], Run]] = {
-    "ordinary": a_run,
-    "odd": odd_run,
-    "followed": followed_run,
-    "empty": empty_run,
-    "ruleless": ruleless_run,
-}
 XCCDF = "{http://checklists.nist.gov/xccdf/1.2}"
 
 

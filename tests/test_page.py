@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
@@ -16,7 +15,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reported import DUE, GATES, ODD_NAMES, a_run, empty_run, followed_run, odd_run, ruleless_run
+from reported import DUE, GATES, ODD_NAMES, RUNS, a_run, followed_run, odd_run
 
 from checker import pipeline
 from checker.errors import Language
@@ -30,13 +29,6 @@ from checker.reports.html.pictures import steps_line
 from checker.reports.sentences import Names
 
 LANGUAGES = get_args(Language)
-RUNS: dict[str, Callable[[], Run]] = {
-    "ordinary": a_run,
-    "odd": odd_run,
-    "followed": followed_run,
-    "empty": empty_run,
-    "ruleless": ruleless_run,
-}
 VOID = {"meta", "br", "input", "path", "rect", "img", "link", "hr"}
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from test_defer import SOUND
+from deferred import SOUND
 
 from checker import pipeline
 
