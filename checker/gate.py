@@ -59,13 +59,15 @@ def decide(
     evaluate: Evaluate,
     questions: pl.DataFrame | None = None,
 ) -> tuple[GateResult, ...]:
-    """One gate per unit in force that owes something; results without a unit get a gate of their own.
+    """One gate per unit in force that owes something. Another one (the city itself, records without a unit) has a gate
+    only once something of its is due: until then there is nothing that it could have passed.
 
     `questions`: unit, code, severity, `_n`; needed only where a condition asks about them (`asks_about_questions`).
     """
     results = _results(counts)
     asked = with_duties(plan.pack.units, plan.as_of)
-    units = sorted({*asked, *results["unit"].unique()})
+    due = results.filter(pl.col("status") != "not_due")["unit"].unique()
+    units = sorted({*asked, *due})
     judge = _Judge(plan, evaluate, NO_QUESTIONS if questions is None else questions)
     return tuple(
         judge.unit(unit, results.filter(pl.col("unit") == unit), [t for t in targets if t.unit == unit])

@@ -34,8 +34,19 @@ class Relations:
             return self._along(table, way).rename({"end": "subject_row"})
         if (way := self._way(subject, table)) is not None:
             return self._along(subject, way).select(row="end", subject_row="row")
-        # Related through a third: whatever holds of one may concern all of the other.
+        if thirds := [name for name in self.frames if self._way(name, table) and self._way(name, subject)]:
+            return (
+                pl.concat([self._through(third, table, subject) for third in thirds])
+                .unique()
+                .sort("row", "subject_row")
+            )
+        # Related in no such way: whatever holds of one may concern all of the other.
         return self._rows(table).join(self._rows(subject).select(subject_row="row"), how="cross")
+
+    def _through(self, third: str, table: str, subject: str) -> pl.DataFrame:
+        """Both stand above the third: a driver and the school whose bus he drives."""
+        one, other = self.pairs(third, table), self.pairs(third, subject)
+        return one.rename({"subject_row": "of"}).join(other, on="row").select(row="of", subject_row="subject_row")
 
     def _rows(self, table: str) -> pl.DataFrame:
         return self.frames[table].select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"))

@@ -252,6 +252,28 @@ def test_report_of_one_unit(run_folder: Path, capsys: pytest.CaptureFixture[str]
     assert {finding["unit"] for finding in report["findings"]} == {"320681"}
 
 
+def test_the_manifest_of_one_unit_names_its_own_sheets(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(DATA, data)
+    head, *schools = (data / "学校.csv").read_text("utf-8").splitlines()
+    (data / "学校.csv").unlink()
+    for unit in ("启东市", "如东县"):
+        own = [line for line in schools if unit in line]
+        (data / f"{unit}.csv").write_text("\n".join([head, *own]), "utf-8")
+    assert main(["run", str(LITTLE), str(data), "--as-of", "2020-01-31", "--out", "both"]) == 0
+    told = {}
+    for unit in ("启东市", "如东县"):
+        capsys.readouterr()
+        assert main(["report", "both", "--unit", unit, "--format", "json"]) == 0
+        told[unit] = json.loads(capsys.readouterr().out)["manifest"]
+        files = {entry["file"] for entry in told[unit]["data"]}
+        assert f"{unit}.csv" in files
+        assert not ({"启东市.csv", "如东县.csv"} - {f"{unit}.csv"}) & files
+    rows = [manifest["counts"]["rows"]["institution"] for manifest in told.values()]
+    assert sum(rows) == len(schools)
+    assert min(rows) > 0
+
+
 def test_demo_writes_and_says_what_next(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     from checker import resources
 

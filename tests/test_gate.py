@@ -139,6 +139,11 @@ def test_records_without_a_unit_have_a_gate_of_their_own() -> None:
     assert "-" not in decided([make.counted(0, "-", "not_applicable", 1)])
 
 
+def test_the_city_has_a_gate_once_something_of_its_own_is_due() -> None:
+    assert "320600" not in decided([make.counted(0, "320600", "fail", 1, "not_due")])
+    assert decided([make.counted(0, "320600", "fail", 1)])["320600"].state == "closed"
+
+
 @pytest.mark.parametrize(
     ("cells", "state"),
     [

@@ -199,6 +199,9 @@ def report(ctx: click.Context, run: Path, form: Form | None, outputs: tuple[str,
     refuse_on_a_terminal(form)
     done, lang = _opened(ctx, run, unit)
     manifest = pipeline.manifest(run)
+    if unit is not None:
+        code = pipeline.unit_code(done.plan.pack, unit, done.plan.as_of)
+        manifest = pipeline.manifest_of_unit(done, code, manifest)
     write_reports(done, files, lang, manifest)
     if form is not None or not files:
         say_bytes(pipeline.report(done, form or "text", lang, manifest))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from checker.find.population import UNIT
@@ -50,20 +52,27 @@ def questions_of(plan: Plan, tables: Tables, unit: str) -> pl.DataFrame:
 _SHEET = ["digest", "file", "sheet"]
 
 
-def _keys_of(plan: Plan, tables: Tables, unit: str) -> pl.DataFrame:
-    """table, key of the records for which the unit answers."""
+def records_of(plan: Plan, tables: Tables, unit: str) -> Mapping[str, pl.Series]:
+    """Table → positions of the records for which the unit answers."""
     related = Relations(plan.pack, tables)
     codes = tables.frames[UNIT][plan.pack.tables[UNIT].key]
     now = successors(plan.pack.units, codes.drop_nulls(), plan.as_of)
     rows = [at for at, code in enumerate(codes) if now.get(code) == unit]
+    return {
+        name: related.pairs(name, UNIT).filter(pl.col("subject_row").is_in(rows))["row"].unique().sort()
+        for name in plan.pack.tables
+        if name in tables.frames
+    }
+
+
+def _keys_of(plan: Plan, tables: Tables, unit: str) -> pl.DataFrame:
+    """table, key of the records for which the unit answers."""
     parts = [pl.DataFrame(schema={"table": pl.String, "key": pl.String})]
-    for name, table in plan.pack.tables.items():
-        frame = tables.frames.get(name)
-        if frame is None or table.key not in frame.columns:
-            continue
-        own = related.pairs(name, UNIT).filter(pl.col("subject_row").is_in(rows))["row"]
-        keys = frame[table.key].cast(pl.String).gather(own).drop_nulls()
-        parts.append(pl.DataFrame({"table": [name] * keys.len(), "key": keys}, schema=parts[0].schema))
+    for name, own in records_of(plan, tables, unit).items():
+        frame, key = tables.frames[name], plan.pack.tables[name].key
+        if key in frame.columns:
+            keys = frame[key].cast(pl.String).gather(own).drop_nulls()
+            parts.append(pl.DataFrame({"table": [name] * keys.len(), "key": keys}, schema=parts[0].schema))
     return pl.concat(parts).unique()
 
 

@@ -35,6 +35,7 @@ from checker.pipeline.loading import load_pack as load_pack
 from checker.pipeline.loading import sound_pack as sound_pack
 from checker.pipeline.mapping import load_mapping as load_mapping
 from checker.pipeline.mapping import unused_lines as unused_lines
+from checker.pipeline.narrowing import manifest_of_unit as manifest_of_unit
 from checker.pipeline.narrowing import only_unit as only_unit
 from checker.pipeline.reporting import faults as faults
 from checker.pipeline.reporting import report as report

@@ -1,10 +1,10 @@
-"""A run → the same run as far as it concerns one unit: nothing in it is another unit's."""
+"""A run, its manifest → the same as far as they concern one unit: nothing in them is another unit's."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from checker.units import in_charge
 
@@ -35,6 +35,25 @@ def only_unit(run: Run, unit: str) -> Run:
             gates=tuple(gate for gate in score.gates if gate.unit == unit),
         ),
     )
+
+
+def manifest_of_unit(run: Run, unit: str, whole: Mapping[str, Any]) -> dict[str, Any]:
+    """What the run rests on as far as it concerns one unit. `run`: the unit's part, `whole`: the manifest of all.
+
+    A sheet with records of several units is each one's.
+    """
+    import polars as pl
+
+    from checker import find, runs
+
+    own = find.records_of(run.plan, run.tables, unit)
+    lines = [
+        run.tables.origins.filter((pl.col("table") == table) & pl.col("row").is_in(rows.implode()))
+        for table, rows in own.items()
+    ]
+    sheets = pl.concat(lines)["source"].unique().sort()
+    counts = runs.manifest(run)["counts"] | {"rows": {table: rows.len() for table, rows in sorted(own.items())}}
+    return {**whole, "data": [whole["data"][at] for at in sheets], "counts": counts}
 
 
 def _earlier(run: Run, earlier: Earlier, unit: str) -> Earlier:
