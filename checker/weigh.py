@@ -6,7 +6,7 @@ that is decided without all doubted cells no question matters, and of one that i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Literal, get_args
 
@@ -27,6 +27,9 @@ WEIGHT_SCHEMA: dict[str, pl.DataType] = {
     "rules": pl.List(pl.String),
     "verdicts": pl.UInt32(),
 }
+Judge = Callable[[Plan, Mapping[str, pl.Series]], Evaluation]  # of each table only the subjects in these rows
+
+_VERDICTS = 1_000_000  # reached at a time
 _PLACES = ["question", "table", "row", "field", "lost"]
 
 
@@ -65,23 +68,21 @@ def without(tables: Tables, doubted: pl.DataFrame) -> Tables:
     return replace(tables, frames=frames)
 
 
-def weigh(plan: Plan, tables: Tables, doubted: pl.DataFrame, judged: Evaluation) -> pl.DataFrame:
-    """Per question its WEIGHT_SCHEMA. `judged`: the evaluation of `without(tables, doubted)`."""
-    open_reads = _open_reads(plan, judged)
+def weigh(plan: Plan, tables: Tables, doubted: pl.DataFrame, judge: Judge) -> pl.DataFrame:
+    """Per question its WEIGHT_SCHEMA. `judge` evaluates a plan on `without(tables, doubted)`."""
+    asked = set(doubted.select("table", "field").unique().iter_rows())
+    duties = [duty for duty in plan.obligations if not asked.isdisjoint(_looked_at(plan.pack, duty))]
+    plan = replace(plan, obligations=tuple(duties))
     related = Relations(plan.pack, tables)
     hits = [pl.DataFrame(schema={"question": pl.UInt32, "obligation": pl.UInt32, "subject_row": pl.UInt32})]
-    for (subject, table), reads in open_reads.group_by("subject", "table", maintain_order=True):
-        cells = doubted.filter(pl.col("table") == table)
-        met = cells.join(reads, on="field").select("question", "obligation", "row", "subject_row")
-        if not met.is_empty():
-            pairs = related.pairs(str(table), str(subject))
-            hits.append(met.join(pairs, on=["row", "subject_row"]).select("question", "obligation", "subject_row"))
+    for only in _subjects(plan, doubted, related):
+        hits += _hits(plan, doubted, related, judge(plan, only))
     rules = pl.DataFrame(
         [(at, duty.rule.id, duty.rule.severity) for at, duty in enumerate(plan.obligations)],
         schema={"obligation": pl.UInt32, "rule": pl.String, "severity": pl.String},
         orient="row",
     )
-    found = pl.concat(hits).unique().join(rules, on="obligation")
+    found = pl.concat(hits).join(rules, on="obligation")
     rank = pl.col("severity").replace_strict({"critical": 0, "high": 1, "medium": 2, "low": 3}, return_dtype=pl.UInt8)
     by_question = (
         found.sort(rank, "rule")
@@ -107,6 +108,40 @@ def weigh(plan: Plan, tables: Tables, doubted: pl.DataFrame, judged: Evaluation)
     )
 
 
+def _subjects(plan: Plan, doubted: pl.DataFrame, related: Relations) -> Iterator[dict[str, pl.Series]]:
+    """The subjects whose verdicts may rest on a doubted cell, so many at a time as memory holds easily."""
+    for subject in dict.fromkeys(duty.subject for duty in plan.obligations):
+        duties = [duty for duty in plan.obligations if duty.subject == subject]
+        reads = pl.DataFrame(
+            sorted({read for duty in duties for read in _looked_at(plan.pack, duty)}),
+            schema={"table": pl.String, "field": pl.String},
+            orient="row",
+        )
+        cells = (
+            doubted.join(reads, on=["table", "field"], how="semi").select("table", "row").unique(maintain_order=True)
+        )
+        rows = pl.concat(
+            [pl.Series([], dtype=pl.UInt32)]
+            + [
+                related.pairs(str(table), subject).join(part, on="row", how="semi")["subject_row"]
+                for (table,), part in cells.group_by("table", maintain_order=True)
+            ]
+        ).unique().sort()  # fmt: skip
+        size = max(_VERDICTS // len(duties), 1)
+        for start in range(0, rows.len(), size):
+            yield {subject: rows.slice(start, size)}
+
+
+def _hits(plan: Plan, doubted: pl.DataFrame, related: Relations, judged: Evaluation) -> Iterator[pl.DataFrame]:
+    """question, obligation, subject_row: what was asked about and is read by a verdict that is not decided."""
+    for (subject, table), reads in _open_reads(plan, judged).group_by("subject", "table", maintain_order=True):
+        cells = doubted.filter(pl.col("table") == table)
+        met = cells.join(reads, on="field").select("question", "obligation", "row", "subject_row")
+        if not met.is_empty():
+            pairs = related.pairs(str(table), str(subject))
+            yield met.join(pairs, on=["row", "subject_row"]).select("question", "obligation", "subject_row").unique()
+
+
 # --- what a rule reads ---------------------------------------------------------------------------
 
 
@@ -117,9 +152,7 @@ def _open_reads(plan: Plan, judged: Evaluation) -> pl.DataFrame:
         (at, duty.subject, table, field)
         for at in unknown["obligation"].unique().sort()
         for duty in [plan.obligations[at]]
-        for table, field in sorted(
-            {read for expr in _expressions(duty) for read in _reads(plan.pack, expr, duty.subject)}
-        )
+        for table, field in sorted(_looked_at(plan.pack, duty))
     ]
     schema = {"obligation": pl.UInt32, "subject": pl.String, "table": pl.String, "field": pl.String}
     reads = pl.DataFrame(rows, schema=schema, orient="row")
@@ -127,10 +160,9 @@ def _open_reads(plan: Plan, judged: Evaluation) -> pl.DataFrame:
     return met.join(reads, on="obligation", maintain_order="left_right")
 
 
-def _expressions(duty: Obligation) -> Iterator[Expr]:
-    yield from (item.expr for item in duty.items())
-    if duty.due is not None:
-        yield duty.due
+def _looked_at(pack: Pack, duty: Obligation) -> set[Read]:
+    expressions = [item.expr for item in duty.items()] + ([duty.due] if duty.due is not None else [])
+    return {read for expr in expressions for read in _reads(pack, expr, duty.subject)}
 
 
 def _reads(pack: Pack, expr: Expr, table: str) -> set[Read]:

@@ -56,6 +56,20 @@ def test_engines_agree(world: World) -> None:
         assert near(json.loads(one), json.loads(other)), f"{one}\n{other}"
 
 
+@settings(SETTINGS, max_examples=100)
+@given(worlds(), st.sets(st.integers(0, 5)))
+def test_of_some_subjects_the_same_is_said_as_among_all(world: World, rows: set[int]) -> None:
+    only = {duty.subject: pl.Series(sorted(rows), dtype=pl.UInt32) for duty in world.plan.obligations[:2]}
+    for engine in (reference, columnar):
+        everything = engine.evaluate(world.plan, world.tables, verdicts=True)
+        some = engine.evaluate(world.plan, world.tables, verdicts=True, only=only)
+        assert everything.verdicts is not None and some.verdicts is not None
+        judged = [number for number, duty in enumerate(world.plan.obligations) if duty.subject in only]
+        wanted = pl.col("obligation").is_in(judged) & pl.col("row").is_in(sorted(rows))
+        assert said(some.verdicts) == said(everything.verdicts.filter(wanted))
+        assert said(some.findings) == said(everything.findings.filter(wanted))
+
+
 @SETTINGS
 @given(worlds(known=False), st.integers(0, 2**20))
 def test_what_is_learnt_later_changes_no_pass_and_no_fail(world: World, seed: int) -> None:

@@ -35,6 +35,7 @@ NOUNS = {
     "units",
     "relations",
     "mapping",
+    "threads",
 }
 # What a stage is made of besides, and the few that may see stages.
 MORE = {

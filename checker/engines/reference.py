@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -35,10 +35,19 @@ class Judgement:
     vacuous: bool
 
 
-def evaluate(plan: Plan, tables: Tables, *, verdicts: bool = False) -> Evaluation:
-    """Verdicts of every obligation on every subject, as findings and counts (and all of them with `verdicts`)."""
+def evaluate(
+    plan: Plan, tables: Tables, *, verdicts: bool = False, only: Mapping[str, pl.Series] | None = None
+) -> Evaluation:
+    """Verdicts of every obligation on every subject, as findings and counts (and all of them with `verdicts`).
+
+    `only`: table → positions of the subjects that are judged; of a table that is not named, none.
+    """
     world = World(plan, tables.frames)
-    return _frames([j for n in range(len(plan.obligations)) for j in judgements(world, plan, n)], world, verdicts)
+    found = [judgement for number in range(len(plan.obligations)) for judgement in judgements(world, plan, number)]
+    if only is not None:
+        wanted = {table: set(rows) for table, rows in only.items()}
+        found = [each for each in found if each.record.position in wanted.get(each.record.table, ())]
+    return _frames(found, world, verdicts)
 
 
 def judgements(world: World, plan: Plan, number: int) -> Iterator[Judgement]:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 import polars as pl
 
+from checker import threads
 from checker.errors import Text
 from checker.intake import choices, doubts, filling, kinds, looking, places
 from checker.intake.cells import normal
@@ -122,7 +123,7 @@ class _Sheet:
         cells = {field: self._coded(column, self._filled(field, column)) for field, column in self.columns.items()}
         for at, field in self.layout.names.items():
             cells[field] = self._or_name(cells[field], self.body.column(at))
-        read_columns = {field: self._typed(field, raw) for field, raw in cells.items()}
+        read_columns = self._all_typed(cells)
         self.step = "owner"
         if self.table.id == UNIT:
             self._key_by_name(cells, read_columns)
@@ -202,6 +203,11 @@ class _Sheet:
     def _coded(self, column: int, raw: Raw) -> Raw:
         said = self.layout.confirmed.get(column)
         return raw if said is None else coded(raw, said.codings)
+
+    def _all_typed(self, cells: Mapping[str, Raw]) -> dict[str, Read]:
+        # Cells in a list are read by Python, which does one thing at a time.
+        rows = self.body.height if all(isinstance(raw, pl.Series) for raw in cells.values()) else 0
+        return dict(zip(cells, threads.each(lambda item: self._typed(*item), [*cells.items()], rows=rows), strict=True))
 
     def _typed(self, field: str, raw: Raw) -> Read:
         readers, late = self.context.readers, self.grid.since_1904

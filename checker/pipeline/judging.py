@@ -28,14 +28,22 @@ Engine = Literal["columnar", "reference"]
 ENGINES: tuple[Engine, ...] = get_args(Engine)
 
 
-def evaluate(plan: Plan, tables: Tables, engine: Engine = "columnar", *, verdicts: bool = False) -> Evaluation:
+def evaluate(
+    plan: Plan,
+    tables: Tables,
+    engine: Engine = "columnar",
+    *,
+    verdicts: bool = False,
+    only: Mapping[str, pl.Series] | None = None,
+) -> Evaluation:
+    """`only`: table → positions of the subjects that are judged; of a table that is not named, none."""
     if engine == "reference":
         from checker.engines import reference
 
-        return reference.evaluate(plan, tables, verdicts=verdicts)
+        return reference.evaluate(plan, tables, verdicts=verdicts, only=only)
     from checker.engines import columnar
 
-    return columnar.evaluate(plan, tables, verdicts=verdicts)
+    return columnar.evaluate(plan, tables, verdicts=verdicts, only=only)
 
 
 def judge_of_gates(plan: Plan) -> Callable[[Condition, Mapping[str, pl.DataFrame]], bool | None]:

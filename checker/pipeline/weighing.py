@@ -21,4 +21,5 @@ def weights(pack: Pack, tables: Tables, as_of: date, known_at: date | None = Non
 
     plan = compile_rules(pack, as_of, known_at)
     doubted = weigh.places(pack, tables)
-    return weigh.weigh(plan, tables, doubted, evaluate(plan, weigh.without(tables, doubted)))
+    rest = weigh.without(tables, doubted)
+    return weigh.weigh(plan, tables, doubted, lambda concerned, only: evaluate(concerned, rest, only=only))

@@ -35,7 +35,7 @@ class Merged:
 def merge(table: Table, rows: pl.DataFrame, sources: Sequence[Source]) -> Merged:
     """`rows`: fields, received_on, _source, _line, _lost.*; in the order of the sheets."""
     fields = [name for name in table.fields if name in rows.columns]
-    if table.key in fields and not rows[table.key].null_count() and rows[table.key].n_unique() == rows.height:
+    if table.key in fields and not rows[table.key].null_count() and _all_differ(rows[table.key]):
         return Merged(rows.select(*fields, "received_on"), _placed(rows.with_row_index("row")))
     lists = [name for name in fields if table.fields[name].type == "choices"]
     rows = rows.with_row_index(AT).with_columns(pl.col(name).list.join(_LIST_MARK) for name in lists)
@@ -60,6 +60,11 @@ def merge(table: Table, rows: pl.DataFrame, sources: Sequence[Source]) -> Merged
         _placed(pl.concat(origins).join(place, on=AT)).sort("row", "source", "line"),
         questions,
     )
+
+
+def _all_differ(keys: pl.Series) -> bool:
+    """Texts of different hash differ, and numbers are quicker to compare."""
+    return keys.hash().n_unique() == keys.len() or keys.n_unique() == keys.len()
 
 
 def _placed(lines: pl.DataFrame) -> pl.DataFrame:

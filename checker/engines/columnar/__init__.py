@@ -6,7 +6,7 @@ expressions (`fold`), `kernel` judges one batch of subjects; here the batches ar
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import polars as pl
 
@@ -15,7 +15,7 @@ from checker.engines.columnar.duties import Stage
 from checker.engines.columnar.kernel import Part, judge
 from checker.engines.columnar.needs import Needs
 from checker.engines.columnar.rows import Rows
-from checker.engines.columnar.scope import END, NAME, PERIOD, START, THERE
+from checker.engines.columnar.scope import END, NAME, PERIOD, ROW, START, THERE
 from checker.engines.columnar.units import UNITS, in_force
 from checker.model import Period
 from checker.plan import Evaluation, Obligation, Plan, Tables
@@ -49,12 +49,15 @@ COUNTS: dict[str, pl.DataType] = {
 }
 
 
-def evaluate(plan: Plan, tables: Tables, *, verdicts: bool = False) -> Evaluation:
+def evaluate(
+    plan: Plan, tables: Tables, *, verdicts: bool = False, only: Mapping[str, pl.Series] | None = None
+) -> Evaluation:
     needs = Needs(plan.pack, plan.obligations)
     frames = Frames(Rows(plan, tables, needs), needs)
     parts: list[Part] = []
     for subject, periods, numbers in _panels(plan.obligations):
-        parts += _judged(plan, frames, subject, periods, numbers, verdicts)
+        rows = None if only is None else only.get(subject, pl.Series(dtype=pl.UInt32))
+        parts += _judged(plan, frames, subject, periods, numbers, rows, verdicts)
     schema = {name: dtype for name, dtype in FINDINGS.items() if name != "observed"}
     return Evaluation(
         _in_order([part.findings for part in parts], FINDINGS),
@@ -80,9 +83,12 @@ def _judged(
     subject: str,
     periods: tuple[Period, ...] | None,
     obligations: list[tuple[int, Obligation]],
+    only: pl.Series | None,
     verdicts: bool,
 ) -> Iterator[Part]:
     everyone = frames.rows.subjects(subject, frames.of(subject))
+    if only is not None:
+        everyone = everyone.filter(pl.col(ROW).is_in(only.implode()))
     calendar = None if periods is None else _calendar(periods)
     stage = Stage(frames.scope(subject, calendar is not None), everyone.get_column(THERE).null_count() > 0)
     duties = [stage.duty(number, obligation) for number, obligation in obligations]

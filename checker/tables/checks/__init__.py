@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
+from checker import threads
 from checker.tables.checks import codes, declared, ranges, times
 from checker.tables.checks.contradictions import contradictions
 from checker.tables.checks.kinds import KINDS
@@ -20,6 +22,9 @@ def examine(records: Records, returns: Sequence[Return]) -> Iterable[Question]:
         table = records.pack.tables[name]
         yield from declared.questions(records, table)
         if frame.height:
-            yield from codes.questions(records, table)
-            yield from ranges.questions(records, table)
-            yield from times.questions(records, table, returns)
+            looks = (
+                codes.questions(records, table),
+                ranges.questions(records, table),
+                times.questions(records, table, returns),
+            )
+            yield from chain.from_iterable(threads.each(list, looks, rows=frame.height))

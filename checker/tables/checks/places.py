@@ -42,7 +42,7 @@ class Records:
         return joined.select(pl.coalesce("first", RECEIVED)).to_series()
 
     def places(self, table: str, field: str, rows: pl.Series) -> pl.DataFrame:
-        """Per row: source, cell. Of several lines the first that has the field; of none of them the line alone."""
+        """Per row: source, column, line. Of several lines the first that has the field; of none of them the line alone."""
         letters = {at: source.columns[field] for at, source in enumerate(self.sources) if field in source.columns}
         wanted = pl.DataFrame({"row": rows.cast(pl.UInt32)})
         lines = (
@@ -52,14 +52,13 @@ class Records:
                 pl.col("source").replace_strict(letters, default=None, return_dtype=pl.String).alias("column")
             )
         )
-        first = lines.sort("row", pl.col("column").is_null(), maintain_order=True).unique("row", keep="first")
-        found = wanted.join(first, on="row", how="left", maintain_order="left")
-        cells = [cell_name(c or "A", n) if n is not None else "" for n, c in found.select("line", "column").iter_rows()]
-        return found.select("row", "source", pl.Series("cell", cells, dtype=pl.String))
+        if lines["row"].n_unique() < lines.height:
+            lines = lines.sort("row", pl.col("column").is_null(), maintain_order=True).unique("row", keep="first")
+        return wanted.join(lines, on="row", how="left", maintain_order="left")
 
     def cells(self, table: Table, fields: Sequence[str], rows: Sequence[int]) -> list[dict[str, str]]:
         """Per row: field → its cell."""
-        columns = [self.places(table.id, field, pl.Series(rows, dtype=pl.UInt32))["cell"] for field in fields]
+        columns = [cells(self.places(table.id, field, pl.Series(rows, dtype=pl.UInt32))) for field in fields]
         return [dict(zip(fields, cells, strict=True)) for cells in zip(*columns, strict=True)] or [{} for _ in rows]
 
     def questions(
@@ -88,14 +87,14 @@ class Records:
         around = self.cells(table, beside, firsts)
         for (source, part), record, there in zip(parts, spoken, around, strict=True):
             raw, words = told(record[field], definition)
-            cells = tuple(cell for cell in part["cell"].head(MOST_PLACES) if cell)
+            cells_there = tuple(filter(None, cells(part.head(MOST_PLACES))))
             n = part.height
             more = Text(f"（同类共{n}处）", f" ({n} such places)") if n > 1 else ""
             said: dict[str, Said] = {"field": definition.name, "raw": words, "table": table.label, "more": more}
             yield Question(
                 kind,
                 self.sources[source] if isinstance(source, int) else None,
-                cells[0] if cells else "",
+                cells_there[0] if cells_there else "",
                 table.id,
                 record[table.key] if table.key else None,
                 field,
@@ -103,8 +102,16 @@ class Records:
                 raw,
                 n=n,
                 values=said | dict(say(part["row"].to_list(), record, there)),
-                cells=cells,
+                cells=cells_there,
             )
+
+
+def cells(places: pl.DataFrame) -> list[str]:
+    """The cell of every place; nothing where there is no line."""
+    return [
+        "" if line is None else cell_name(column or "A", line)
+        for line, column in places.select("line", "column").iter_rows()
+    ]
 
 
 def filled(table: Table, field: str, record: Row, cells: Mapping[str, str]) -> Text:

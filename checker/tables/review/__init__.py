@@ -7,7 +7,9 @@ is asked at all, so that a small unit is never told that its three schools look 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 
+from checker import threads
 from checker.tables.checks.places import Records
 from checker.tables.questions import Question
 from checker.tables.review import alike, copies, days, ends
@@ -25,7 +27,5 @@ def review(records: Records) -> Iterable[Question]:
         if not varying:
             continue
         units = unit_of(records.pack, records.frames, name)
-        yield from alike.questions(records, table, varying, units)
-        yield from ends.questions(records, table, varying, units)
-        yield from days.questions(records, table, varying, units)
-        yield from copies.questions(records, table, varying, units)
+        looks = [look.questions(records, table, varying, units) for look in (alike, ends, days, copies)]
+        yield from chain.from_iterable(threads.each(list, looks, rows=frame.height))

@@ -8,7 +8,7 @@ import polars as pl
 
 from checker.errors import Text
 from checker.model import FieldDef, Table
-from checker.tables.checks.places import Records
+from checker.tables.checks.places import Records, cells
 from checker.tables.questions import MOST_PLACES, Kind, Question, Said
 
 LEAST = 10  # records of one unit from which a pattern is asked about
@@ -30,7 +30,7 @@ def asked(
     """About `rows` of the unit; the cells are samples from the sheet that holds the first of them."""
     places = records.places(table.id, field, rows.head(MOST_PLACES))
     source = places["source"][0]
-    cells = places.filter(pl.col("source").eq_missing(source))["cell"]
+    named = cells(places.filter(pl.col("source").eq_missing(source)))
     unit = records.pack.units.get(code)
     said: dict[str, Said] = {
         "unit": unit.name if unit else Text(code, code),
@@ -41,10 +41,10 @@ def asked(
     return Question(
         kind,
         None if source is None else records.sources[source],
-        cells[0],
+        named[0],
         table.id,
         field=field,
         n=rows.len(),
         values=said | dict(values),
-        cells=tuple(cell for cell in cells if cell),
+        cells=tuple(filter(None, named)),
     )
