@@ -70,8 +70,8 @@ def without(tables: Tables, doubted: pl.DataFrame) -> Tables:
 
 def weigh(plan: Plan, tables: Tables, doubted: pl.DataFrame, judge: Judge) -> pl.DataFrame:
     """Per question its WEIGHT_SCHEMA. `judge` evaluates a plan on `without(tables, doubted)`."""
-    asked = set(doubted.select("table", "field").unique().iter_rows())
-    duties = [duty for duty in plan.obligations if not asked.isdisjoint(_looked_at(plan.pack, duty))]
+    fields = set(doubted.select("table", "field").unique().iter_rows())
+    duties = [duty for duty in plan.obligations if not fields.isdisjoint(_looked_at(plan.pack, duty))]
     plan = replace(plan, obligations=tuple(duties))
     related = Relations(plan.pack, tables)
     hits = [pl.DataFrame(schema={"question": pl.UInt32, "obligation": pl.UInt32, "subject_row": pl.UInt32})]

@@ -50,8 +50,14 @@ def judge_of_gates(plan: Plan) -> Callable[[Condition, Mapping[str, pl.DataFrame
     """A gate means what the reference engine says: its tables are the unit, its results, its targets and its questions."""
     from checker.engines.world import World
 
+    # All conditions of a gate are asked of the same tables, one after the other.
+    last: tuple[Mapping[str, pl.DataFrame], World] | None = None
+
     def judge(condition: Condition, frames: Mapping[str, pl.DataFrame]) -> bool | None:
-        world = World(plan, frames, plan.gate_tables)
+        nonlocal last
+        if last is None or last[0] is not frames:
+            last = frames, World(plan, frames, plan.gate_tables)
+        world = last[1]
         return world.condition(condition, world.records["unit"][0])
 
     return judge
