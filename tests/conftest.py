@@ -8,6 +8,14 @@ import postgres_server
 import pytest
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What tests remember is theirs alone."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CHECKER_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[postgres_server.Server]:
     """One PostgreSQL for each process of tests: two of them share nothing."""

@@ -9,13 +9,30 @@ from pathlib import Path
 from typing import TypeVar
 
 from checker.errors import Diagnostic, Span, Text
-from checker.load import load_folder
+from checker.load import load_file, load_folder
 from checker.model import Document
 
 Find = Callable[[str], Path | None]
 _V = TypeVar("_V")
 # Of a table these grow; everything else is said once, by the pack that brought the table in.
 _GROWING = ("fields", "define", "checks", "links", "parents", "declared_in")
+
+
+def family(root: Path, find: Find) -> list[Path]:
+    """The folder of the pack and those of the packs that it extends, the nearest first; as far as they are there."""
+    folders: list[Path] = []
+    folder: Path | None = root
+    while folder is not None and folder.resolve() not in {known.resolve() for known in folders}:
+        folders.append(folder)
+        head = folder / "pack.yaml"
+        name = load_file(head, head.as_posix())[0].data.get("extends") if head.is_file() else None
+        folder = _parent(folder, name, find) if isinstance(name, str) else None
+    return folders
+
+
+def _parent(root: Path, name: str, find: Find) -> Path | None:
+    beside = root.parent / name
+    return beside if (beside / "pack.yaml").is_file() else find(name)
 
 
 def load_with_parents(root: Path, find: Find) -> tuple[list[Document], list[Diagnostic]]:
@@ -29,8 +46,7 @@ def _load(root: Path, find: Find, seen: tuple[Path, ...]) -> tuple[list[Document
     name = head.data.get("extends") if head else None
     if head is None or not isinstance(name, str):
         return own, faults
-    beside = root.parent / name
-    folder = beside if (beside / "pack.yaml").is_file() else find(name)
+    folder = _parent(root, name, find)
     span = head.spans.get(("extends",), Span(head.path))
     if folder is None:
         message = Text(f"找不到上级规则包“{name}”", f'no pack "{name}" to extend')

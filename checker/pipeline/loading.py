@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from checker import resources
 from checker.errors import Diagnostic, Language, PackError, UsageError, in_order
 from checker.model import Deferral, Document, Pack
+from checker.pipeline import remembered
 
 if TYPE_CHECKING:
     from checker.plan import Plan
@@ -40,9 +41,17 @@ def check_pack(pack: Pack, found: Sequence[Diagnostic] = ()) -> list[Diagnostic]
 
 def sound_pack(path: str | Path) -> Pack:
     """The pack, or PackError with everything that is wrong with it as documents."""
+    from checker.load.parents import family
+
+    folders = family(resources.pack_root(path), resources.packs().get)
+    kept = remembered.place(folders)
+    if kept is not None and (known := remembered.recall(kept)) is not None:
+        return known
     pack, diagnostics = load_pack(path)
     if pack is None or any(d.is_error for d in diagnostics):
         raise PackError([d for d in diagnostics if d.is_error])
+    if kept is not None and remembered.place(folders) == kept:  # nobody saved a document meanwhile
+        remembered.keep(kept, pack)
     return pack
 
 

@@ -1,0 +1,112 @@
+"""A pack's folders → the pack as it was last found sound, if since then no byte of them, nor of this program, has changed.
+
+Reading and checking three hundred documents takes most of a second; what came of it is kept in the user's cache folder. A
+file there is only believed if nobody else can write in the folder, and if its digest is right: whatever is wrong with it, the
+documents are read again. `CHECKER_CACHE` names another folder, or says `off`.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import pickle
+import platform
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+
+from checker.model import Pack
+
+_CODE = Path(__file__).resolve().parents[1]
+_KEPT = 16  # packs; the oldest go
+
+
+def place(folders: Sequence[Path]) -> Path | None:
+    """Where a pack made from these folders as they are now is kept: its own, and those of the packs that it extends."""
+    kept_in = _folder()
+    if kept_in is None:
+        return None
+    key = sha256()
+    for part in _parts(folders):
+        key.update(f"{len(part)} ".encode() + part)
+    return kept_in / f"{key.hexdigest()}.pack"
+
+
+def recall(path: Path) -> Pack | None:
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return None
+    digest, payload = content[:32], memoryview(content)[32:]
+    if sha256(payload).digest() != digest:
+        return None
+    gc.disable()  # it would look through the thousands of new objects again and again
+    try:
+        pack = pickle.loads(payload)
+    except Exception:
+        return None
+    finally:
+        gc.enable()
+    return pack if isinstance(pack, Pack) else None
+
+
+def keep(path: Path, pack: Pack) -> None:
+    """Where it cannot be kept, it is not: the next run reads the documents again."""
+    payload = pickle.dumps(pack, protocol=5)
+    with suppress(OSError):
+        # Another run may be writing the same: whoever is last puts a whole file in place of a whole file.
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(sha256(payload).digest() + payload)
+            os.replace(name, path)
+        except OSError:
+            Path(name).unlink(missing_ok=True)
+            raise
+        for old in sorted(path.parent.glob("*.pack"), key=lambda each: each.stat().st_mtime)[:-_KEPT]:
+            old.unlink(missing_ok=True)
+
+
+def _parts(folders: Sequence[Path]) -> Iterator[bytes]:
+    """All that a pack is made from: the documents under the names by which messages call them, and this program."""
+    yield platform.python_version().encode()
+    for folder in (_CODE, *folders):
+        yield f"{folder} {folder.resolve()}".encode()
+    for path in _files(_CODE):
+        if path.suffix == ".py":
+            stat = path.stat()
+            yield f"{path.relative_to(_CODE)} {stat.st_size} {stat.st_mtime_ns}".encode()
+    for folder in folders:
+        for path in _files(folder):
+            yield str(path.relative_to(folder)).encode(errors="surrogateescape")
+            yield path.read_bytes()
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name != "__pycache__")
+        yield from (Path(place, name) for name in sorted(names) if Path(place, name).is_file())
+
+
+def _folder() -> Path | None:
+    """Of this user, and writable for nobody else: what lies there is run like a program."""
+    said = os.environ.get("CHECKER_CACHE", "")
+    if said == "off":
+        return None
+    folder = Path(said) if said else _users_own()
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        stat = folder.stat()
+    except OSError:
+        return None
+    if hasattr(os, "getuid") and (stat.st_uid != os.getuid() or stat.st_mode & 0o022):
+        return None
+    return folder
+
+
+def _users_own() -> Path:
+    from platformdirs import user_cache_path
+
+    return user_cache_path("checker", appauthor=False)
