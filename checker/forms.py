@@ -29,6 +29,10 @@ FORMS: tuple[Form, ...] = get_args(Form)
 FaultForm = Literal["github", "gitlab", "sarif"]
 FAULT_FORMS: tuple[FaultForm, ...] = get_args(FaultForm)
 
+# In what a list of deferrals to ask for is written, by the end of the file's name.
+ProposalForm = Literal["xlsx", "csv", "yaml"]
+PROPOSAL_FORMS: tuple[ProposalForm, ...] = get_args(ProposalForm)
+
 READERS: dict[Form, Text] = {
     "text": Text("屏幕阅读", "people, on a screen"),
     "html": Text("浏览器查看、打印：一页式总览", "people, in a browser or on paper: the overview"),

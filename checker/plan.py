@@ -282,6 +282,35 @@ class DeferralOutcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Proposal:
+    """Records of one school (`holder`: key and name) that fail one rule: what a deferral might be asked for.
+
+    `numbers`: of their findings. `most`: so many records of the unit the pack lets be deferred from the rule; None: any.
+    """
+
+    rule: str
+    unit: str
+    period: str
+    holder: tuple[str, str]
+    subjects: tuple[str, ...]
+    numbers: tuple[str, ...]
+    due: date | None
+    most: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """`forbidden`: rule that may not be deferred → its failures; `full`: failures where the pack lets none be deferred;
+    `nameless`: failures of records without a key, which no deferral can name. `over`: the plan has ended."""
+
+    proposals: tuple[Proposal, ...]
+    forbidden: Mapping[str, int]
+    full: int = 0
+    nameless: int = 0
+    over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Earlier:
     """A run before this one. `folder` "": what it rested on is not at hand, so causes of changes cannot be told."""
 

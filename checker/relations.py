@@ -30,11 +30,11 @@ class Relations:
     def _pairs(self, table: str, subject: str) -> pl.DataFrame:
         if table == subject:
             return self._rows(table).select("row", subject_row="row")
-        if (way := self._way(table, subject)) is not None:
+        if (way := self.way(table, subject)) is not None:
             return self._along(table, way).rename({"end": "subject_row"})
-        if (way := self._way(subject, table)) is not None:
+        if (way := self.way(subject, table)) is not None:
             return self._along(subject, way).select(row="end", subject_row="row")
-        if thirds := [name for name in self.frames if self._way(name, table) and self._way(name, subject)]:
+        if thirds := [name for name in self.frames if self.way(name, table) and self.way(name, subject)]:
             return (
                 pl.concat([self._through(third, table, subject) for third in thirds])
                 .unique()
@@ -51,7 +51,7 @@ class Relations:
     def _rows(self, table: str) -> pl.DataFrame:
         return self.frames[table].select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"))
 
-    def _way(self, below: str, above: str) -> list[str] | None:
+    def way(self, below: str, above: str) -> list[str] | None:
         """Tables from `below` up to `above`."""
         waiting: deque[list[str]] = deque([[below]])
         seen = {below}

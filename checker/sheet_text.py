@@ -7,8 +7,10 @@ text (`write_text`), so it needs none. Files leave as `csv_bytes` or through `wo
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from io import BytesIO
 from typing import IO, TYPE_CHECKING
+from unicodedata import east_asian_width
 
 from checker.visible import STEERING, visible_lines
 
@@ -25,6 +27,7 @@ _LIVE = f"^(?:[\t\r\n]|[{_BLANK}]*[=+\\-@＝＋－＠﹦﹢﹣﹫])"
 # A dash for nothing and a number below zero begin like a formula but are none.
 _HARMLESS = r"^(?:[-－]+|-[0-9]+(?:\.[0-9]+)?%?)$"
 
+LINE_HEIGHT, _MOST_LINES = 14, 12
 _LONGEST = 32_767  # characters that Excel keeps in a cell
 _NOT_XML = re.compile("[\ufffe\uffff]")  # would spoil the whole workbook
 
@@ -72,6 +75,16 @@ def write_text(sheet: Worksheet, row: int, column: int, text: str, look: Format 
     """Whatever it says, it is a text. Cells that people may edit need a look with the number format @ besides."""
     whole = _NOT_XML.sub("\ufffd", visible_lines(text))
     sheet.write_string(row, column, whole if len(whole) <= _LONGEST else whole[: _LONGEST - 1] + "…", look)
+
+
+def height(texts: Iterable[tuple[int, str]]) -> int:
+    """High enough for the text that needs most lines in a column of its width: not every program finds that out itself."""
+    lines = max(sum(1 + (_width(line) - 1) // width for line in text.split("\n")) for width, text in texts)
+    return LINE_HEIGHT * min(max(lines, 1), _MOST_LINES) + 4
+
+
+def _width(text: str) -> int:
+    return sum(2 if east_asian_width(letter) in "WFA" else 1 for letter in text)
 
 
 def column_letter(column: int) -> str:

@@ -15,7 +15,7 @@ import polars as pl
 import pytest
 from deferred import SOUND
 
-from checker import pipeline
+from checker import check, pipeline
 
 ROOT = Path(__file__).parent
 PACK = pipeline.sound_pack(ROOT / "little")
@@ -109,7 +109,7 @@ def test_exit_codes_and_the_index(tmp_path: Path) -> None:
     assert checker("verify", "运行/nothing", cwd=tmp_path)[0] == 2
 
 
-def test_an_expired_deferral_fails_in_command_line_and_report(tmp_path: Path) -> None:
+def test_an_expired_deferral_fails_in_command_line_api_and_report_alike(tmp_path: Path) -> None:
     (tmp_path / "延期.yaml").write_text(
         "格式: 延期批准/1\n延期批准:\n"
         "  - {规则: video-linked, 对象: 阳光幼儿园, 理由: 搬迁, 申请单位: 甲, 批准单位: 乙, 批准日期: 2019-12-20,"
@@ -121,6 +121,11 @@ def test_an_expired_deferral_fails_in_command_line_and_report(tmp_path: Path) ->
     assert code == 0
     assert "W28　延期.yaml:3:" in text
     assert "延期已于2020年1月31日到期，不再生效；1项问题恢复计算" in text
-    code, report = checker("report", "运行/2020-02-01", cwd=tmp_path)
-    assert "延期已于2020年1月31日到期，不再生效；1项问题恢复计算。" in report
+    said = "延期已于2020年1月31日到期，不再生效；1项问题恢复计算。"
+    for form in ("text", "html", "json"):
+        assert said in checker("report", "运行/2020-02-01", "--format", form, cwd=tmp_path)[1]
+    run = check(little, data, as_of="2020-02-01", deferrals=tmp_path / "延期.yaml")
+    assert [outcome.state for outcome in run.deferrals] == ["expired"]
+    assert not run.findings["deferred"].any()
+    assert pipeline.overall(run) == "closed"
     assert checker("gate", "运行/2020-02-01", cwd=tmp_path)[0] == 1

@@ -14,7 +14,14 @@ from checker.cli import diagnostics as told
 from checker.cli.bilingual import DAY, answers_option, day, language, option
 from checker.cli.console import complain, progress, say, say_bytes
 from checker.cli.group import NOTHING_DECIDED, language_of, mapping_option, needs_data, pack_language, verb
-from checker.cli.outputs import asked_files, output_option, refuse_on_a_terminal, write_reports
+from checker.cli.outputs import (
+    asked_files,
+    output_option,
+    proposal_form,
+    refuse_on_a_terminal,
+    write_proposal,
+    write_reports,
+)
 from checker.errors import Diagnostic, Language, Text
 from checker.forms import FORMS, Form
 
@@ -181,6 +188,7 @@ def gate(ctx: click.Context, run: Path, unit: str | None, way: bool) -> int:
     "the report of a run, in many forms",
     "checker report 运行/2019-12-31",
     "checker report 运行/2019-12-31 --output json=报告.json --output junit=junit.xml",
+    "checker report 运行/2019-12-31 --unit 启东市 --propose 延期申请.xlsx",
 )
 @click.argument("run", metavar="RUN", type=click.Path(path_type=Path))
 @option(
@@ -192,10 +200,18 @@ def gate(ctx: click.Context, run: Path, unit: str | None, way: bool) -> int:
 )
 @output_option
 @_unit_option
-def report(ctx: click.Context, run: Path, form: Form | None, outputs: tuple[str, ...], unit: str | None) -> int:
+@option(
+    "--propose", metavar="FILE", type=click.Path(path_type=Path),
+    zh="写出可申请延期的问题（.xlsx、.csv、.yaml），补填后用 --deferrals 交回",
+    en="write what a deferral might be asked for (.xlsx .csv .yaml), to be completed and given back with --deferrals",
+)  # fmt: skip
+def report(
+    ctx: click.Context, run: Path, form: Form | None, outputs: tuple[str, ...], unit: str | None, propose: Path | None
+) -> int:
     from checker import pipeline
 
     files = asked_files(outputs)
+    list_form = None if propose is None else proposal_form(propose)
     refuse_on_a_terminal(form)
     done, lang = _opened(ctx, run, unit)
     manifest = pipeline.manifest(run)
@@ -203,7 +219,9 @@ def report(ctx: click.Context, run: Path, form: Form | None, outputs: tuple[str,
         code = pipeline.unit_code(done.plan.pack, unit, done.plan.as_of)
         manifest = pipeline.manifest_of_unit(done, code, manifest)
     write_reports(done, files, lang, manifest)
-    if form is not None or not files:
+    if propose is not None and list_form is not None:
+        write_proposal(done, propose, list_form, lang)
+    if form is not None or not (files or propose):
         say_bytes(pipeline.report(done, form or "text", lang, manifest))
     return 0
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from checker.cli.bilingual import option
 from checker.cli.console import say
 from checker.errors import NOWHERE, Diagnostic, Language, Text, UsageError
-from checker.forms import BINARY, FORMS, Form
+from checker.forms import BINARY, FORMS, PROPOSAL_FORMS, Form, ProposalForm
 
 if TYPE_CHECKING:
     from checker.plan import Run
@@ -44,6 +44,25 @@ def _read(written: str) -> tuple[Form, Path]:
     message = Text(f"--output 要写成 格式=文件，不是“{written}”", f'--output is FORMAT=FILE, not "{written}"')
     hint = Text(f"如 json=报告.json；格式有 {'、'.join(FORMS)}", f"as json=report.json; formats: {', '.join(FORMS)}")
     raise UsageError([Diagnostic("U12", NOWHERE, message, hint)])
+
+
+def proposal_form(path: Path) -> ProposalForm:
+    for form in PROPOSAL_FORMS:
+        if path.suffix.lower().replace(".yml", ".yaml") == f".{form}":
+            return form
+    message = Text(f"不能写成 {path.name}", f"{path.name} cannot be written")
+    hint = Text("文件名以 .xlsx、.csv 或 .yaml 结尾", "let the file's name end in .xlsx, .csv or .yaml")
+    raise UsageError([Diagnostic("U12", NOWHERE, message, hint)])
+
+
+def write_proposal(run: Run, path: Path, form: ProposalForm, lang: Language) -> None:
+    from checker import pipeline
+
+    content, told = pipeline.deferrals_proposed(run, form, lang)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    say(Text(f"已写：{path}", f"written: {path}").of(lang))
+    say(told)
 
 
 def refuse_on_a_terminal(form: Form | None) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +12,7 @@ from checker.errors import Language, Text
 from checker.inquire import wording
 from checker.inquire.doubts import Doubt
 from checker.inquire.lines import Form, Line, Section
-from checker.sheet_text import column_letter, workbook, write_text
+from checker.sheet_text import LINE_HEIGHT, column_letter, height, workbook, write_text
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -27,7 +26,6 @@ _WIDTHS = {
     "answer": 10, "text": 11, "who": 8, "day": 11, "id": 16, "digest": 12, "received": 11,
 }  # fmt: skip
 _NOTE_WIDTH = 90
-_LINE_HEIGHT, _MOST_LINES = 14, 12
 _SECTIONS: dict[Section, Text] = {
     "critical": Text("一、影响关键要求判定的（{n}条）", "1. Those that decide a critical requirement ({n})"),
     "other": Text("二、影响其他判定的（{n}条）", "2. Those that decide another verdict ({n})"),
@@ -145,7 +143,7 @@ class _Book:
             else:
                 look = self.free if name in wording.ANSWERED else self.fixed
                 write_text(sheet, row, column, {**line.values, **hidden}.get(name, ""), look)
-        sheet.set_row(row, _height([(_WIDTHS[name], text) for name, text in line.values.items()]))
+        sheet.set_row(row, height([(_WIDTHS[name], text) for name, text in line.values.items()]))
 
     def _choose(
         self, sheet: Worksheet, answers: Mapping[tuple[bool, tuple[str, ...]], Sequence[int]], lists: _Lists
@@ -177,7 +175,7 @@ class _Book:
             said = (doubt.source.file, doubt.source.sheet, doubt.cell, doubt.message.of(self.lang))
             for column, text in enumerate(said, 1):
                 write_text(sheet, row, column, text, self.fixed)
-            sheet.set_row(row, _height([(_WIDTHS["file"], said[0]), (_NOTE_WIDTH, said[3])]))
+            sheet.set_row(row, height([(_WIDTHS["file"], said[0]), (_NOTE_WIDTH, said[3])]))
         sheet.set_column(4, 4, _NOTE_WIDTH)
         self._print(sheet, top, top + len(notes), len(columns))
 
@@ -231,7 +229,7 @@ class _Book:
             write_text(sheet, top, column, (named or {}).get(name, wording.COLUMNS[name]).of(self.lang), self.head)
             hidden = {"hidden": True} if name in wording.HIDDEN else {}
             sheet.set_column(column, column, _WIDTHS[name], None, hidden)
-        sheet.set_row(top, 2 * _LINE_HEIGHT)
+        sheet.set_row(top, 2 * LINE_HEIGHT)
         return top
 
     def _whose(self) -> str:
@@ -274,16 +272,6 @@ class _Lists:
         for choices, column in self.known.items():
             for row, choice in enumerate(choices):
                 write_text(sheet, row, column, choice, look)
-
-
-def _height(texts: Iterable[tuple[int, str]]) -> int:
-    """High enough for the text that needs most lines in a column of its width: not every program finds that out itself."""
-    lines = max(sum(1 + (_width(line) - 1) // width for line in text.split("\n")) for width, text in texts)
-    return _LINE_HEIGHT * min(max(lines, 1), _MOST_LINES) + 4
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(letter) in "WFA" else 1 for letter in text)
 
 
 def _validate(sheet: Worksheet, column: int, rows: Sequence[int], source: str, strict: str) -> None:

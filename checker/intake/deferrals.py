@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -18,13 +19,14 @@ from checker.words import DOCUMENTS, Shape
 KIND = "deferrals"
 _LEAST = 3  # headings that make a row a heading
 _DAYS = ("approved_on", "expires")
+_BETWEEN = re.compile(r"[、；;\r\n]")
 Key = tuple[str | int, ...]
 
 
 def document(path: Path) -> tuple[Document, list[Diagnostic]]:
     """The first sheet that holds deferrals; a sheet without a heading that is known is told."""
     data, name = path.read_bytes(), path.name
-    rows: list[dict[str, str]] = []
+    rows: list[dict[str, object]] = []
     spans: dict[Key, Span] = {}
     told: list[Diagnostic] = []
     try:
@@ -49,7 +51,7 @@ def _keys() -> Shape:
     return shape
 
 
-def _read(grid: Grid, place: str, rows: list[dict[str, str]], spans: dict[Key, Span]) -> None:
+def _read(grid: Grid, place: str, rows: list[dict[str, object]], spans: dict[Key, Span]) -> None:
     found = _heading(grid)
     if found is None:
         return
@@ -76,9 +78,12 @@ def _heading(grid: Grid) -> tuple[int, dict[int, str]] | None:
     return None
 
 
-def _text(key: str, cell: object) -> str:
+def _text(key: str, cell: object) -> str | list[str]:
+    """Days as they are written in YAML; of the records a cell may name several."""
     if key in _DAYS:
         day = read_date(cell).value
         if isinstance(day, date):
             return (day.date() if isinstance(day, datetime) else day).isoformat()
+    if key == "subject":
+        return [name for name in map(normal, _BETWEEN.split(str(cell))) if name]
     return normal(cell)

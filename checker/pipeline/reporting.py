@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, assert_never
 
 from checker.errors import Diagnostic, Language
-from checker.forms import FaultForm, Form
+from checker.forms import FaultForm, Form, ProposalForm
 from checker.pipeline.judging import ways
 from checker.pipeline.narrowing import only_unit
 from checker.visible import visible_lines
@@ -95,6 +95,16 @@ def _page(told: Content, run: Run, manifest: Mapping[str, Any]) -> bytes:
     units = [gate.unit for gate in run.scorecard.gates]
     parts = {unit: told if len(units) == 1 else content(only_unit(run, unit), told.lang) for unit in units}
     return page.render(told, run, manifest, parts, ways(run))
+
+
+def deferrals_proposed(run: Run, form: ProposalForm, lang: Language) -> tuple[bytes, str]:
+    """What a deferral might be asked for, as a list to complete; and what the list holds, in a sentence."""
+    from checker import propose
+    from checker.reports import proposed
+
+    found = propose.propose(run)
+    write = {"xlsx": proposed.as_workbook, "csv": proposed.as_csv, "yaml": proposed.as_yaml}[form]
+    return write(found, run, lang), proposed.told(found, run, lang)
 
 
 def faults(diagnostics: Iterable[Diagnostic], form: FaultForm, lang: Language) -> bytes:

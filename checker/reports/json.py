@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from checker.plan import Run
+from checker.plan import DeferralOutcome, Run
 from checker.reports.content import Content, GateLine, TargetLine
+from checker.reports.deferring import verdict
 from checker.reports.machine.stream import document, long
 
 COUNT_COLUMNS = ("rule", "revision", "unit", "period", "verdict", "status", "advisory", "deferred", "vacuous", "n")
@@ -19,6 +20,7 @@ def render(content: Content, run: Run, manifest: Mapping[str, Any]) -> bytes:
         "manifest": dict(manifest),
         "gates": [_gate(gate) for gate in content.gates],
         "targets": [_target(target) for target in content.targets],
+        "deferrals": [_deferral(outcome, run, content) for outcome in run.deferrals],
         "counts": long("counts"),
         "findings": long("findings"),
         "questions": long("questions"),
@@ -82,6 +84,22 @@ def _target(line: TargetLine) -> dict[str, Any]:
             "deferred": target.deferred,
             "not_applicable": target.not_applicable,
         },
+    }
+
+
+def _deferral(outcome: DeferralOutcome, run: Run, content: Content) -> dict[str, Any]:
+    own = outcome.deferral
+    return {
+        "rule": own.rule,
+        "rules": list(outcome.rules),
+        "unit": own.unit or None,
+        "subjects": list(own.subjects),
+        "period": own.period or None,
+        "expires": own.expires,
+        "state": outcome.state,
+        "lacking": list(outcome.lacking),
+        "fingerprints": list(outcome.fingerprints),
+        "text": verdict(outcome, run).of(content.lang),
     }
 
 
