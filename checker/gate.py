@@ -121,7 +121,7 @@ def _results(counts: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _target_rows(targets: Iterable[TargetResult]) -> pl.DataFrame:
+def target_rows(targets: Iterable[TargetResult]) -> pl.DataFrame:
     """Targets without a population are left out; one that is not due yet is neither met nor missed."""
     return pl.DataFrame(
         [
@@ -165,7 +165,7 @@ class _Judge:
         if results.height == 0:
             nothing = Reason("", "blocks", "unknown", {"code": NO_RESULTS})
             return GateResult(code, name, "undecided", (nothing,))
-        frames = self._frames(code, results, _target_rows(targets))
+        frames = self._frames(code, results, target_rows(targets))
         answers = [(bound, self.evaluate(bound.condition, frames)) for bound in self.plan.gates]
         reasons = [
             Reason(
@@ -185,7 +185,7 @@ class _Judge:
     def state(self, code: str, results: pl.DataFrame, targets: list[TargetResult]) -> GateState:
         if results.height == 0:
             return "undecided"
-        frames = self._frames(code, results, _target_rows(targets))
+        frames = self._frames(code, results, target_rows(targets))
         blocking = [bound for bound in self.plan.gates if bound.gate.effect == "blocks"]
         return _state([(bound, self.evaluate(bound.condition, frames)) for bound in blocking])
 

@@ -10,6 +10,7 @@ from typing import Literal
 
 from checker.errors import NOWHERE, Language, Span, Text
 from checker.expr import Bracket, Kind
+from checker.measures import NO_ESCALATIONS, Escalations
 
 FieldType = Literal["text", "yes_no", "count", "number", "percent", "date", "datetime", "choice", "choices"]
 WhenEmpty = Literal["zero", "unknown", "open"]
@@ -93,7 +94,7 @@ class Usual:
 
 @dataclass(frozen=True, slots=True)
 class FieldDef:
-    """A column of a table. `name` holds the identifiers of both languages, `header` the printed column heading.
+    """A column. `name`: the identifiers of both languages, `header`: the printed heading, `shown_by`: value → evidence fields.
 
     `possible`: outside it a number is none, like a text in a number column. What follows it only raises questions, never
     changes a value: `agrees_with` (choice field → how this one begins → its codes), `ahead` (a date may lie in the future),
@@ -109,9 +110,7 @@ class FieldDef:
     measure: str = ""
     choices: tuple[Choice, ...] = ()
     ordered: bool = False
-    shown_by: Mapping[str, tuple[str, ...]] = field(
-        default_factory=dict
-    )  # value code ("yes" or a choice) → evidence fields
+    shown_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     span: Span = NOWHERE
     possible: Range | None = None
     usual: Usual | None = None
@@ -398,3 +397,4 @@ class Pack:
     readings: Mapping[str, Reading] = field(default_factory=dict)
     extends: str = ""
     deferral_limits: DeferralLimits = DeferralLimits()
+    escalations: Escalations = NO_ESCALATIONS

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from checker.errors import Text
 from checker.expr import Expr
+from checker.measures import NO_LADDER, NO_MEASURES, Ladder, Measures
 from checker.model import Confirmation, Deferral, GateRule, Pack, Period, Revision, Rule, Table
 
 if TYPE_CHECKING:
@@ -128,6 +129,7 @@ class Plan:
     obligations: tuple[Obligation, ...]
     gates: tuple[BoundGate, ...]
     gate_tables: Mapping[str, Table]
+    ladder: Ladder = NO_LADDER
 
 
 # --- data and results ----------------------------------------------------------------------------
@@ -339,3 +341,4 @@ class Run:
     deferrals: tuple[DeferralOutcome, ...] = ()
     changes: pl.DataFrame | None = None
     earlier: tuple[Earlier, ...] = ()
+    measures: Measures = NO_MEASURES

@@ -36,6 +36,7 @@ NOUNS = {
     "relations",
     "mapping",
     "threads",
+    "measures",
 }
 # What a stage is made of besides, and the few that may see stages.
 MORE = {
@@ -46,6 +47,7 @@ MORE = {
     "engines/world": {"engines/values", "engines/counting"},
     "engines/counting": {"engines/values"},
     "defer": {"engines/values"},
+    "escalate": {"engines/reference", "engines/world", "engines/values"},
     "api": {"pipeline"},
     "cli": {"pipeline"},
     "__main__": {"cli"},
@@ -58,6 +60,8 @@ DOORS = {
     "jsonschema": {"validate"},
     "lark": {"parse"},
     "click": {"cli"},
+    "durable": {"escalate"},
+    "durable_rules_engine": {"escalate"},
     "jinja2": {"reports"},
     "markupsafe": {"reports"},
     "markdown_it": {"book"},

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
-from itertools import combinations
 
 from checker import parse as parsing
 from checker import resolve
 from checker.compile.bind import bind
+from checker.compile.conditions import whole as as_one
+from checker.compile.escalations import compile_ladder
 from checker.compile.gates import gate_tables
 from checker.compile.lints import in_applies, in_require
 from checker.compile.records import beyond, fields_of, said
@@ -17,7 +18,7 @@ from checker.compile.scope import Scope, scanner_names
 from checker.compile.speak import leaves_of, translate
 from checker.compile.typing import Typer
 from checker.errors import Diagnostic, Span, Text, in_order
-from checker.expr import And, Expr, Not, Or, kind_of
+from checker.expr import Expr, kind_of
 from checker.model import Definition, Expression, Pack, Period, RawCondition, Revision, Rule, Table
 from checker.plan import Assumption, BoundGate, Condition, Group, Item, Obligation, Plan, RecordCheck
 
@@ -118,7 +119,7 @@ class Compiler:
             whole = self.condition(revision.applies, rule.subject, due, recurring)
             if whole is not None:
                 items = _items(whole)
-                expr = _whole(whole)
+                expr = as_one(whole)
                 wording = Text("，且".join(i.text.zh for i in items), " and ".join(i.text.en for i in items))
                 applies = Item("applies", expr, leaves_of(expr, self.pack), wording)
                 self.diagnostics.extend(in_applies(expr, revision))
@@ -197,10 +198,11 @@ def compile_pack(pack: Pack, as_of: date, known_at: date | None = None) -> tuple
                 groups.setdefault(values, (bound, []))[1].append(period)
             obligations.extend(replace(bound, periods=tuple(found)) for bound, found in groups.values())
     gates = _gates(pack, compiler)
+    ladder = compile_ladder(pack, as_of, Compiler, compiler.diagnostics)
     diagnostics = in_order(compiler.diagnostics)
     if any(d.is_error for d in diagnostics):
         return None, diagnostics
-    return Plan(pack, as_of, known_at, tuple(obligations), gates, gate_tables(pack)), diagnostics
+    return Plan(pack, as_of, known_at, tuple(obligations), gates, gate_tables(pack), ladder), diagnostics
 
 
 def _duties(rule: Rule, as_of: date, pack: Pack) -> list[tuple[Revision, list[Period] | None]]:
@@ -229,6 +231,7 @@ def check_pack(pack: Pack) -> list[Diagnostic]:
             if rule.subject in pack.tables:
                 compiler.revision(rule, revision)
     _gates(pack, compiler)
+    compile_ladder(pack, date.min, Compiler, compiler.diagnostics)
     return in_order(compiler.diagnostics)
 
 
@@ -273,24 +276,6 @@ def _items(condition: Condition) -> list[Item]:
     if isinstance(condition, Item):
         return [condition]
     return [item for child in condition.children for item in _items(child)]
-
-
-def _whole(condition: Condition) -> Expr:
-    """A group of conditions as one expression: `applies` is judged as a whole."""
-    if isinstance(condition, Item):
-        return condition.expr
-    parts = tuple(_whole(child) for child in condition.children)
-    match condition.op:
-        case "all_of":
-            return And(parts)
-        case "any_of":
-            return Or(parts)
-        case "none_of":
-            return Not(Or(parts))
-        case "when":
-            return Or((Not(parts[0]), parts[1]))
-        case "at_least":
-            return Or(tuple(And(some) for some in combinations(parts, condition.count)))
 
 
 def _numbered(condition: Condition) -> Condition:

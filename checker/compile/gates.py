@@ -6,58 +6,58 @@ from checker.errors import Text
 from checker.model import Choice, FieldDef, FieldType, Pack, Table
 
 
-def _field(id: str, zh: str, type: FieldType, choices: tuple[Choice, ...] = (), ordered: bool = False) -> FieldDef:
+def field_of(id: str, zh: str, type: FieldType, choices: tuple[Choice, ...] = (), ordered: bool = False) -> FieldDef:
     return FieldDef(id, Text(zh, id), type, Text(zh, id), choices=choices, ordered=ordered)
 
 
-def _choices(**labels: str) -> tuple[Choice, ...]:
+def choices_of(**labels: str) -> tuple[Choice, ...]:
     return tuple(Choice(code, Text(zh, code)) for code, zh in labels.items())
 
 
 VERDICTS = {"pass": "达标", "fail": "不达标", "unknown": "待核"}
 RESULT_FIELDS = (
-    _field("unit", "单位", "text"),
-    _field("rule", "规则", "text"),
-    _field("verdict", "判定", "choice", tuple(Choice(code, Text(zh, code)) for code, zh in VERDICTS.items())),
-    _field(
+    field_of("unit", "单位", "text"),
+    field_of("rule", "规则", "text"),
+    field_of("verdict", "判定", "choice", tuple(Choice(code, Text(zh, code)) for code, zh in VERDICTS.items())),
+    field_of(
         "severity",
         "重要程度",
         "choice",
-        _choices(low="提示", medium="一般", high="重要", critical="关键"),
+        choices_of(low="提示", medium="一般", high="重要", critical="关键"),
         ordered=True,
     ),
-    _field("status", "时限", "choice", _choices(not_due="未到期", in_force="应达标", overdue="逾期", late="迟报")),
-    _field("deferred", "已延期", "yes_no"),
-    _field("advisory", "仅提示", "yes_no"),
-    _field("failed", "判为不达标", "yes_no"),
-    _field("change", "变化", "choice", _choices(new="新增", persisting="延续", reopened="反弹")),
+    field_of("status", "时限", "choice", choices_of(not_due="未到期", in_force="应达标", overdue="逾期", late="迟报")),
+    field_of("deferred", "已延期", "yes_no"),
+    field_of("advisory", "仅提示", "yes_no"),
+    field_of("failed", "判为不达标", "yes_no"),
+    field_of("change", "变化", "choice", choices_of(new="新增", persisting="延续", reopened="反弹")),
 )
 TARGET_FIELDS = (
-    _field("unit", "单位", "text"),
-    _field("rule", "规则", "text"),
-    _field(
+    field_of("unit", "单位", "text"),
+    field_of("rule", "规则", "text"),
+    field_of(
         "state",
         "目标状态",
         "choice",
-        _choices(met="已完成", missed="未完成", undecided="待定", not_due="未到期", not_applicable="无适用对象"),
+        choices_of(met="已完成", missed="未完成", undecided="待定", not_due="未到期", not_applicable="无适用对象"),
     ),
-    _field("met", "已完成目标", "yes_no"),
-    _field("rate", "目标比例", "percent"),
-    _field("owed", "应达标数", "count"),
-    _field("passed", "达标数", "count"),
-    _field("failed", "不达标数", "count"),
-    _field("unknown", "待核数", "count"),
-    _field("missing", "未报数", "count"),
-    _field("deferred", "经批准延期数", "count"),
+    field_of("met", "已完成目标", "yes_no"),
+    field_of("rate", "目标比例", "percent"),
+    field_of("owed", "应达标数", "count"),
+    field_of("passed", "达标数", "count"),
+    field_of("failed", "不达标数", "count"),
+    field_of("unknown", "待核数", "count"),
+    field_of("missing", "未报数", "count"),
+    field_of("deferred", "经批准延期数", "count"),
 )
 QUESTION_FIELDS = (
-    _field("unit", "单位", "text"),
-    _field("code", "疑问类别", "text"),
-    _field(
+    field_of("unit", "单位", "text"),
+    field_of("code", "疑问类别", "text"),
+    field_of(
         "severity",
         "采用情况",
         "choice",
-        _choices(info="仅告知", review="请核实", doubt="暂用", lost="未采用"),
+        choices_of(info="仅告知", review="请核实", doubt="暂用", lost="未采用"),
         ordered=True,
     ),
 )

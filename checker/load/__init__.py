@@ -18,6 +18,7 @@ _KIND_BY_PLACE = {
     "pack": "pack",
     "clauses": "clauses",
     "gates": "gates",
+    "escalations": "escalations",
     "units": "units",
     "calendar": "calendar",
     "readings": "readings",

@@ -1,7 +1,7 @@
 """The stages in order, from a folder of rules and a pile of workbooks to a report: read this first.
 
     load → validate → [resolve, compile] → plan ┐
-                              intake → tables ──┴→ engine → find → defer → compare → gate → run ⇄ folder → reports, explain
+                              intake → tables ──┴→ engine → find → defer → compare → gate → escalate → run ⇄ folder → reports, explain
 
 Stages do not know each other; here they meet. Heavy libraries come with the stages that need them, so these are imported
 where they are used: checking rules must feel instant.
@@ -168,6 +168,10 @@ def explain(
 ) -> str:
     """Why a verdict is what it is, with the values, their cells, the clause and the way out."""
     from checker import explain as explaining
+    from checker.explain import measure
+
+    if subject is None and (found := measure.named(run, what.strip())):
+        return measure.explain(run, found, folder, lang)
     from checker.engines import reference
     from checker.engines.world import World
     from checker.reports import figures, listing, sentences

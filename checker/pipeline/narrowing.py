@@ -28,6 +28,7 @@ def only_unit(run: Run, unit: str) -> Run:
         changes=None if run.changes is None else run.changes.filter(here),
         earlier=tuple(_earlier(run, each, unit) for each in run.earlier),
         deferrals=tuple(_deferrals(run, findings, unit)),
+        measures=replace(run.measures, proposed=tuple(each for each in run.measures.proposed if each.unit == unit)),
         scorecard=replace(
             score,
             counts=score.counts.filter(here),

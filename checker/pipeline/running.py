@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from checker.model import Deferral, Pack
 from checker.pipeline.comparing import causes
+from checker.pipeline.escalating import measures
 from checker.pipeline.judging import Engine, evaluate, judge_of_gates
 from checker.pipeline.loading import compile_rules, sound_pack
 
@@ -42,7 +43,9 @@ def run(
     targets = find.targets(plan, tables, counts)
     asked = find.questions(plan, tables) if gate.asks_about_questions(plan) else None
     gates = gate.decide(plan, counts, targets, judge_of_gates(plan), asked)
-    return Run(plan, tables, findings, Scorecard(counts, targets, gates), engine, outcomes, changes, tuple(earlier))
+    proposed = measures(plan, tables, findings, targets, gates)
+    card = Scorecard(counts, targets, gates)
+    return Run(plan, tables, findings, card, engine, outcomes, changes, tuple(earlier), proposed)
 
 
 def save(run: Run, folder: str | Path) -> Path:
@@ -67,4 +70,5 @@ def open_run(folder: str | Path) -> Run:
         stored.deferrals,
         stored.changes,
         stored.earlier,
+        stored.measures,
     )

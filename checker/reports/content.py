@@ -20,6 +20,8 @@ from checker.reports.changing import change_lines
 from checker.reports.deferring import deferral_lines
 from checker.reports.figures import amount, day, interval, many, measure, reconciliation
 from checker.reports.listing import findings_table
+from checker.reports.measuring import MeasureLine, measure_lines
+from checker.reports.measuring import headline as measures_headline
 from checker.reports.notes import notes
 from checker.reports.pending import Questions, Waiting, questions, reporting, waiting
 from checker.reports.sentences import (
@@ -88,6 +90,8 @@ class Content:
     changes: tuple[str, ...] = ()
     deferrals: tuple[str, ...] = ()
     trend: tuple[str, ...] = ()
+    measures: tuple[MeasureLine, ...] = ()
+    measures_sentence: str = ""
 
 
 def content(run: Run, lang: Language) -> Content:
@@ -124,6 +128,8 @@ def content(run: Run, lang: Language) -> Content:
         changes=tuple(change_lines(run, names)),
         deferrals=tuple(deferral_lines(run, names)),
         trend=tuple(trend_lines(run, names)),
+        measures=tuple(measure_lines(run, names)),
+        measures_sentence=measures_headline(run, lang),
     )
 
 

@@ -10,6 +10,7 @@ from checker.plan import DeferralOutcome, Run
 from checker.reports.content import Content, GateLine, TargetLine
 from checker.reports.deferring import verdict
 from checker.reports.machine.stream import document, long
+from checker.reports.measuring import as_json
 
 COUNT_COLUMNS = ("rule", "revision", "unit", "period", "verdict", "status", "advisory", "deferred", "vacuous", "n")
 
@@ -24,11 +25,13 @@ def render(content: Content, run: Run, manifest: Mapping[str, Any]) -> bytes:
         "counts": long("counts"),
         "findings": long("findings"),
         "questions": long("questions"),
+        "measures": long("measures"),
     }
     lists: dict[str, Iterable[object]] = {
         "counts": run.scorecard.counts.select(COUNT_COLUMNS).iter_rows(named=True),
         "findings": (finding(row) for row in content.findings.iter_rows(named=True)),
         "questions": run.tables.questions.iter_rows(named=True),
+        "measures": as_json(run, content.lang),
     }
     return document(report, lists)
 

@@ -8,12 +8,14 @@ from unicodedata import east_asian_width
 from checker.plan import GateState
 from checker.reports.content import Content, GateLine, TargetLine
 from checker.reports.figures import many
+from checker.reports.measuring import MeasureLine
 
 MARKS: dict[GateState, str] = {"open": "○", "closed": "■", "undecided": "△"}
 # A screen is read to its end only if it is short; the full lists are in the other forms.
 SHOWN_FINDINGS = 20
 SHOWN_NAMES = 12
-_ORDINALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一")
+SHOWN_IDS = 4
+_ORDINALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
 
 
 def summary(content: Content, folder: str = "", seconds: float | None = None) -> str:
@@ -24,6 +26,7 @@ def summary(content: Content, folder: str = "", seconds: float | None = None) ->
     lines = [f"{'完成：' if zh else 'Done: '}{content.population}{took}{where}", *_gate_table(content)]
     lines += content.changes[:1]
     lines.append(content.questions.sentence)
+    lines += [content.measures_sentence] if content.measures else []
     if folder:
         lines += _next_steps(content, folder)
     return "\n".join(lines) + "\n"
@@ -34,6 +37,7 @@ def gates(content: Content) -> str:
     lines = [content.basis, content.headline]
     for gate in content.gates:
         lines += _gate_block(gate, content.lang == "zh")
+        lines += _measures_of(gate.unit, content)
     return "\n".join(lines) + "\n"
 
 
@@ -46,6 +50,7 @@ def page(content: Content) -> str:
         ("报送情况", "Reports", list(content.reporting)),
         ("关口结论", "Gates", [line for gate in content.gates for line in _gate_block(gate, zh)]),
         ("逾期问题", "Overdue findings", list(_overdue(content))),
+        ("督办措施建议", "Proposed measures", list(_measures(content))),
         ("变化情况", "Changes", list(content.changes)),
         ("历次对比", "Trend", list(content.trend)),
         ("延期批准", "Deferrals", list(content.deferrals)),
@@ -131,6 +136,25 @@ def _gate_block(gate: GateLine, zh: bool) -> Iterable[str]:
     yield f"{MARKS[gate.state]} {gate.name}{'　' if zh else '  '}{gate.word}"
     for reason in gate.reasons:
         yield f"    {reason.text}"
+
+
+def _measures(content: Content) -> Iterator[str]:
+    if content.measures_sentence:
+        yield content.measures_sentence
+    for line in content.measures:
+        yield f"{line.unit_name}{'　' if content.lang == 'zh' else '  '}{_measure(line, content)}"
+
+
+def _measures_of(unit: str, content: Content) -> Iterator[str]:
+    yield from (f"    {_measure(line, content)}" for line in content.measures if line.unit == unit)
+
+
+def _measure(line: MeasureLine, content: Content) -> str:
+    """With the numbers by which `checker explain` tells the chain."""
+    shown, more = line.ids[:SHOWN_IDS], len(line.ids) - SHOWN_IDS
+    if content.lang == "zh":
+        return f"{line.sentence}〔{'、'.join(shown)}{'等' if more > 0 else ''}〕"
+    return f"{line.sentence} [{', '.join(shown)}{' …' if more > 0 else ''}]"
 
 
 def _overdue(content: Content) -> Iterator[str]:

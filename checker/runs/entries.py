@@ -1,4 +1,4 @@
-"""Parts of a run ↔ what stands for them in JSON and Parquet: sources, gates, targets, deferrals, earlier runs."""
+"""Parts of a run ↔ what stands for them in JSON and Parquet: sources, gates, targets, deferrals, earlier runs, measures."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from checker.errors import Span, Text
+from checker.measures import Ground, Measure
 from checker.model import Deferral
 from checker.plan import DeferralOutcome, Earlier, GateResult, Reason, Source, TargetResult
 
@@ -125,3 +126,18 @@ def about(run: Earlier) -> dict[str, Any]:
         "known_at": known_at,
         "digest": run.digest,
     }
+
+
+# --- measures ------------------------------------------------------------------------------------
+
+
+def measure(measure: Measure) -> dict[str, Any]:
+    told = {f.name: getattr(measure, f.name) for f in fields(measure)}
+    grounds = [{"table": g.table, "key": g.key, "zh": g.text.zh, "en": g.text.en} for g in measure.grounds]
+    return told | {"deadline": measure.deadline and measure.deadline.isoformat(), "grounds": grounds}
+
+
+def measure_of(entry: dict[str, Any]) -> Measure:
+    grounds = tuple(Ground(each["table"], each["key"], Text(each["zh"], each["en"])) for each in entry["grounds"])
+    deadline = entry["deadline"] and date.fromisoformat(entry["deadline"])
+    return Measure(**(entry | {"deadline": deadline, "grounds": grounds}))

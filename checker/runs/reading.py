@@ -12,10 +12,11 @@ from typing import Any, cast
 
 import polars as pl
 
-from checker.errors import UsageError
+from checker.errors import Text, UsageError
+from checker.measures import NO_MEASURES, Measures
 from checker.plan import DeferralOutcome, Earlier, Scorecard, Source, Tables
 from checker.runs import entries
-from checker.runs.parts import DEFERRALS, EARLIER, MANIFEST
+from checker.runs.parts import DEFERRALS, EARLIER, MANIFEST, MEASURES
 from checker.runs.refusals import damaged, no_run
 
 
@@ -31,6 +32,7 @@ class StoredRun:
     deferrals: tuple[DeferralOutcome, ...] = ()
     changes: pl.DataFrame | None = None
     earlier: tuple[Earlier, ...] = ()
+    measures: Measures = NO_MEASURES
 
     @property
     def pack_folder(self) -> Path:
@@ -60,9 +62,10 @@ def read(folder: str | Path) -> StoredRun:
     if not (folder / MANIFEST).is_file():
         raise UsageError([no_run(folder)])
     try:
+        manifest = cast(dict[str, Any], _read_json(folder / MANIFEST))
         return StoredRun(
             folder=folder,
-            manifest=cast(dict[str, Any], _read_json(folder / MANIFEST)),
+            manifest=manifest,
             findings=pl.read_parquet(folder / "findings.parquet"),
             scorecard=Scorecard(
                 counts=pl.read_parquet(folder / "scorecard.parquet"),
@@ -75,6 +78,7 @@ def read(folder: str | Path) -> StoredRun:
             else (),
             changes=pl.read_parquet(folder / "changes.parquet") if (folder / EARLIER).is_file() else None,
             earlier=_earlier(folder) if (folder / EARLIER).is_file() else (),
+            measures=_measures(folder, manifest) if (folder / MEASURES).is_file() else NO_MEASURES,
         )
     except (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError) as error:
         raise UsageError([damaged(folder, error)]) from error
@@ -82,6 +86,12 @@ def read(folder: str | Path) -> StoredRun:
 
 def _read_json(path: Path) -> Any:
     return json.loads(path.read_text("utf-8"))
+
+
+def _measures(folder: Path, manifest: Mapping[str, Any]) -> Measures:
+    told = manifest["measures"]
+    proposed = tuple(entries.measure_of(entry) for entry in _read_json(folder / MEASURES))
+    return Measures(proposed, told["engine"], told["instead"] and Text(told["instead"]["zh"], told["instead"]["en"]))
 
 
 def earlier(folder: str | Path) -> Earlier:

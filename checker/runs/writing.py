@@ -13,7 +13,7 @@ import polars as pl
 from checker.errors import UsageError
 from checker.plan import Run
 from checker.runs import entries
-from checker.runs.parts import DEFERRALS, EARLIER, MANIFEST, PERHAPS, digests
+from checker.runs.parts import DEFERRALS, EARLIER, MANIFEST, MEASURES, PERHAPS, digests
 from checker.runs.refusals import occupied
 
 DISTRIBUTION = "school-safety-checker"
@@ -57,6 +57,8 @@ def write(run: Run, folder: str | Path) -> Path:
             _all([entries.targets_frame(each.targets) for each in run.earlier]), folder / "earlier-targets.parquet"
         )
         _parquet(run.changes, folder / "changes.parquet")
+    if run.plan.ladder.rules:
+        _json([entries.measure(measure) for measure in run.measures.proposed], folder / MEASURES)
     _json(manifest(run) | {"files": digests(folder)}, folder / MANIFEST)
     return folder
 
@@ -64,7 +66,7 @@ def write(run: Run, folder: str | Path) -> Path:
 def manifest(run: Run) -> dict[str, Any]:
     """What the run rests on and what came out, without clock, path or machine."""
     plan, counts = run.plan, run.scorecard.counts
-    return {
+    told: dict[str, Any] = {
         "schema": SCHEMA,
         "pack": {"id": plan.pack.id, "version": plan.pack.version, "digest": plan.pack.digest},
         "as_of": plan.as_of.isoformat(),
@@ -90,6 +92,14 @@ def manifest(run: Run) -> dict[str, Any]:
             },
         },
     }
+    if plan.ladder.rules:
+        instead = run.measures.instead
+        told["measures"] = {
+            "proposed": len(run.measures.proposed),
+            "engine": run.measures.engine,
+            "instead": None if instead is None else {"zh": instead.zh, "en": instead.en},
+        }
+    return told
 
 
 def program_versions() -> dict[str, str]:

@@ -13,6 +13,7 @@ from checker.model import Document, Pack
 from checker.validate import frame, shape
 from checker.validate.deferrals import read_deferrals as read_deferrals
 from checker.validate.deferrals import read_limits
+from checker.validate.escalations import read_escalations
 from checker.validate.parameters import read_parameters
 from checker.validate.reading import Reader, Report, did_you_mean
 from checker.validate.rules import Known, check_file_name, read_gates, read_rules
@@ -107,6 +108,7 @@ def _assemble(documents: Sequence[Document], readable: Sequence[Document], root:
         readings=readings,
         extends=head.text("extends"),
         deferral_limits=read_limits(head),
+        escalations=read_escalations(of("escalations"), known),
     )
 
 

@@ -1,0 +1,121 @@
+"""plan + the world of a run (its findings, targets and gates among the records) → the measures that the ladder proposes."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+from checker.engines.world import Record, World
+from checker.errors import Text
+from checker.escalate.fixpoint import fixpoint
+from checker.escalate.lowering import UNIT, Lowering
+from checker.escalate.needed import columns_needed as columns_needed
+from checker.escalate.program import Head
+from checker.measures import MEASURE, Ground, Measure, Measures
+from checker.plan import NO_UNIT, Plan
+
+
+def propose(plan: Plan, world: World) -> Measures:
+    """Proposals in the order of units, kinds (as the pack lists them), rules and subjects."""
+    lowering = Lowering(plan.ladder, world)
+    program = lowering.program()
+    raised = fixpoint(program, lowering.facts(), lowering.derived)
+    told = _Told(plan, lowering)
+    return Measures(tuple(sorted((told.measure(head, grounds) for head, grounds in raised.items()), key=told.place)))
+
+
+class _Told:
+    """Facts and measures as a reader knows them."""
+
+    def __init__(self, plan: Plan, lowering: Lowering) -> None:
+        self.plan, self.lowering, self.world = plan, lowering, lowering.world
+        self.rules = {bound.rule.id: bound for bound in plan.ladder.rules}
+        self.kinds = list(plan.pack.escalations.kinds)
+        self.deadlines = {
+            name: None if bound.deadline is None else self.world.value(bound.deadline, Record(UNIT, 0, {}))
+            for name, bound in self.rules.items()
+        }
+
+    def place(self, measure: Measure) -> tuple[object, ...]:
+        return measure.unit, self.kinds.index(measure.kind), list(self.rules).index(measure.rule), measure.key
+
+    def measure(self, head: Head, grounds: frozenset[str]) -> Measure:
+        by = self.rules[head.rule].rule.by
+        subject = self.lowering.subject(by, head.about)
+        unit = head.about if by == UNIT else self._unit(subject)
+        return Measure(
+            id=self.id(head, unit),
+            kind=head.kind,
+            rule=head.rule,
+            subject=by,
+            key=head.about,
+            name=self._name(subject) or head.about,
+            unit=unit,
+            deadline=self.deadlines[head.rule],
+            grounds=tuple(sorted((self._ground(fact) for fact in grounds), key=lambda g: (g.table, g.text, g.key))),
+        )
+
+    def id(self, head: Head, unit: str) -> str:
+        """The same in every run: of the rule, the kind and the subject."""
+        known = self.plan.pack.units.get(unit)
+        written = f"{self.plan.pack.id}|{head.rule}|{head.kind}|{head.about}"
+        short = unit if known is None else known.short
+        return f"{short}-M{sha256(written.encode()).hexdigest()[:8]}"
+
+    def _unit(self, record: Record) -> str:
+        return self.lowering.about(record, UNIT) or NO_UNIT
+
+    def _name(self, record: Record) -> str:
+        table = self.world.tables[record.table]
+        return str(record.values.get(table.title or table.key) or "")
+
+    def _ground(self, fact: str) -> Ground:
+        record, origin = self.lowering.records[fact], self.lowering.origins[fact]
+        table = self.world.tables[record.table]
+        match record.table:
+            case "finding":
+                values = record.values
+                rule = next(o.rule for o in self.plan.obligations if o.rule.id == values["rule"])
+                period = f"（{values['period']}）" if values["period"] else ""
+                name = values["name"] or values["key"] or ""
+                text = Text(
+                    f"{values['number']} {name}：{rule.title.zh}{period}", f"{values['number']} {name}: {rule.title.en}"
+                )
+                return Ground("finding", str(values["fingerprint"]), text)
+            case "target":
+                title = next(o.rule.title for o in self.plan.obligations if o.rule.id == record.values["rule"])
+                key = "|".join(str(record.values[name] or "") for name in ("rule", "unit", "period"))
+                period = f"（{record.values['period']}）" if record.values["period"] else ""
+                return Ground(
+                    "target", key, Text(f"{title.zh}{period}", f"{title.en} {record.values['period'] or ''}".strip())
+                )
+            case "measure":
+                return self._measure_ground(record, origin)
+            case _:
+                key = str(record.values.get(table.key) or self._name(record))
+                day = record.values.get(table.dated) if table.dated else None
+                dated = Text(f"（{day}）", f" ({day})") if day else Text("", "")
+                name = self._name(record) or key
+                return Ground(
+                    record.table, key, Text(f"{table.label.zh}{name}{dated.zh}", f"{table.id} {name}{dated.en}")
+                )
+
+    def _measure_ground(self, record: Record, origin: Record) -> Ground:
+        values = record.values
+        kind = self.plan.pack.escalations.kinds[str(values["kind"])].name
+        if values["state"] == "proposed":
+            by = self.rules[str(values["rule"])].rule.by
+            head = Head(str(values["rule"]), str(values["kind"]), self._key(by, origin))
+            unit = head.about if by == UNIT else self._unit(origin)
+            id = self.id(head, unit)
+            return Ground(MEASURE, id, Text(f"建议{kind.zh}（{id}）", f"proposed {kind.en} ({id})"))
+        key = str(origin.values.get(self.world.tables[origin.table].key) or "")
+        due = f"，限期{values['answer_by']}" if values["answer_by"] else ""
+        by_day = f", due {values['answer_by']}" if values["answer_by"] else ""
+        return Ground(
+            origin.table,
+            key,
+            Text(f"{values['taken_on']}{kind.zh}{due}（{key}）", f"{kind.en} of {values['taken_on']}{by_day} ({key})"),
+        )
+
+    def _key(self, by: str, record: Record) -> str:
+        return str(record.values[self.world.tables[by].key])

@@ -1,0 +1,46 @@
+"""A run's findings, targets and gates, and its records → the measures that follow from them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from checker.measures import NO_MEASURES, Measures
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from checker.plan import GateResult, Plan, Tables, TargetResult
+
+
+def measures(
+    plan: Plan,
+    tables: Tables,
+    findings: pl.DataFrame,
+    targets: tuple[TargetResult, ...],
+    gates: tuple[GateResult, ...],
+) -> Measures:
+    """Nothing, if the pack has no ladder."""
+    import polars as pl
+
+    from checker import escalate, gate
+    from checker.engines.world import World
+
+    if not plan.ladder.rules:
+        return NO_MEASURES
+    failed = (
+        pl.when(pl.col("verdict") == "fail").then(True).otherwise(None)  # of what is unknown nobody knows
+    )
+    found = {
+        "finding": findings.drop("observed", "source", "obligation").with_columns(failed.alias("failed")),
+        "target": gate.target_rows(targets),
+        "gate": pl.DataFrame(
+            [(each.unit, each.state) for each in gates], schema={"unit": pl.String, "state": pl.String}, orient="row"
+        ),
+    }
+    needed = escalate.columns_needed(plan.ladder, {duty.subject for duty in plan.obligations})
+    frames = {
+        name: frame if name in found else frame.select(column for column in frame.columns if column in needed[name])
+        for name, frame in {**tables.frames, **found}.items()
+        if name in needed
+    }
+    return escalate.propose(plan, World(plan, frames, plan.ladder.tables))
