@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from checker.errors import NOWHERE, Language, Span, Text
 from checker.expr import Bracket, Kind
 from checker.measures import NO_ESCALATIONS, Escalations
+
+if TYPE_CHECKING:
+    from checker.papers import Paper
 
 FieldType = Literal["text", "yes_no", "count", "number", "percent", "date", "datetime", "choice", "choices"]
 WhenEmpty = Literal["zero", "unknown", "open"]
@@ -20,9 +23,6 @@ Confirmation = Literal["confirmed", "unconfirmed", "default"]
 Each = Literal["day", "week", "month", "quarter", "year"]
 
 SEVERITIES: tuple[Severity, ...] = ("low", "medium", "high", "critical")
-
-
-# --- documents -----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +40,6 @@ class Document:
     lines: tuple[str, ...]
     digest: str
     lang: Language = "en"
-
-
-# --- the pack ------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +93,9 @@ class Usual:
 class FieldDef:
     """A column. `name`: the identifiers of both languages, `header`: the printed heading, `shown_by`: value → evidence fields.
 
-    `possible`: outside it a number is none, like a text in a number column. What follows it only raises questions, never
-    changes a value: `agrees_with` (choice field → how this one begins → its codes), `ahead` (a date may lie in the future),
-    `varies` (no two records are alike by chance). `ambiguous`: spelling → the choices that it may mean.
+    `possible`: outside it a number is none, like a text in a number column. What follows it only raises questions:
+    `agrees_with` (choice field → how this one begins → its codes), `ahead` (a date may lie in the future), `varies` (no two
+    records are alike by chance). `ambiguous`: spelling → the choices that it may mean.
     """
 
     id: str
@@ -370,7 +367,7 @@ class TextStatus:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """One plan, checked against the schemas; expressions are still text."""
+    """One plan, checked against the schemas; expressions are still text. `areas`: section of the plan → what it is about."""
 
     id: str
     version: str
@@ -398,3 +395,5 @@ class Pack:
     extends: str = ""
     deferral_limits: DeferralLimits = DeferralLimits()
     escalations: Escalations = NO_ESCALATIONS
+    papers: Mapping[str, Paper] = field(default_factory=dict)
+    areas: Mapping[str, Text] = field(default_factory=dict)

@@ -16,6 +16,7 @@ from checker.visible import STEERING, visible_lines
 
 if TYPE_CHECKING:
     import polars as pl
+    from openpyxl.cell import Cell
     from xlsxwriter import Workbook
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
@@ -73,17 +74,32 @@ def workbook(out: IO[bytes]) -> Workbook:
 
 def write_text(sheet: Worksheet, row: int, column: int, text: str, look: Format | None = None) -> None:
     """Whatever it says, it is a text. Cells that people may edit need a look with the number format @ besides."""
+    sheet.write_string(row, column, _fit(text), look)
+
+
+def put_text(cell: Cell, text: str) -> None:
+    """The same for a cell of a workbook that was made from another."""
+    cell.value = _fit(text)
+    cell.data_type = "s"
+
+
+def _fit(text: str) -> str:
     whole = _NOT_XML.sub("\ufffd", visible_lines(text))
-    sheet.write_string(row, column, whole if len(whole) <= _LONGEST else whole[: _LONGEST - 1] + "…", look)
+    return whole if len(whole) <= _LONGEST else whole[: _LONGEST - 1] + "…"
+
+
+def lines_needed(text: str, width: float) -> int:
+    return sum(1 + int((_width(line) - 1) // width) for line in text.split("\n"))
 
 
 def height(texts: Iterable[tuple[int, str]]) -> int:
     """High enough for the text that needs most lines in a column of its width: not every program finds that out itself."""
-    lines = max(sum(1 + (_width(line) - 1) // width for line in text.split("\n")) for width, text in texts)
+    lines = max(lines_needed(text, width) for width, text in texts)
     return LINE_HEIGHT * min(max(lines, 1), _MOST_LINES) + 4
 
 
 def _width(text: str) -> int:
+    """In half characters: a Chinese one is as wide as two others."""
     return sum(2 if east_asian_width(letter) in "WFA" else 1 for letter in text)
 
 

@@ -37,6 +37,8 @@ NOUNS = {
     "mapping",
     "threads",
     "measures",
+    "packed",
+    "papers",
 }
 # What a stage is made of besides, and the few that may see stages.
 MORE = {
@@ -70,7 +72,8 @@ DOORS = {
     "python_calamine": {"intake"},
     "rapidfuzz": {"intake"},
     "xlsxwriter": {"sheet_text"},
-    "openpyxl": {"inquire"},
+    "openpyxl": {"inquire", "reports"},
+    "docx": {"reports"},
 }
 HEAVY = (
     "polars",
@@ -83,6 +86,7 @@ HEAVY = (
     "rapidfuzz",
     "xlsxwriter",
     "openpyxl",
+    "docx",
     "jinja2",
 )
 

@@ -22,6 +22,7 @@ from checker.cli.outputs import (
     write_proposal,
     write_reports,
 )
+from checker.cli.papers import PAPERS_FOLDER, document_option, out_option, templates_option, write_papers
 from checker.errors import Diagnostic, Language, Text
 from checker.forms import FORMS, Form
 
@@ -189,6 +190,7 @@ def gate(ctx: click.Context, run: Path, unit: str | None, way: bool) -> int:
     "checker report 运行/2019-12-31",
     "checker report 运行/2019-12-31 --output json=报告.json --output junit=junit.xml",
     "checker report 运行/2019-12-31 --unit 启东市 --propose 延期申请.xlsx",
+    "checker report 运行/2019-12-31 --document 台账 --document 整改通知 --unit 启东市",
 )
 @click.argument("run", metavar="RUN", type=click.Path(path_type=Path))
 @option(
@@ -199,6 +201,9 @@ def gate(ctx: click.Context, run: Path, unit: str | None, way: bool) -> int:
     en="which form to print (text)",
 )
 @output_option
+@document_option
+@out_option
+@templates_option
 @_unit_option
 @option(
     "--propose", metavar="FILE", type=click.Path(path_type=Path),
@@ -206,7 +211,15 @@ def gate(ctx: click.Context, run: Path, unit: str | None, way: bool) -> int:
     en="write what a deferral might be asked for (.xlsx .csv .yaml), to be completed and given back with --deferrals",
 )  # fmt: skip
 def report(
-    ctx: click.Context, run: Path, form: Form | None, outputs: tuple[str, ...], unit: str | None, propose: Path | None
+    ctx: click.Context,
+    run: Path,
+    form: Form | None,
+    outputs: tuple[str, ...],
+    documents: tuple[str, ...],
+    out: Path | None,
+    templates: Path | None,
+    unit: str | None,
+    propose: Path | None,
 ) -> int:
     from checker import pipeline
 
@@ -214,6 +227,7 @@ def report(
     list_form = None if propose is None else proposal_form(propose)
     refuse_on_a_terminal(form)
     done, lang = _opened(ctx, run, unit)
+    wanted = pipeline.papers_named(done.plan.pack, documents, templates)
     manifest = pipeline.manifest(run)
     if unit is not None:
         code = pipeline.unit_code(done.plan.pack, unit, done.plan.as_of)
@@ -221,7 +235,9 @@ def report(
     write_reports(done, files, lang, manifest)
     if propose is not None and list_form is not None:
         write_proposal(done, propose, list_form, lang)
-    if form is not None or not (files or propose):
+    if wanted:
+        write_papers(done, wanted, manifest, out or run / PAPERS_FOLDER, lang)
+    if form is not None or not (files or propose or wanted):
         say_bytes(pipeline.report(done, form or "text", lang, manifest))
     return 0
 

@@ -8,6 +8,7 @@ from functools import partial
 
 from checker import parse as parsing
 from checker import resolve
+from checker.compile import papers
 from checker.compile.bind import bind
 from checker.compile.conditions import whole as as_one
 from checker.compile.escalations import compile_ladder
@@ -20,9 +21,10 @@ from checker.compile.typing import Typer
 from checker.errors import Diagnostic, Span, Text, in_order
 from checker.expr import Expr, kind_of
 from checker.model import Definition, Expression, Pack, Period, RawCondition, Revision, Rule, Table
+from checker.papers import Paper
 from checker.plan import Assumption, BoundGate, Condition, Group, Item, Obligation, Plan, RecordCheck
 
-__all__ = ["bind", "check_pack", "compile_checks", "compile_expression", "compile_pack"]
+__all__ = ["bind", "check_pack", "compile_checks", "compile_expression", "compile_pack", "compile_paper"]
 
 
 @dataclass
@@ -232,7 +234,14 @@ def check_pack(pack: Pack) -> list[Diagnostic]:
                 compiler.revision(rule, revision)
     _gates(pack, compiler)
     compile_ladder(pack, date.min, Compiler, compiler.diagnostics)
+    for paper in pack.papers.values():
+        papers.check(compiler, paper)
     return in_order(compiler.diagnostics)
+
+
+def compile_paper(pack: Pack, paper: Paper, day: date) -> papers.Bound:
+    """A paper of a sound pack on a day."""
+    return papers.bound(Compiler(pack), paper, pack, day)
 
 
 def compile_checks(pack: Pack) -> tuple[RecordCheck, ...]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 import re
-import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,6 +14,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from checker.errors import Language, Text
+from checker.packed import timeless
 from checker.sheet_text import workbook, write_text
 
 if TYPE_CHECKING:
@@ -37,12 +37,6 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "day": {"num_format": "yyyy-mm-dd"},
     "moment": {"num_format": "yyyy-mm-dd hh:mm:ss"},
 }
-# Where a workbook says who made it and when: the same in every copy.
-_PROPERTIES = (
-    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<cp:coreProperties '
-    'xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
-    'xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:creator>checker</dc:creator></cp:coreProperties>'
-)
 
 Notes = Mapping[str, Mapping[str, Sequence[str]]]  # sheet → cell → what is said about it
 Range = tuple[tuple[int, int], tuple[int, int]]
@@ -77,7 +71,7 @@ def of_workbook(data: bytes, sheets: Sequence[Cells], notes: Notes, lang: Langua
             _annotate(sheet, place, texts)
     out = BytesIO()
     book.save(out)
-    return _timeless(out)
+    return timeless(out.getvalue())
 
 
 def _strip(book: Workbook) -> None:
@@ -130,18 +124,6 @@ def _annotate(sheet: Worksheet, place: str, texts: Sequence[str]) -> None:
     width, height = _size(text)
     cell.comment = Comment(text, _AUTHOR, height=height, width=width)
     cell.fill = PatternFill("solid", fgColor=_FILL)
-
-
-def _timeless(written: BytesIO) -> bytes:
-    """The same cells, the same bytes: the program that writes the workbook puts the hour into it."""
-    out = BytesIO()
-    with zipfile.ZipFile(written) as given, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as copy:
-        for name in given.namelist():
-            content = _PROPERTIES.encode() if name == "docProps/core.xml" else given.read(name)
-            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            copy.writestr(entry, content)
-    return out.getvalue()
 
 
 def of_cells(sheets: Sequence[Cells], notes: Notes, lang: Language) -> bytes:

@@ -37,6 +37,8 @@ from checker.pipeline.mapping import load_mapping as load_mapping
 from checker.pipeline.mapping import unused_lines as unused_lines
 from checker.pipeline.narrowing import manifest_of_unit as manifest_of_unit
 from checker.pipeline.narrowing import only_unit as only_unit
+from checker.pipeline.papering import papers as papers
+from checker.pipeline.papering import papers_named as papers_named
 from checker.pipeline.reporting import deferrals_proposed as deferrals_proposed
 from checker.pipeline.reporting import faults as faults
 from checker.pipeline.reporting import report as report

@@ -38,10 +38,16 @@ class Questions:
 
 def reporting(run: Run, names: Names) -> Iterable[str]:
     """Per unit and kind of report: how many periods were due, on time, late, not sent."""
+    for row in report_counts(run).iter_rows(named=True):
+        yield reporting_sentence(row["unit"], row["rule"], row, names)
+
+
+def report_counts(run: Run) -> pl.DataFrame:
+    """rule, unit, and how many periods on_time, late, missing, unknown, of those whose day has passed."""
     n, verdict, status = pl.col("n"), pl.col("verdict"), pl.col("status")
     reports = [index for index, obligation in enumerate(run.plan.obligations) if is_report(obligation)]
     over = ~((status == "not_due") & (verdict != "pass")) & ~pl.col("advisory") & (verdict != "not_applicable")
-    sums = (
+    return (
         run.scorecard.counts.filter(pl.col("obligation").is_in(reports) & over)
         .group_by("rule", "unit")
         .agg(
@@ -52,8 +58,6 @@ def reporting(run: Run, names: Names) -> Iterable[str]:
         )
         .sort("rule", "unit")
     )
-    for row in sums.iter_rows(named=True):
-        yield reporting_sentence(row["unit"], row["rule"], row, names)
 
 
 def waiting(run: Run, names: Names) -> Iterable[Waiting]:

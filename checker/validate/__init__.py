@@ -14,11 +14,13 @@ from checker.validate import frame, shape
 from checker.validate.deferrals import read_deferrals as read_deferrals
 from checker.validate.deferrals import read_limits
 from checker.validate.escalations import read_escalations
+from checker.validate.papers import read_papers
 from checker.validate.parameters import read_parameters
 from checker.validate.reading import Reader, Report, did_you_mean
 from checker.validate.rules import Known, check_file_name, read_gates, read_rules
 from checker.validate.scales import read_scales
 from checker.validate.tables import read_tables
+from checker.validate.templates import faults as template_faults
 from checker.words import DOCUMENT, DOCUMENTS
 
 
@@ -45,7 +47,11 @@ def validate(documents: Sequence[Document], root: Path) -> tuple[Pack | None, li
     faults = in_order(report.diagnostics)
     rules = {document.path for document in documents if document.kind == "rule"}
     broken = {fault.span.path for fault in faults if fault.is_error} | {d.path for d in documents if d not in readable}
-    return (pack if broken <= rules else None), faults
+    if not broken <= rules:
+        return None, faults
+    return pack, in_order(
+        [*faults, *(fault for paper in pack.papers.values() for fault in template_faults(pack, paper))]
+    )
 
 
 def _assemble(documents: Sequence[Document], readable: Sequence[Document], root: Path, report: Report) -> Pack:
@@ -109,6 +115,8 @@ def _assemble(documents: Sequence[Document], readable: Sequence[Document], root:
         extends=head.text("extends"),
         deferral_limits=read_limits(head),
         escalations=read_escalations(of("escalations"), known),
+        papers=read_papers(of("document"), vocabulary),
+        areas={section: inner.own_text(Text("", "")) for section, inner in head.named("areas")},
     )
 
 

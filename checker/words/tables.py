@@ -63,6 +63,7 @@ DOCUMENT = {
     "readings/1": "解读/1",
     "deferrals/1": "延期批准/1",
     "mapping/1": "对照表/1",
+    "document/1": "文书/1",
 }
 HIDDEN = {"read": "读取"}
 # Where a mapping says what a column is: not to be read.
@@ -100,6 +101,7 @@ PARTS: dict[str, dict[str, Row]] = {
         "begins": "方案实施期起",
         "ends": "方案实施期止",
         "phases": ("阶段", {"window"}),
+        "areas": ("领域", {"text"}),
         "deferral_limits": ("延期限度", "deferral_limits"),
         "notes": "备注",
     },
@@ -351,6 +353,20 @@ PARTS: dict[str, dict[str, Row]] = {
     "working_days": {"from": "起", "until": "止", "holidays": "放假", "worked": "调休上班"},
     "entries": {"name": ("名称", "text"), "entries": ("各期", ["entry"])},
     "entry": {"name": "名称|期名", "from": "起", "until": "止"},
+    # documents/: the papers that people issue
+    "document": {
+        "schema": ("格式", DOCUMENT),
+        "id": "编号",
+        "name": ("名称", "text"),
+        "aliases": "别名",
+        "template": "模板",
+        "each": "每个",
+        "applies": ("适用", "condition"),
+        "figures": ("数字", {"expression"}),
+        "rates": ("比率", {"rate"}),
+        "notes": "备注",
+    },
+    "rate": {"part": "分子", "of": "分母"},
     # mappings of data
     "mapping": {
         "schema": ("格式", DOCUMENT),

@@ -1,0 +1,170 @@
+"""A finished run → the papers that people issue, as files with names; those of a unit alone hold nothing of another's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from checker.errors import NOWHERE, Diagnostic, UsageError
+from checker.model import Pack
+from checker.papers import Paper
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from checker.plan import Run
+    from checker.reports.papers.material import Figure
+
+UNIT, SCHOOL = "unit", "institution"
+_NOT_IN_A_NAME = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
+_LONGEST = 60  # characters: some systems allow 255 bytes, and a Chinese character takes three
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One file. `folder`: "" unless there is one for each school or unit."""
+
+    paper: Paper
+    folder: str
+    name: str
+    content: bytes
+
+
+def papers_named(pack: Pack, names: Sequence[str], templates: Path | None = None) -> list[Paper]:
+    """By name, id or alias; `templates`: a folder whose files go before those of the pack. Sound, or UsageError."""
+    from checker.validate.papers import unknown_paper
+    from checker.validate.templates import faults
+
+    found: list[Paper] = []
+    wrong: list[Diagnostic] = []
+    for name in dict.fromkeys(names):
+        paper = next((paper for paper in pack.papers.values() if name in paper.names), None)
+        if paper is None:
+            message, hint = unknown_paper(pack, name)
+            wrong.append(Diagnostic("U51", NOWHERE, message, hint))
+            continue
+        own = None if templates is None else templates / Path(paper.template).name
+        if own is not None and own.is_file():
+            paper = replace(paper, template=own.as_posix())
+        wrong += faults(pack, paper)
+        found.append(paper)
+    if wrong:
+        raise UsageError(wrong)
+    return list({paper.id: paper for paper in found}.values())
+
+
+def papers(run: Run, wanted: Sequence[Paper], manifest: Mapping[str, Any]) -> Iterator[Written]:
+    """In order: paper by paper, unit by unit, school by school. A paper that nobody needs is not written."""
+    from checker.reports.content import content
+    from checker.reports.papers import facts, filling
+    from checker.reports.papers.material import material
+
+    told = content(run, "zh")
+    for paper in wanted:
+        numbers = _Numbers(run, paper)
+        gathered = material(run, told, manifest, _places(run, paper), numbers.figures())
+        title = paper.name.zh
+        if not paper.each:
+            yield Written(paper, "", _file(title, paper), filling.fill(paper, facts.slots(gathered, paper)))
+            continue
+        about = numbers.chosen() if paper.applies is not None else facts.about_whom(gathered)
+        table = run.plan.pack.tables[paper.each]
+        titles = dict(run.tables.frames[paper.each].select(table.key, table.title).iter_rows())
+        # Two schools of one name are told apart by their codes; one that has no name goes by it.
+        called = [str(titles.get(key) or key) for key in about]
+        for key, name in zip(about, called, strict=True):
+            twice = called.count(name) > 1 and name != key
+            file = _file(f"{name}（{key}）-{title}" if twice else f"{name}-{title}", paper)
+            yield Written(paper, title, file, filling.fill(paper, facts.slots(gathered, paper, key)))
+
+
+def _file(name: str, paper: Paper) -> str:
+    """A name that every system takes, whatever a school is called."""
+    plain = _NOT_IN_A_NAME.sub("_", name).strip(" .") or "_"
+    return plain[:_LONGEST] + Path(paper.template).suffix
+
+
+def _places(run: Run, paper: Paper) -> dict[str, pl.DataFrame]:
+    """Table → where each record belongs: its unit in force, its school, the record that the paper is about."""
+    import polars as pl
+
+    from checker.tables.units import owner_of
+    from checker.units import successors
+
+    pack, frames = run.plan.pack, run.tables.frames
+    now = successors(pack.units, (), run.plan.as_of)
+    known = {name: frames[name] for name in pack.tables if name in frames}
+    places = {}
+    for name in known:
+        school = owner_of(pack, known, name, SCHOOL) if SCHOOL in known else None
+        of = owner_of(pack, known, name, paper.each) if paper.each else None
+        nothing = pl.Series([None], dtype=pl.String).new_from_index(0, known[name].height)
+        places[name] = pl.DataFrame(
+            {
+                "unit": owner_of(pack, known, name, UNIT).replace(now),
+                "school": (nothing if school is None else school).cast(pl.String),
+                "of": (nothing if of is None else of.replace(now) if paper.each == UNIT else of).cast(pl.String),
+            }
+        )
+    return places
+
+
+class _Numbers:
+    """What the expressions of a paper say. Each unit is looked at alone, with the records that are its own on the day, so
+    that no record counts in two units and the sum is the whole."""
+
+    def __init__(self, run: Run, paper: Paper) -> None:
+        from checker.compile import compile_paper
+
+        self.run, self.paper = run, paper
+        self.bound = compile_paper(run.plan.pack, paper, run.plan.as_of)
+
+    def figures(self) -> dict[str, dict[str, Figure]]:
+        found: dict[str, dict[str, Figure]] = {}
+        if not self.bound.figures:
+            return found
+        key = self.run.plan.pack.tables[UNIT].key
+        for unit, world in self._worlds():
+            record = next((r for r in world.records[UNIT] if r.values.get(key) == unit), None)
+            if record is not None:
+                values = {name: world.value(expr, record) for name, expr in self.bound.figures.items()}
+                found[unit] = {name: _figure(value) for name, value in values.items()}
+        return found
+
+    def chosen(self) -> list[str]:
+        """Keys of the records for which the paper is to be written."""
+        table = self.run.plan.pack.tables[self.paper.each]
+        expr = self.bound.applies
+        assert expr is not None
+        return [
+            str(record.values[table.key])
+            for unit, world in self._worlds()
+            for record in world.records[table.id]
+            if (table.id != UNIT or record.values.get(table.key) == unit) and world.value(expr, record) is True
+        ]
+
+    def _worlds(self) -> Iterator[tuple[str, Any]]:
+
+        from checker.engines.world import World
+
+        places = _places(self.run, replace(self.paper, each=""))
+        gates = {gate.unit for gate in self.run.scorecard.gates}
+        for unit in self.run.plan.pack.units:
+            if unit in gates:
+                own = {
+                    name: frame if name == UNIT else frame.filter(places[name]["unit"] == unit)
+                    for name, frame in self.run.tables.frames.items()
+                    if name in places
+                }
+                yield unit, World(self.run.plan, own)
+
+
+def _figure(value: Any) -> Figure:
+    from checker.engines.values import INFINITY, ends
+    from checker.reports.papers.material import Figure
+
+    low, high = (None, None) if value is None else ends(value)
+    return Figure(*(None if end is None or abs(end) == INFINITY else float(end) for end in (low, high)))

@@ -1,0 +1,108 @@
+"""Material of a run, a paper and whom it is about → the slots of its template. What is not in the data stays empty."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from functools import partial
+from hashlib import sha256
+
+import polars as pl
+
+from checker.papers import DRAFT, DRAFT_TEXT, LISTS, TOTAL, UNITS, Paper
+from checker.reports.figures import day
+from checker.reports.papers import problems, records, tables
+from checker.reports.papers.material import KINDS, Material
+from checker.reports.papers.slots import Line, Slots, Value
+from checker.units import WITHOUT_DUTIES
+from checker.words import TEXT_STATUS
+
+_DIGITS = 12  # of a digest: enough to tell two apart, few enough to be read out
+
+
+def slots(material: Material, paper: Paper, about: str | None = None) -> Slots:
+    """`about`: the key of the record that the paper is about."""
+    pack = material.run.plan.pack
+    here = material.findings if about is None else material.findings.filter(pl.col("of") == about)
+    single: dict[str, Line] = {TOTAL: tables.total(material, paper)}
+    lists: dict[str, Callable[[], Sequence[Line]]] = {
+        table.label.zh: partial(records.lines, material, table)
+        for table in pack.tables.values()
+        if table.id in material.run.tables.frames
+    }
+    lists |= {name: partial(_problems, material, here, name) for name in KINDS}
+    lists |= {
+        "已解决": partial(problems.fixed, material),
+        "事项": lambda: problems.by_rule(material, here.filter(KINDS["问题"])),
+        "领域": lambda: problems.by_area(material, here.filter(KINDS["问题"])),
+        "目标": lambda: tables.targets(material, together=False),
+        "目标合计": lambda: tables.targets(material, together=True),
+        "报送统计": lambda: tables.reported(material),
+        UNITS: lambda: tables.units(material, paper),
+    }
+    assert lists.keys() >= LISTS.keys()
+    if about is not None:
+        table = pack.tables[paper.each]
+        frame = material.run.tables.frames[paper.each]
+        row = frame.filter(pl.col(table.key) == about).row(0, named=True)
+        place = material.places[paper.each].filter(frame[table.key] == about).row(0, named=True)
+        single[table.label.zh] = {**records.own(table, row), "单位": material.names.unit(place["unit"])}
+    return Slots(_values(material, here), single, lists)
+
+
+def _problems(material: Material, here: pl.DataFrame, kind: str) -> list[Line]:
+    return problems.lines(material, here.filter(KINDS[kind]))
+
+
+def _values(material: Material, here: pl.DataFrame) -> dict[str, Value]:
+    run, told = material.run, material.told
+    plan, pack = run.plan, run.plan.pack
+    due = here.filter(KINDS["问题"])
+    status = [each.status for each in pack.text_status if each.since <= plan.as_of]
+    changes = run.changes
+    return {
+        DRAFT: DRAFT_TEXT,
+        "方案名称": pack.title.zh,
+        "方案全称": pack.source_title.zh or f"《{pack.title.zh}》",
+        "文本状态": TEXT_STATUS[status[-1]] if status else None,
+        "统计时点": day(plan.as_of, "zh"),
+        "收数截止": "不限" if plan.known_at is None else day(plan.known_at, "zh"),
+        "年份": plan.as_of.year,
+        "本周": _week(plan.as_of),
+        "范围": _scope(material),
+        "规则版本": f"{pack.id} {pack.version}",
+        "规则摘要": str(material.manifest["pack"]["digest"])[:_DIGITS],
+        "数据摘要": sha256("\n".join(str(entry["digest"]) for entry in material.manifest["data"]).encode()).hexdigest()[
+            :_DIGITS
+        ],
+        "总体情况": told.headline,
+        "报送汇总": tables.latest_reports(material),
+        "问题数": due.height,
+        "关键问题数": here.filter(KINDS["关键问题"]).height,
+        "问题学校数": due["school"].drop_nulls().n_unique(),
+        "待核数": here.filter(KINDS["待核"]).height,
+        "延期数": here.filter(KINDS["延期"]).height,
+        "新增数": None if changes is None else due.filter(pl.col("change") == "new").height,
+        "已解决数": None if changes is None else len(problems.fixed(material)),
+        "上次统计时点": day(run.earlier[-1].as_of, "zh") if run.earlier else None,
+        "数据疑问数": told.questions.total,
+    }
+
+
+def _week(as_of: date) -> str:
+    first = as_of - timedelta(days=6)
+    return f"{first.month}月{first.day}日—{as_of.month}月{as_of.day}日"
+
+
+def _scope(material: Material) -> str:
+    """The one unit that is told of, else the name of what is above all of them."""
+    units, here = material.run.plan.pack.units, material.units()
+    if len(here) == 1:
+        return units[here[0]].name.zh
+    above = next((unit.name.zh for unit in units.values() if unit.kind == WITHOUT_DUTIES), "")
+    return above or "各报送单位"
+
+
+def about_whom(material: Material) -> list[str]:
+    """Keys of the records with something to put right: for whom a paper is written unless it says otherwise."""
+    return material.of_kind("问题")["of"].drop_nulls().unique(maintain_order=True).to_list()

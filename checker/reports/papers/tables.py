@@ -1,0 +1,186 @@
+"""Scorecard and figures → the lines of the statistical tables: units with their sum, targets, what was reported when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+
+import polars as pl
+
+from checker.papers import NUMBER, Paper
+from checker.plan import TargetResult
+from checker.reports.figures import interval, measure, period, share
+from checker.reports.papers.material import KINDS, Figure, Material
+from checker.reports.papers.slots import Line, Value
+from checker.reports.pending import report_counts
+from checker.reports.sentences import TARGET_STATES, gap_short, is_report, listed
+from checker.reports.totals import totals
+
+_NOTHING = "—"
+_UNDECIDED = "待核"
+
+
+# --- units ---------------------------------------------------------------------------------------
+
+
+def units(material: Material, paper: Paper) -> list[Line]:
+    gates = {gate.unit: gate for gate in material.told.gates}
+    return [
+        {
+            NUMBER: at,
+            "单位": material.names.unit(unit),
+            "关口": gates[unit].word,
+            "关口说明": gates[unit].summary,
+            **_numbers(material.findings.filter(pl.col("unit") == unit)),
+            **_figures(paper, material.figures.get(unit, {})),
+        }
+        for at, unit in enumerate(material.units(), 1)
+    ]
+
+
+def total(material: Material, paper: Paper) -> Line:
+    """Sums of what the lines of the units say, so that they add up on the page."""
+    here = material.units()
+    summed = {
+        name: _sum([material.figures[unit][name] for unit in here if unit in material.figures])
+        for name in paper.figures
+    }
+    return {**_numbers(material.findings.filter(pl.col("unit").is_in(here))), **_figures(paper, summed)}
+
+
+def _numbers(found: pl.DataFrame) -> dict[str, Value]:
+    problems = found.filter(KINDS["问题"])
+    return {
+        "问题数": problems.height,
+        "关键问题数": found.filter(KINDS["关键问题"]).height,
+        "逾期数": problems.filter(pl.col("status") == "overdue").height,
+        "待核数": found.filter(KINDS["待核"]).height,
+        "问题学校数": problems["school"].drop_nulls().n_unique(),
+    }
+
+
+def _figures(paper: Paper, figures: Mapping[str, Figure]) -> dict[str, Value]:
+    told: dict[str, Value] = {name: _number(figure) for name, figure in figures.items()}
+    for name, rate in paper.rates.items():
+        if rate.part in figures and rate.of in figures:
+            told[name] = _rate(figures[rate.part], figures[rate.of])
+    return told
+
+
+def _number(figure: Figure) -> Value:
+    if figure.low is None or figure.high is None:
+        return _UNDECIDED
+    low, high = _plain(figure.low), _plain(figure.high)
+    return low if low == high else f"{low}—{high}"
+
+
+def _plain(number: float) -> int | float:
+    return int(number) if number == int(number) else number
+
+
+def _rate(part: Figure, whole: Figure) -> str:
+    """Of nothing there is no share; of what is not sure, none is told."""
+    ends = (part.low, part.high, whole.low, whole.high)
+    if None in ends or part.low != part.high or whole.low != whole.high:
+        return _UNDECIDED
+    assert part.low is not None
+    assert whole.low is not None
+    return _NOTHING if whole.low == 0 else share(Fraction(part.low) / Fraction(whole.low), "zh")
+
+
+def _sum(parts: Iterable[Figure]) -> Figure:
+    found = list(parts)
+    lows, highs = [figure.low for figure in found], [figure.high for figure in found]
+    return Figure(_all(lows), _all(highs))
+
+
+def _all(ends: list[float | None]) -> float | None:
+    known = [end for end in ends if end is not None]
+    return sum(known) if len(known) == len(ends) else None
+
+
+# --- targets -------------------------------------------------------------------------------------
+
+
+def targets(material: Material, *, together: bool) -> list[Line]:
+    """`together`: all units in one line, with what it was in the run before this one."""
+    run = material.run
+    found = totals(run.scorecard.targets) if together else list(run.scorecard.targets)
+    before = {(t.rule, t.period): t for t in totals(run.earlier[-1].targets)} if run.earlier and together else {}
+    shown = [t for t in found if t.owed]
+    return [_target(material, t, before.get((t.rule, t.period)), at) for at, t in enumerate(shown, 1)]
+
+
+def _target(material: Material, target: TargetResult, before: TargetResult | None, at: int) -> Line:
+    names = material.names
+    more = None if before is None else target.passed - before.passed
+    return {
+        NUMBER: at,
+        "单位": names.unit(target.unit) if target.unit else "合计",
+        "要求": names.rule(target.rule),
+        "期次": period(target.period, "zh") if target.period else None,
+        "目标": share(target.rate, "zh"),
+        "期限": target.due,
+        "计量单位": measure(names.subject(target.rule), "zh"),
+        "应达标": target.owed,
+        "达标": target.passed,
+        "不达标": target.failed,
+        "待核": target.unknown,
+        "未报": target.missing,
+        "延期": target.deferred,
+        "达标率": interval(target, "zh") or _NOTHING,
+        "结论": TARGET_STATES[target.state].zh,
+        "差额": gap_short(target, names),
+        "上次达标": None if before is None else before.passed,
+        "上次达标率": None if before is None else interval(before, "zh") or _NOTHING,
+        "变化": None if more is None else f"{more:+d}" if more else "持平",
+    }
+
+
+# --- reports -------------------------------------------------------------------------------------
+
+
+def reported(material: Material) -> list[Line]:
+    names = material.names
+    return [
+        {
+            NUMBER: at,
+            "单位": names.unit(row["unit"]),
+            "要求": names.rule(row["rule"]),
+            "应报": row["on_time"] + row["late"] + row["missing"] + row["unknown"],
+            "按时": row["on_time"],
+            "迟报": row["late"],
+            "缺报": row["missing"],
+            "待核": row["unknown"],
+        }
+        for at, row in enumerate(report_counts(material.run).iter_rows(named=True), 1)
+    ]
+
+
+def latest_reports(material: Material) -> str:
+    """Of each duty to report the last period whose day has passed: who has not sent stands by name."""
+    plan, told = material.run.plan, []
+    for index, obligation in enumerate(plan.obligations):
+        if not is_report(obligation):
+            continue
+        counts = material.run.scorecard.counts.filter(
+            (pl.col("obligation") == index)
+            & ~pl.col("advisory")
+            & (pl.col("verdict") != "not_applicable")
+            & (pl.col("status") != "not_due")
+        )
+        latest = next((p for p in reversed(obligation.periods or ()) if p.name in counts["period"].to_list()), None)
+        if latest is None:
+            continue
+        of_it = counts.filter(pl.col("period") == latest.name)
+        owed = int(of_it["n"].sum())
+        passed = int(of_it.filter(pl.col("verdict") == "pass")["n"].sum())
+        mine = material.findings.filter((pl.col("rule") == obligation.rule.id) & (pl.col("period") == latest.name))
+        late = mine.filter((pl.col("verdict") == "fail") & (pl.col("status") == "late"))["unit_name"].to_list()
+        missing = mine.filter((pl.col("verdict") == "fail") & (pl.col("status") == "overdue"))["unit_name"].to_list()
+        unknown = mine.filter(pl.col("verdict") == "unknown")["unit_name"].to_list()
+        parts = [f"应报{owed}个单位，按时报送{passed}个"]
+        for word, who in (("迟报", late), ("未报", missing), ("待核", unknown)):
+            parts += [f"{word}{len(who)}个（{listed(who, 'zh')}）"] if who else []
+        told.append(f"{obligation.rule.title.zh}（{period(latest.name, 'zh')}）：{'，'.join(parts)}。")
+    return "".join(told)
