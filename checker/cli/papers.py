@@ -21,11 +21,11 @@ PAPERS_FOLDER = "文书"
 
 document_option = option(
     "--document", "documents", multiple=True, metavar="NAME",
-    zh="起草文书，如 台账、整改通知；可重复", en="draft a paper (in Chinese), as 台账 or hazard-ledger; repeatable",
+    zh="起草文书，如 台账、整改通知；可重复", en="draft a paper (in Chinese), as hazard-ledger; repeatable",
 )  # fmt: skip
 out_option = option(
     "--out", "out", type=click.Path(path_type=Path), metavar="PATH",
-    zh="文书写到哪个文件或文件夹（默认 运行/文书）", en="file or folder for the papers (RUN/文书)",
+    zh="文书写到哪个文件或文件夹（默认 运行/文书）", en="file or folder for the papers (by default within RUN)",
 )  # fmt: skip
 templates_option = option(
     "--templates", "templates", type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="DIR",
