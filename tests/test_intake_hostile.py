@@ -12,6 +12,7 @@ import zipfile
 import zlib
 from pathlib import Path
 
+import polars as pl
 import pytest
 from raw_books import ods_parts, ods_row, text_row, xlsb_parts, xlsx, xlsx_parts, zipped
 from test_intake import PACK, PLAIN, read, rows_of, write_csv, write_xlsx
@@ -339,3 +340,31 @@ def test_zlib_is_asked_for_a_piece_at_a_time() -> None:
     """What the limits rest on: a piece never exceeds what was asked for."""
     packed = zlib.compress(bytes(10_000_000))
     assert len(zlib.decompressobj().decompress(packed, 1 << 20)) == 1 << 20
+
+
+# --- Parquet -------------------------------------------------------------------------------------
+
+
+def of_columns(rows: int) -> bytes:
+    out = io.BytesIO()
+    cells = {head: pl.repeat(cell, rows, eager=True) for head, cell in zip(PLAIN[0], PLAIN[1], strict=True)}
+    pl.DataFrame(cells).write_parquet(out)
+    return out.getvalue()
+
+
+def test_a_parquet_file_that_kills_its_reader_takes_nothing_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bomb = of_columns(20_000_000)
+    assert len(bomb) < 1_000_000
+    monkeypatch.setattr(limits, "MAX_MEMORY_APART", 500_000_000)
+    assert "not a valid Parquet file, or damaged, or more than 500 MB" in refused(tmp_path, bomb, "坏.parquet")
+    monkeypatch.undo()
+    (tmp_path / "坏.parquet").write_bytes(of_columns(3))
+    assert len(rows_of(read(PACK, [tmp_path / "坏.parquet"]))) == 1
+
+
+def test_long_parquet_files_are_tasted_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "LONG_PARQUET", 100)
+    sound = of_columns(300)
+    assert "not a valid Parquet" in refused(tmp_path, sound[:100] + sound[150:], "坏.parquet")

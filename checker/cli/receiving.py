@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +15,10 @@ from checker.cli.console import progress, say
 from checker.cli.diagnostics import shortened
 from checker.cli.group import NOTHING_DECIDED, mapping_option, needs_data, pack_language, verb
 from checker.errors import NOWHERE, Diagnostic, Language, Text, UsageError
+
+if TYPE_CHECKING:
+    from checker.model import Pack
+    from checker.understood import Sheet
 
 _RECEIVED = day("--received", "收到日期")
 
@@ -44,6 +49,11 @@ _RECEIVED = day("--received", "收到日期")
     "--out", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
     zh="疑问清单、批注副本、来函、收数登记写到哪里（默认 收数）", en="folder for the papers and the register (received)",
 )  # fmt: skip
+@option(
+    "--tables", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
+    zh="只把读好的数据写成表，供 checker run 代替原表（特别大的数据）；不写疑问清单、不登记",
+    en="only write what was read as tables, for checker run in place of the files (very large data): no form, no register",
+)  # fmt: skip
 @answers_option
 @option("--hidden", is_flag=True, zh="隐藏的工作表也读", en="read hidden sheets too")
 @option(
@@ -65,6 +75,7 @@ def intake(
     mapping: tuple[Path, ...],
     write_mapping: Path | None,
     out: Path | None,
+    tables: Path | None,
     answers: tuple[Path, ...],
     hidden: bool,
     verbose: bool,
@@ -78,6 +89,13 @@ def intake(
     said = load_mapping(rules, mapping)
     needs_data(ctx, data, said)
     came = received or _asked(lang)
+    if tables is not None:
+        _only_tables({"--out": out, "--answers": answers, "--known-at": known_at, "--format json": form == "json"})
+        with progress(Text("正在读取数据，写成表", "reading the data into tables"), lang):
+            stored = receiving.store(rules, data, tables, unit=unit, received_on=came, mapping=said, hidden=hidden)
+        names = [shortened(tables.as_posix()), *_mapping_written(write_mapping, rules, stored.sheets, lang)]
+        say(receiving.stored_screen(rules, stored, lang, names, verbose=verbose))
+        return _code(stored.sheets)
     folder = out or receiving.folder_of(rules, unit, came, lang)
     back = [*answering.kept_in(folder, lang), *answers]
     with progress(Text("正在读取数据", "reading the data"), lang):
@@ -87,12 +105,8 @@ def intake(
     with progress(Text("正在写疑问清单", "writing the form"), lang):
         papers = receiving.write(read, data, folder, lang)
         register, files = receiving.registered(read, out or receiving.folder_of(rules, None, came, lang), lang)
-    written = [*papers.paths, *files]
-    if write_mapping is not None:
-        write_mapping.parent.mkdir(parents=True, exist_ok=True)
-        write_mapping.write_text(receiving.mapping_text(read, lang), "utf-8")
-        written.append(write_mapping)
-    names = [shortened(path.as_posix()) for path in written]
+    names = [shortened(path.as_posix()) for path in (*papers.paths, *files)]
+    names += _mapping_written(write_mapping, rules, read.sheets, lang)
     if form == "json":
         say(receiving.as_json(read, names, register))
     else:
@@ -100,7 +114,31 @@ def intake(
         for line in (answering.told(read.tables, lang), _not_copied(papers.not_copied).of(lang)):
             if line:
                 say(line)
-    return 0 if any(sheet.state in ("read", "returns") for sheet in read.sheets) else NOTHING_DECIDED
+    return _code(read.sheets)
+
+
+def _code(sheets: Sequence[Sheet]) -> int:
+    return 0 if any(sheet.state in ("read", "returns") for sheet in sheets) else NOTHING_DECIDED
+
+
+def _mapping_written(path: Path | None, rules: Pack, sheets: Sequence[Sheet], lang: Language) -> list[str]:
+    """The name of the file, if it was asked for."""
+    from checker.pipeline import receiving
+
+    if path is None:
+        return []
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(receiving.mapping_text(rules, sheets, lang), "utf-8")
+    return [shortened(path.as_posix())]
+
+
+def _only_tables(others: dict[str, object]) -> None:
+    """Papers, answers and receipts rest on all records at once, which tables are there to avoid."""
+    if named := [name for name, given in others.items() if given]:
+        zh = f"--tables 只写表，不能与 {'、'.join(named)} 同用"
+        en = f"--tables only writes tables; it does not go with {', '.join(named)}"
+        hint = Text("分两次运行：一次写表，一次写疑问清单", "run it twice: once for the tables, once for the papers")
+        raise UsageError([Diagnostic("U45", NOWHERE, Text(zh, en), hint)])
 
 
 def _not_copied(files: tuple[str, ...]) -> Text:

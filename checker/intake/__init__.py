@@ -1,16 +1,18 @@
 """Workbooks, CSV and Parquet files as counties send them, databases, or frames → typed Tables and the questions they raise."""
 
 from checker.intake.again import Opened, alike, certain_day, form, has_addresses, opened
-from checker.intake.files import look, read
+from checker.intake.files import look, read, store
 from checker.intake.frames import from_frames
 from checker.intake.grid import Grid
 from checker.intake.kinds import KINDS
 from checker.intake.mapped import unreadable
+from checker.intake.stored import Stored
 
 __all__ = [
     "KINDS",
     "Grid",
     "Opened",
+    "Stored",
     "alike",
     "certain_day",
     "form",
@@ -19,5 +21,6 @@ __all__ = [
     "look",
     "opened",
     "read",
+    "store",
     "unreadable",
 ]

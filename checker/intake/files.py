@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from dataclasses import field as made
 from datetime import date
 from hashlib import file_digest, sha256
 from pathlib import Path
@@ -20,11 +21,13 @@ from checker.intake.frames import NamedGrid, read_named
 from checker.intake.grid import Grid, NotInPieces, Unreadable
 from checker.intake.names import Index
 from checker.intake.recognise import read_sheet
+from checker.intake.stored import Store, Stored, again, is_stored, refuse_stored, rests_on
 from checker.intake.values import Readers
 from checker.mapping import NO_MAP, DataMap
 from checker.model import Pack
 from checker.plan import Correction, Source, Tables
 from checker.tables import Part, Question, Return, assemble, papers
+from checker.tables.questions import frame
 from checker.understood import Looked, Sheet
 
 _REACH = 10  # rows in which the heading of a form is looked for
@@ -64,65 +67,119 @@ def look(
     hidden: bool = False,
 ) -> Looked:
     """The same, and how every sheet was understood. `hidden`: read hidden sheets too."""
+    refuse_stored(paths)
     readers = Readers(pack, received_on)
     context = Context(pack, Index(pack), readers, None, received_on, looking=True, hidden=hidden, mapping=mapping)
     return _read(paths, context.with_unit(unit), corrections, known_at)
 
 
+def store(
+    pack: Pack,
+    paths: Sequence[str | Path],
+    folder: Path,
+    *,
+    unit: str | None = None,
+    received_on: date | None = None,
+    mapping: DataMap = NO_MAP,
+    hidden: bool = False,
+    about: Mapping[str, object],
+) -> Stored:
+    """The rows go into a folder as they are read, unmerged, and `read` takes that folder for the files. `about`: what its
+    manifest says besides.
+    """
+    refuse_stored(paths)
+    readers = Readers(pack, received_on)
+    bare = Context(pack, Index(pack), readers, None, received_on, looking=True, hidden=hidden, mapping=mapping)
+    rows = Store.beside(folder)
+    try:
+        context = replace(bare.with_unit(unit), keep=rows.keep)
+        came = _gathered(paths, context, ())
+        said = {
+            **about,
+            "unit": context.unit.code if context.unit is not None else None,
+            "received_on": received_on and received_on.isoformat(),
+            "rests_on": rests_on(pack),
+            "read": came.read,
+        }
+        rows.finish(came.parts, came.questions, came.returns, said)
+    finally:
+        rows.close()
+    return Stored(tuple(came.sheets), frame(came.questions))
+
+
 def _read(
     paths: Sequence[str | Path], context: Context, corrections: Sequence[Correction], known_at: date | None
 ) -> Looked:
+    came = _gathered(paths, context, corrections)
+    tables = assemble(context.pack, came.parts, questions=came.questions, returns=came.returns, known_at=known_at)
+    unit = context.unit.code if context.unit is not None else ""
+    return Looked(tables, tuple(came.sheets), unit, tuple(came.returns))
+
+
+@dataclass(slots=True)
+class _Came:
+    """What all files hold, one after the other. `read`: digest → name of the files that could be read."""
+
+    parts: list[Part] = made(default_factory=list)
+    questions: list[Question] = made(default_factory=list)
+    returns: list[Return] = made(default_factory=list)
+    sheets: list[Sheet] = made(default_factory=list)
+    read: dict[str, str] = made(default_factory=dict)
+    anything: bool = False
+
+    def add(self, found_sheets: Sequence[Found], context: Context) -> None:
+        self.anything = True
+        for found in found_sheets:
+            self.parts += [context.keep(found.part)] if found.part is not None else []
+            self.questions += found.questions
+            self.returns += found.returns
+            self.sheets += [found.sheet] if found.sheet is not None else []
+
+
+def _gathered(paths: Sequence[str | Path], context: Context, corrections: Sequence[Correction]) -> _Came:
     instead = answered.by_file(corrections)
-    sheets: list[Sheet] = []
-    parts: list[Part] = []
-    questions: list[Question] = []
-    returns: list[Return] = []
+    came = _Came()
     addresses = [given for given in map(str, paths) if databases.is_address(given)]
-    listed = listing([path for path in paths if str(path) not in addresses])
+    stored = [path for path in paths if str(path) not in addresses and is_stored(path)]
+    listed = listing([path for path in paths if str(path) not in addresses and path not in stored])
     asked, bases = databases.asked_for(addresses, listed.files, context.mapping)
-    read_in = [databases.read(each, context, instead) for each in asked]
     for kind, names in ((kinds.FILE_SKIPPED, listed.skipped), (kinds.OUR_PAPER, listed.papers)):
-        questions += [Question(kind, Source(name, "", "", {})) for name in names]
-    seen: dict[str, str] = {}
+        came.questions += [Question(kind, Source(name, "", "", {})) for name in names]
+    for path in stored:
+        back = again(Path(path), context, came.read)
+        came.add(back.found, context)
+        came.read |= back.read
+    for each in asked:
+        came.add(databases.read(each, context, instead), context)
     for path, name in listed.files:
-        if path in bases:
-            try:
-                read_in.append(databases.read(bases[path], context, instead))
-            except DataError as error:
-                listed.refused += error.diagnostics
-            continue
         try:
-            file = _opened(path, name)
+            if path in bases:
+                came.add(databases.read(bases[path], context, instead), context)
+            else:
+                _take(path, name, context, instead, came)
+        except DataError as error:
+            listed.refused += error.diagnostics
         except Unreadable as unreadable:
             listed.refuse(name, unreadable.reason)
-            continue
-        source = Source(name, "", "", {}, file.digest)
-        if file.digest in seen:
-            questions.append(Question(kinds.DUPLICATE_FILE, source, values={"other": seen[file.digest]}))
-            continue
-        seen[file.digest] = name
-        try:
-            found_sheets = _sheets(file, context, instead.get(file.digest, {}))
-        except Unreadable as unreadable:
-            listed.refuse(name, unreadable.reason)
-            continue
         except MemoryError:
             listed.refuse(name, _NO_MEMORY)
-            continue
-        read_in.append(found_sheets)
-    for found in (found for found_sheets in read_in for found in found_sheets):
-        parts += [found.part] if found.part is not None else []
-        questions += found.questions
-        returns += found.returns
-        sheets += [found.sheet] if found.sheet is not None else []
-    if not read_in:
+    if not came.anything:
         raise DataError(listed.refused or [_nothing(paths)])
     for diagnostic in listed.refused:
         source = Source(diagnostic.span.path, "", "", {})
-        questions.append(Question(kinds.UNSUPPORTED, source, values={"reason": diagnostic.message}))
-    questions += context.about_mapping()
-    tables = assemble(context.pack, parts, questions=questions, returns=returns, known_at=known_at)
-    return Looked(tables, tuple(sheets), context.unit.code if context.unit is not None else "", tuple(returns))
+        came.questions.append(Question(kinds.UNSUPPORTED, source, values={"reason": diagnostic.message}))
+    came.questions += context.about_mapping()
+    return came
+
+
+def _take(path: Path, name: str, context: Context, instead: answered.ByFile, came: _Came) -> None:
+    file = _opened(path, name)
+    if file.digest in came.read:
+        source = Source(name, "", "", {}, file.digest)
+        came.questions.append(Question(kinds.DUPLICATE_FILE, source, values={"other": came.read[file.digest]}))
+        return
+    came.read[file.digest] = name
+    came.add(_sheets(file, context, instead.get(file.digest, {})), context)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 from checker.errors import Diagnostic, Span, Text
 from checker.intake.formats import limits, refusal
 from checker.intake.grid import Unreadable
-from checker.tables.papers import is_paper
+from checker.tables.papers import is_own_folder, is_paper
 from checker.visible import visible
 
 CANNOT_READ = "E22"
@@ -79,7 +79,7 @@ def listing(paths: Sequence[str | Path]) -> Listing:
 
 
 def _inside(folder: Path, found: Listing) -> Iterator[tuple[Path, str]]:
-    open_folders = [_entries(folder, "", found)]
+    open_folders = [iter(_entries(folder, "", found))]
     while open_folders:
         entry = next(open_folders[-1], None)
         if entry is None:
@@ -91,7 +91,11 @@ def _inside(folder: Path, found: Listing) -> Iterator[tuple[Path, str]]:
         elif entry.is_symlink():
             found.refuse(name, _LINK)
         elif entry.is_dir(follow_symlinks=False):
-            open_folders.append(_entries(Path(entry.path), name, found))
+            inside = _entries(Path(entry.path), name, found)
+            if is_own_folder(each.name for each in inside):
+                found.papers.append(name)
+            else:
+                open_folders.append(iter(inside))
         elif is_paper(entry.name):
             found.papers.append(name)
         elif entry.is_file(follow_symlinks=False):
@@ -100,13 +104,13 @@ def _inside(folder: Path, found: Listing) -> Iterator[tuple[Path, str]]:
             found.refuse(name, _SPECIAL)
 
 
-def _entries(folder: Path, name: str, found: Listing) -> Iterator[os.DirEntry[str]]:
+def _entries(folder: Path, name: str, found: Listing) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as entries:
-            return iter(sorted(entries, key=lambda entry: entry.name))
+            return sorted(entries, key=lambda entry: entry.name)
     except OSError as error:
         found.refuse(name or visible(str(folder)), in_words(error))
-        return iter(())
+        return []
 
 
 def _take(path: Path, name: str, found: Listing) -> None:

@@ -17,6 +17,7 @@ from checker.pipeline.weighing import weights
 if TYPE_CHECKING:
     import polars as pl
 
+    from checker.intake import Stored
     from checker.pipeline import answering
     from checker.pipeline.answering import Given
     from checker.plan import Tables
@@ -64,6 +65,32 @@ def receive(
     weighed = weights(pack, looked.tables, received_on)
     sent = receipts(pack, looked.tables, looked.sheets, looked.returns, received_on)
     return Received(pack, looked.tables, looked.sheets, weighed, looked.unit, received_on, known_at, came, sent)
+
+
+def store(
+    pack: Pack,
+    data: Sequence[str | Path],
+    folder: Path,
+    *,
+    unit: str | None = None,
+    received_on: date,
+    mapping: DataMap = NO_MAP,
+    hidden: bool = False,
+) -> Stored:
+    """The rows as typed tables in `folder`, however many there are; a run takes the folder for the files."""
+    from checker import intake, runs
+
+    about = {"pack": {"id": pack.id, "version": pack.version}, "versions": runs.program_versions()}
+    return intake.store(
+        pack, data, folder, unit=unit, received_on=received_on, mapping=mapping, hidden=hidden, about=about
+    )
+
+
+def stored_screen(pack: Pack, stored: Stored, lang: Language, written: Sequence[str], *, verbose: bool) -> str:
+    """What a clerk sees of it. What weighs and who has sent nothing shows only in a run."""
+    from checker.reports import received as told
+
+    return told.screen(pack, stored.sheets, stored.questions, None, lang, "", written, verbose=verbose)
 
 
 def folder_of(pack: Pack, unit: str | None, on: date, lang: Language) -> Path:
@@ -139,8 +166,8 @@ def registered(received: Received, folder: Path, lang: Language) -> tuple[tuple[
     return whole, register.write(folder, received.pack, whole, received.received_on, received.known_at, lang)
 
 
-def mapping_text(received: Received, lang: Language) -> str:
+def mapping_text(pack: Pack, sheets: Sequence[Sheet], lang: Language) -> str:
     """How all sheets were understood, as a mapping that says the same when it is read in again."""
     from checker.reports import mapping
 
-    return mapping.text(received.pack, received.sheets, lang)
+    return mapping.text(pack, sheets, lang)

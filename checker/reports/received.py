@@ -38,15 +38,15 @@ def screen(
     pack: Pack,
     sheets: Sequence[Sheet],
     questions: pl.DataFrame,
-    weights: pl.DataFrame,
+    weights: pl.DataFrame | None,
     lang: Language,
     sent: str,
     written: Sequence[str] = (),
     *,
     verbose: bool = False,
 ) -> str:
-    """`weights`: per question whether a verdict rests on it. `sent`: who has sent something and who has not; `written`: the
-    files that were written.
+    """`weights`: per question whether a verdict rests on it, if that is known. `sent`: who has sent something and who has not,
+    "" if that is not told; `written`: the files that were written.
     """
     lines: list[str] = []
     told = _about_files(questions, lang)
@@ -57,7 +57,7 @@ def screen(
     lines += _doubts(questions, weights, lang)
     vain = questions.filter(pl.col("code") == "mapping_unused").select("file", f"message_{lang}")
     lines += [f"  {file}{'：' if lang == 'zh' else ': '}{message}" for file, message in vain.iter_rows()]
-    lines.append(sent)
+    lines += [sent] if sent else []
     if written:
         lines.append(f"{'已写：' if lang == 'zh' else 'Written: '}{('、' if lang == 'zh' else ', ').join(written)}")
     lines.append(
@@ -194,20 +194,21 @@ def _rows_of(span: tuple[int, int] | None, lang: Language) -> str:
 # --- doubts --------------------------------------------------------------------------------------
 
 
-def _doubts(questions: pl.DataFrame, weights: pl.DataFrame, lang: Language) -> Iterator[str]:
-    asked = questions.with_columns(weights["weight"]).filter(pl.col("severity") != "info")
+def _doubts(questions: pl.DataFrame, weights: pl.DataFrame | None, lang: Language) -> Iterator[str]:
+    weight = pl.lit("none").alias("weight") if weights is None else weights["weight"]
+    asked = questions.with_columns(weight).filter(pl.col("severity") != "info")
     totals = asked.filter(pl.col("code") == "total_mismatch")
     rest = asked.filter(pl.col("code") != "total_mismatch")
     weighty = rest.filter(pl.col("weight") != "none").height
     light = rest.filter(pl.col("weight") == "none")
     used, unused, look = (light.filter(pl.col("severity") == kind).height for kind in ("doubt", "lost", "review"))
     if lang == "zh":
-        line = f"  影响判定的疑问 {weighty}条　已按规则暂用 {used}条　未采用 {unused}条　合计不一致 {totals.height}条"
+        line = f"  影响判定的疑问 {weighty}条　" if weights is not None else "  "
+        line += f"已按规则暂用 {used}条　未采用 {unused}条　合计不一致 {totals.height}条"
         line += f"　提请核实 {look}条" if look else ""
     else:
-        line = (
-            f"  doubts that decide a verdict: {weighty}, used with a reading: {used}, "
-            f"not used: {unused}, totals that disagree: {totals.height}"
-        ) + (f", to look into: {look}" if look else "")
+        line = f"  doubts that decide a verdict: {weighty}, " if weights is not None else "  "
+        line += f"used with a reading: {used}, not used: {unused}, totals that disagree: {totals.height}"
+        line += f", to look into: {look}" if look else ""
     yield line
     yield from (f"    {message}" for message in totals[f"message_{lang}"])

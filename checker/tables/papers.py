@@ -12,6 +12,8 @@ FORM = Text("数据疑问清单.xlsx", "questions.xlsx")
 COPY = Text("批注.xlsx", "annotated.xlsx")
 LETTER = Text("来函.txt", "letter.txt")
 KEPT = Text("答复.csv", "answers.csv")
+STORED = "tables.json"  # what a folder of tables that were read rests on
+_OF_FOLDERS = (STORED, "scorecard.parquet")
 _REGISTER = frozenset(name for paper in RECEIPT_FILES for name in paper)
 QUESTION_ID = Text("疑问编号", "Question id")
 
@@ -30,6 +32,11 @@ def is_paper(name: str) -> bool:
         return True
     returned = any(stem == form or stem.startswith(f"{form}(") or f"-{form}" in stem for form in forms)
     return returned or any(base == paper or base.endswith(f"-{paper}") for paper in (*COPY, *LETTER, *KEPT))
+
+
+def is_own_folder(names: Iterable[str]) -> bool:
+    """Stored tables and runs hold records, but not as somebody sent them."""
+    return any(name in _OF_FOLDERS for name in names)
 
 
 def is_form(rows: Iterable[Sequence[object]]) -> bool:

@@ -9,6 +9,7 @@ from checker.intake.formats import content
 from checker.intake.formats.content import Form, refusal
 from checker.intake.formats.pages import page
 from checker.intake.formats.records import records
+from checker.intake.formats.tasting import taste
 from checker.intake.formats.texts import text_grid
 from checker.intake.formats.workbooks import xls, xlsx, zipped
 from checker.intake.frames import parquet
@@ -31,6 +32,8 @@ _READERS: dict[Form, Callable[[bytes], Opened]] = {
 def opened(data: bytes, suffix: str, name: str) -> Opened:
     """All sheets of a workbook; a text file is one sheet without a name."""
     form = content.form(data, suffix)
+    if form == "parquet":
+        taste(data)
     found = Opened([parquet(data, name)]) if form == "parquet" else _READERS[form](data)
     if form != content.FORMS[suffix]:
         said: dict[str, Said] = {"what": suffix, "other": content.NAMES[form]}

@@ -11,6 +11,7 @@ import polars as pl
 from checker.intake.formats import limits
 from checker.intake.formats.content import FORMS, form
 from checker.intake.formats.encodings import UTF8_MARK, to_utf8_file
+from checker.intake.formats.tasting import taste
 from checker.intake.formats.texts import even_or_padded, is_plain, separator
 from checker.intake.frames import NamedGrid, not_parquet
 from checker.intake.grid import FrameGrid, NotInPieces, Unreadable
@@ -36,6 +37,7 @@ def in_pieces(path: Path, suffix: str, name: str) -> Pieces | None:
     except (OSError, Unreadable):
         return None
     if suffix == ".parquet":
+        taste(path)
         return _Parquet(path, name)
     utf8 = to_utf8_file(path)
     return None if utf8 is None else _Text(utf8)

@@ -17,6 +17,7 @@ from checker.intake.file_kinds import EXTERNAL_FORMULAS, FORMULAS, MACROS, NO_WO
 from checker.intake.formats import apart, limits
 from checker.intake.formats.apart import RawSheet
 from checker.intake.formats.archive import PASSWORD, Archive
+from checker.intake.formats.contained import contained
 from checker.intake.formats.content import INVALID
 from checker.intake.formats.markup import Markup
 from checker.intake.formats.xlsx import Book
@@ -32,14 +33,10 @@ _VBA = "_VBA_PROJECT".encode("utf-16-le")
 def xlsx(data: bytes) -> Opened:
     book = Book(Archive(data))
     try:
-        sheets = apart.sheets(data)
+        with contained():
+            sheets = apart.sheets(data)
     except Exception as error:
         raise Unreadable(PASSWORD if type(error).__name__ == "PasswordError" else INVALID) from error
-    except BaseException as error:
-        # A reader that gives up in the middle of its work: not an Exception, but no reason to stop.
-        if type(error).__name__ != "PanicException":
-            raise
-        raise Unreadable(INVALID) from error
     found = Opened(remarks=book.remarks)
     for sheet in sheets:
         grid = _grid(sheet, book.since_1904)
