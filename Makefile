@@ -24,6 +24,8 @@ $(VENV)/.core: pyproject.toml constraints.txt
 
 $(VENV)/.dev: $(VENV)/.core
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[rete]' || \
+	  echo "durable-rules could not be built (it needs a C compiler): the rest works without it, see docs/督办.md"
 	touch $@
 
 demo: $(VENV)/.core

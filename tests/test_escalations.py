@@ -11,7 +11,7 @@ import pytest
 
 from checker import pipeline
 from checker.__main__ import main
-from checker.measures import Dependence, circle, strata
+from checker.measures import Dependence, MeasuresEngine, circle, strata
 from checker.model import Pack
 from checker.plan import Run
 
@@ -24,14 +24,16 @@ def pack() -> Pack:
     return pipeline.sound_pack("nantong-2019")
 
 
-def judged(pack: Pack, *, as_of: date = DAY, **frames: list[dict[str, object]]) -> Run:
+def judged(
+    pack: Pack, *, as_of: date = DAY, measures_engine: MeasuresEngine = "reference", **frames: list[dict[str, object]]
+) -> Run:
     """A run over a few rows, every unit of the pack among them."""
     kinds = {code: unit.kind for code, unit in pack.units.items()}
     units = {row["code"]: row for row in frames.pop("unit", [])}
     rows = [{"code": code, "kind": kind, **units.get(code, {})} for code, kind in kinds.items()]
     given = {"unit": pl.DataFrame(rows, infer_schema_length=None)}
     given |= {name: pl.DataFrame(rows, infer_schema_length=None) for name, rows in frames.items()}
-    return pipeline.run(pack, pipeline.from_frames(pack, given), as_of)
+    return pipeline.run(pack, pipeline.from_frames(pack, given), as_of, measures_engine=measures_engine)
 
 
 def proposed(run: Run) -> set[tuple[str, str, str]]:

@@ -83,6 +83,13 @@ _unit_option = option("--unit", metavar="UNIT", zh="只看一个单位（代码�
     en="the results are the same",
 )
 @option(
+    "--measures-engine",
+    type=click.Choice(["reference", "rete"]),
+    default="reference",
+    zh="督办措施由谁推算：rete 为 durable-rules 复核，结果相同",
+    en="who works out the measures: rete has durable-rules check them; the results are the same",
+)
+@option(
     "--against", "against", multiple=True, metavar="RUN", type=click.Path(path_type=Path),
     zh="与以前的一次运行比较；可重复", en="compare with an earlier run; repeatable",
 )  # fmt: skip
@@ -113,6 +120,7 @@ def run(
     received: date | None,
     answers: tuple[Path, ...],
     engine: Any,
+    measures_engine: Any,
     against: tuple[Path, ...],
     history: Path | None,
     deferrals: tuple[Path, ...],
@@ -135,10 +143,21 @@ def run(
             rules, data, unit=unit, received_on=received, known_at=known_at, mapping=said, answers=answers
         )
     with progress(Text("正在判定", "judging"), lang):
-        done = pipeline.run(rules, tables, as_of, known_at, engine, deferrals=allowed, earlier=earlier)
+        done = pipeline.run(
+            rules,
+            tables,
+            as_of,
+            known_at,
+            engine,
+            deferrals=allowed,
+            earlier=earlier,
+            measures_engine=measures_engine,
+        )
         empty = pipeline.vacuous(done)
     if unsound := pipeline.deferrals_unsound(done):
         complain(told.shown(unsound, lang))
+    if done.measures.instead is not None:
+        complain(done.measures.instead.of(lang))
     if strict and empty:
         complain(told.shown([told.as_error(d) for d in empty], lang))
         return NOTHING_DECIDED

@@ -9,18 +9,36 @@ from checker.errors import Text
 from checker.escalate.fixpoint import fixpoint
 from checker.escalate.lowering import UNIT, Lowering
 from checker.escalate.needed import columns_needed as columns_needed
-from checker.escalate.program import Head
-from checker.measures import MEASURE, Ground, Measure, Measures
+from checker.escalate.program import Fact, Head, Program, Raised
+from checker.measures import MEASURE, Ground, Measure, Measures, MeasuresEngine
 from checker.plan import NO_UNIT, Plan
 
 
-def propose(plan: Plan, world: World) -> Measures:
+def propose(plan: Plan, world: World, engine: MeasuresEngine = "reference") -> Measures:
     """Proposals in the order of units, kinds (as the pack lists them), rules and subjects."""
     lowering = Lowering(plan.ladder, world)
     program = lowering.program()
-    raised = fixpoint(program, lowering.facts(), lowering.derived)
+    facts = list(lowering.facts())
+    raised = fixpoint(program, facts, lowering.derived)
+    instead = _other_opinion(program, facts, lowering, raised) if engine == "rete" else None
     told = _Told(plan, lowering)
-    return Measures(tuple(sorted((told.measure(head, grounds) for head, grounds in raised.items()), key=told.place)))
+    proposed = sorted((told.measure(head, grounds) for head, grounds in raised.items()), key=told.place)
+    return Measures(tuple(proposed), "reference" if instead is not None else engine, instead)
+
+
+def _other_opinion(program: Program, facts: list[Fact], lowering: Lowering, raised: Raised) -> Text | None:
+    """Why durable-rules' answer does not stand beside the reference; None if it is the same, fact by fact."""
+    from checker.escalate.apart import follow
+
+    found = follow(program, facts, lowering.derived)
+    if isinstance(found, Text):
+        return found
+    if found != raised:
+        return Text(
+            "durable-rules 的结果与参考引擎不同，采用参考引擎的结果",
+            "durable-rules came to another result; that of the reference stands",
+        )
+    return None
 
 
 class _Told:

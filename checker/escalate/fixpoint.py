@@ -88,6 +88,7 @@ def _perhaps(slot: Slot, fact: Fact, chosen: tuple[Fact | None, ...]) -> bool:
 
 
 def _truths(slot: Slot, fact: Fact, chosen: tuple[Fact | None, ...]) -> Iterator[bool | None]:
+    yield all(other is None or other.id != fact.id for other in chosen)
     for test in slot.tests:
         yield holds(test.op, fact.values.get(test.field), test.value)
     for join in slot.joins:

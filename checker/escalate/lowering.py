@@ -10,7 +10,7 @@ from fractions import Fraction
 from checker.engines.reference import unit_of
 from checker.engines.values import conjunction, day_of, point
 from checker.engines.world import Record, World
-from checker.escalate.program import Fact, Head, Join, Program, Rule, Scalar, Slot, Test
+from checker.escalate.program import Constant, Fact, Head, Join, Program, Rule, Scalar, Slot
 from checker.expr import And, Compare, Const, Expr, Kind, is_interval, kind_of
 from checker.measures import MEASURE, BoundEscalation, BoundFact, BoundJoin, BoundRecorded, Ladder
 from checker.plan import NO_UNIT
@@ -71,9 +71,9 @@ class Lowering:
 
     def _absent(self, fact: BoundFact, tables: list[str]) -> Slot:
         own = self._field(fact.table, _Asked(And(fact.tests), lenient=True))
-        return Slot(fact.table, (Test(own, "=", True),), self._joins(fact, tables))
+        return Slot(fact.table, (Constant(own, "=", True),), self._joins(fact, tables))
 
-    def _test(self, table: str, test: Expr) -> Test:
+    def _test(self, table: str, test: Expr) -> Constant:
         match test:
             case Compare(op, left, Const(value, kind)) if (
                 op in ("=", "!=")
@@ -84,8 +84,8 @@ class Lowering:
             ):
                 constant = _scalar(value, _Asked(left))
                 assert constant is not None
-                return Test(self._field(table, _Asked(left)), op, constant)
-        return Test(self._field(table, _Asked(test)), "=", True)
+                return Constant(self._field(table, _Asked(left)), op, constant)
+        return Constant(self._field(table, _Asked(test)), "=", True)
 
     def _joins(self, fact: BoundFact, tables: list[str]) -> tuple[Join, ...]:
         return tuple(self._join(fact.table, join, tables) for join in fact.joins)

@@ -23,7 +23,9 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class Constant:
+    """Own `field` `op` a value."""
+
     field: str
     op: CompareOp
     value: Scalar
@@ -44,7 +46,7 @@ class Slot:
     """A place in a rule for one fact of a kind, or (`at_least`) for so many, told apart by a field (else by themselves)."""
 
     kind: str
-    tests: tuple[Test, ...] = ()
+    tests: tuple[Constant, ...] = ()
     joins: tuple[Join, ...] = ()
     at_least: int | None = None
     distinct: str = ""
@@ -52,7 +54,9 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Facts that agree in the field `by`: every slot of `match` filled and no fact at all that would fill one of `unless`."""
+    """Facts that agree in the field `by`: every slot of `match` filled and no further fact that would fill one of `unless`.
+
+    A fact that fills a slot alone is not looked at again for another slot."""
 
     name: str
     by: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from checker.measures import NO_MEASURES, Measures
+from checker.measures import NO_MEASURES, Measures, MeasuresEngine
 
 if TYPE_CHECKING:
     import polars as pl
@@ -18,6 +18,7 @@ def measures(
     findings: pl.DataFrame,
     targets: tuple[TargetResult, ...],
     gates: tuple[GateResult, ...],
+    engine: MeasuresEngine = "reference",
 ) -> Measures:
     """Nothing, if the pack has no ladder."""
     import polars as pl
@@ -43,4 +44,4 @@ def measures(
         for name, frame in {**tables.frames, **found}.items()
         if name in needed
     }
-    return escalate.propose(plan, World(plan, frames, plan.ladder.tables))
+    return escalate.propose(plan, World(plan, frames, plan.ladder.tables), engine)

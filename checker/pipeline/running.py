@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from checker.measures import MeasuresEngine
 from checker.model import Deferral, Pack
 from checker.pipeline.comparing import causes
 from checker.pipeline.escalating import measures
@@ -26,6 +27,7 @@ def run(
     *,
     deferrals: Sequence[Deferral] = (),
     earlier: Sequence[Earlier] = (),
+    measures_engine: MeasuresEngine = "reference",
 ) -> Run:
     """Rules and records → verdicts → findings, counts → what is deferred, what has changed → targets → gates."""
     from checker import compare, defer, find, gate
@@ -43,7 +45,7 @@ def run(
     targets = find.targets(plan, tables, counts)
     asked = find.questions(plan, tables) if gate.asks_about_questions(plan) else None
     gates = gate.decide(plan, counts, targets, judge_of_gates(plan), asked)
-    proposed = measures(plan, tables, findings, targets, gates)
+    proposed = measures(plan, tables, findings, targets, gates, measures_engine)
     card = Scorecard(counts, targets, gates)
     return Run(plan, tables, findings, card, engine, outcomes, changes, tuple(earlier), proposed)
 
