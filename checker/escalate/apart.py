@@ -12,7 +12,6 @@ from pathlib import Path
 from threading import Timer
 from typing import IO, Any
 
-import checker
 from checker.errors import Text
 from checker.escalate.program import Derive, Fact, Program, Raised
 
@@ -23,7 +22,7 @@ COMMAND = (sys.executable, "-P", "-m", "checker.escalate.worker")
 
 def follow(program: Program, facts: Iterable[Fact], derive: Derive, seconds: float = SECONDS) -> Raised | Text:
     """The process is killed when its time is up; an end without an answer is told like any other failure."""
-    path = os.pathsep.join([str(Path(checker.__file__).parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])])
+    path = os.pathsep.join([str(Path(__file__).parents[2]), *filter(None, [os.environ.get("PYTHONPATH")])])
     process = subprocess.Popen(
         COMMAND,
         stdin=subprocess.PIPE,
