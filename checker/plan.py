@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from checker.errors import Text
 from checker.expr import Expr
 from checker.measures import NO_LADDER, NO_MEASURES, Ladder, Measures
-from checker.model import Confirmation, Deferral, GateRule, Pack, Period, Revision, Rule, Table
+from checker.model import Confirmation, Deferral, Figure, FigureColumn, GateRule, Pack, Period, Revision, Rule, Table
 
 if TYPE_CHECKING:
     import polars as pl
@@ -132,6 +132,15 @@ class Plan:
     ladder: Ladder = NO_LADDER
 
 
+@dataclass(frozen=True, slots=True)
+class FigurePlan:
+    """Figures as something to judge: a record passes where it is counted, and applies where it is meant. Obligation n is
+    column n. Columns as claimed have a plan of their own, whose vocabulary asks for no evidence."""
+
+    plan: Plan
+    columns: tuple[tuple[Figure, FigureColumn], ...]
+
+
 # --- data and results ----------------------------------------------------------------------------
 
 
@@ -213,6 +222,22 @@ class TargetResult:
     @property
     def owed(self) -> int:
         return self.passed + self.failed + self.unknown + self.missing + self.deferred
+
+
+@dataclass(frozen=True, slots=True)
+class FigureResult:
+    """One column of one figure in one unit: of the records meant so many are counted, not counted, or nobody knows."""
+
+    figure: str
+    column: str
+    unit: str
+    counted: int
+    rest: int
+    unknown: int
+
+    @property
+    def meant(self) -> int:
+        return self.counted + self.rest + self.unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,6 +349,7 @@ class Earlier:
     findings: pl.DataFrame
     targets: tuple[TargetResult, ...] = ()
     folder: str = ""
+    figures: tuple[FigureResult, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,3 +368,4 @@ class Run:
     changes: pl.DataFrame | None = None
     earlier: tuple[Earlier, ...] = ()
     measures: Measures = NO_MEASURES
+    figures: tuple[FigureResult, ...] = ()

@@ -238,7 +238,8 @@ def test_report_in_every_form(run_folder: Path, capsys: pytest.CaptureFixture[st
     assert "一、总体结论" in capsys.readouterr().out
     assert main(["report", str(run_folder), "--format", "json", "--lang", "en"]) == 0
     report = json.loads(capsys.readouterr().out)
-    assert list(report) == ["manifest", "gates", "targets", "deferrals", "counts", "findings", "questions", "measures"]
+    parts = ["manifest", "gates", "targets", "deferrals", "figures", "counts", "findings", "questions", "measures"]
+    assert list(report) == parts
     assert main(["report", str(run_folder), "--output", "json=o/报告.json", "--output", "csv=o/问题.csv"]) == 0
     assert "已写：o/报告.json" in capsys.readouterr().out
     assert json.loads(Path("o/报告.json").read_text("utf-8"))["manifest"] == report["manifest"]

@@ -251,7 +251,8 @@ def schema(name: str) -> jsonschema.Draft202012Validator:
 def test_json_keeps_to_its_schema(lang: Any) -> None:
     run = a_run()
     report = json.loads(as_json.render(content(run, lang), run, runs.manifest(run)))
-    assert list(report) == ["manifest", "gates", "targets", "deferrals", "counts", "findings", "questions", "measures"]
+    parts = ["manifest", "gates", "targets", "deferrals", "figures", "counts", "findings", "questions", "measures"]
+    assert list(report) == parts
     assert [error.message for error in schema("report.schema.json").iter_errors(report)] == []
     qidong = next(t for t in report["targets"] if t["unit"] == "320681" and t["rule"] == "video-linked")
     assert qidong["lower"] == pytest.approx(98 / 120)

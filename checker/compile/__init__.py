@@ -20,11 +20,30 @@ from checker.compile.speak import leaves_of, translate
 from checker.compile.typing import Typer
 from checker.errors import Diagnostic, Span, Text, in_order
 from checker.expr import Expr, kind_of
-from checker.model import Definition, Expression, Pack, Period, RawCondition, Revision, Rule, Table
+from checker.model import (
+    Definition,
+    Expression,
+    Figure,
+    FigureColumn,
+    Pack,
+    Period,
+    RawCondition,
+    Revision,
+    Rule,
+    Table,
+)
 from checker.papers import Paper
-from checker.plan import Assumption, BoundGate, Condition, Group, Item, Obligation, Plan, RecordCheck
+from checker.plan import Assumption, BoundGate, Condition, FigurePlan, Group, Item, Obligation, Plan, RecordCheck
 
-__all__ = ["bind", "check_pack", "compile_checks", "compile_expression", "compile_pack", "compile_paper"]
+__all__ = [
+    "bind",
+    "check_pack",
+    "compile_checks",
+    "compile_expression",
+    "compile_figures",
+    "compile_pack",
+    "compile_paper",
+]
 
 
 @dataclass
@@ -207,6 +226,44 @@ def compile_pack(pack: Pack, as_of: date, known_at: date | None = None) -> tuple
     return Plan(pack, as_of, known_at, tuple(obligations), gates, gate_tables(pack), ladder), diagnostics
 
 
+def compile_figures(pack: Pack, as_of: date, known_at: date | None = None) -> list[FigurePlan]:
+    """The figures as plans for an engine. Their expressions were checked with the pack."""
+    found = []
+    for claimed, own in ((False, pack), (True, _without_evidence(pack))):
+        columns = [(f, column) for f in pack.figures for column in f.columns if column.as_claimed is claimed]
+        compiler = Compiler(own)
+        duties = [compiler.revision(*_as_duty(figure, column)) for figure, column in columns]
+        bound = tuple(duty.bound(own, as_of, None) for duty in duties if duty is not None)
+        if columns and len(bound) == len(columns):
+            found.append(FigurePlan(Plan(own, as_of, known_at, bound, (), {}), tuple(columns)))
+    return found
+
+
+def _as_duty(figure: Figure, column: FigureColumn) -> tuple[Rule, Revision]:
+    """A column counts as a rule judges: who is meant is who is bound, who is counted is who complies."""
+    revision = Revision(date.min, column.span, applies=figure.among, require=column.counted)
+    nothing = Text("", "")
+    name = f"{figure.id}/{column.id}"
+    subject = figure.subject
+    rule = Rule(name, figure.name, figure.clauses, subject, "low", "", (), nothing, (revision,), (), column.span)
+    return rule, revision
+
+
+def _without_evidence(pack: Pack) -> Pack:
+    """The vocabulary in which a value counts as it is reported."""
+    return replace(
+        pack,
+        tables={
+            name: replace(
+                table,
+                shown_by=(),
+                fields={field: replace(known, shown_by={}) for field, known in table.fields.items()},
+            )
+            for name, table in pack.tables.items()
+        },
+    )
+
+
 def _duties(rule: Rule, as_of: date, pack: Pack) -> list[tuple[Revision, list[Period] | None]]:
     """The revisions to judge: the one of as_of, or for a recurring duty each with the periods that end under it."""
     found: list[tuple[Revision, list[Period] | None]] = []
@@ -224,7 +281,7 @@ def _duties(rule: Rule, as_of: date, pack: Pack) -> list[tuple[Revision, list[Pe
 
 
 def check_pack(pack: Pack) -> list[Diagnostic]:
-    """All faults of all expressions of all revisions, of definitions, checks and gates."""
+    """All faults of all expressions of all revisions, of definitions, checks, figures and gates."""
     compiler = Compiler(pack)
     compiler.definitions()
     compiler.checks()
@@ -232,6 +289,10 @@ def check_pack(pack: Pack) -> list[Diagnostic]:
         for revision in rule.revisions:
             if rule.subject in pack.tables:
                 compiler.revision(rule, revision)
+    for figure in pack.figures:
+        for column in figure.columns:
+            if figure.subject in pack.tables:
+                compiler.revision(*_as_duty(figure, column))
     _gates(pack, compiler)
     compile_ladder(pack, date.min, Compiler, compiler.diagnostics)
     for paper in pack.papers.values():

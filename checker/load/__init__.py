@@ -19,6 +19,7 @@ _KIND_BY_PLACE = {
     "clauses": "clauses",
     "gates": "gates",
     "escalations": "escalations",
+    "figures": "figures",
     "units": "units",
     "calendar": "calendar",
     "readings": "readings",

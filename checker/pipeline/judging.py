@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Literal, get_args
 
-from checker.model import Period
+from checker.model import Pack, Period
 
 if TYPE_CHECKING:
     import polars as pl
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from checker.plan import (
         Condition,
         Evaluation,
+        FigureResult,
         GateResult,
         GateState,
         Obligation,
@@ -44,6 +46,17 @@ def evaluate(
     from checker.engines import columnar
 
     return columnar.evaluate(plan, tables, verdicts=verdicts, only=only)
+
+
+def figures(
+    pack: Pack, tables: Tables, as_of: date, known_at: date | None = None, engine: Engine = "columnar"
+) -> tuple[FigureResult, ...]:
+    """What the pack has counted beside its rules."""
+    from checker import find
+    from checker.compile import compile_figures
+
+    plans = compile_figures(pack, as_of, known_at)
+    return find.figures([(each, evaluate(each.plan, tables, engine)) for each in plans], tables)
 
 
 def judge_of_gates(plan: Plan) -> Callable[[Condition, Mapping[str, pl.DataFrame]], bool | None]:

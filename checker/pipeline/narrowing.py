@@ -29,6 +29,7 @@ def only_unit(run: Run, unit: str) -> Run:
         earlier=tuple(_earlier(run, each, unit) for each in run.earlier),
         deferrals=tuple(_deferrals(run, findings, unit)),
         measures=replace(run.measures, proposed=tuple(each for each in run.measures.proposed if each.unit == unit)),
+        figures=tuple(result for result in run.figures if result.unit == unit),
         scorecard=replace(
             score,
             counts=score.counts.filter(here),
@@ -62,12 +63,14 @@ def _earlier(run: Run, earlier: Earlier, unit: str) -> Earlier:
     import polars as pl
 
     plan = run.plan
-    reported = {*earlier.findings["unit"].drop_nulls(), *(target.unit for target in earlier.targets)}
+    counted = {target.unit for target in earlier.targets} | {result.unit for result in earlier.figures}
+    reported = {*earlier.findings["unit"].drop_nulls(), *counted}
     own = {code for code in reported if in_charge(plan.pack.units, code, plan.as_of) == unit}
     return replace(
         earlier,
         findings=earlier.findings.filter(pl.col("unit").is_in(sorted(own))),
         targets=tuple(target for target in earlier.targets if target.unit in own),
+        figures=tuple(result for result in earlier.figures if result.unit in own),
     )
 
 

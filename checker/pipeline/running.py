@@ -11,7 +11,7 @@ from checker.measures import MeasuresEngine
 from checker.model import Deferral, Pack
 from checker.pipeline.comparing import causes
 from checker.pipeline.escalating import measures
-from checker.pipeline.judging import Engine, evaluate, judge_of_gates
+from checker.pipeline.judging import Engine, evaluate, figures, judge_of_gates
 from checker.pipeline.loading import compile_rules, sound_pack
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def run(
     earlier: Sequence[Earlier] = (),
     measures_engine: MeasuresEngine = "reference",
 ) -> Run:
-    """Rules and records → verdicts → findings, counts → what is deferred, what has changed → targets → gates."""
+    """Rules and records → verdicts → findings, counts → what is deferred, what has changed → targets → gates; figures."""
     from checker import compare, defer, find, gate
     from checker.plan import Run, Scorecard
 
@@ -46,8 +46,9 @@ def run(
     asked = find.questions(plan, tables) if gate.asks_about_questions(plan) else None
     gates = gate.decide(plan, counts, targets, judge_of_gates(plan), asked)
     proposed = measures(plan, tables, findings, targets, gates, measures_engine)
+    counted = figures(pack, tables, as_of, known_at, engine)
     card = Scorecard(counts, targets, gates)
-    return Run(plan, tables, findings, card, engine, outcomes, changes, tuple(earlier), proposed)
+    return Run(plan, tables, findings, card, engine, outcomes, changes, tuple(earlier), proposed, counted)
 
 
 def save(run: Run, folder: str | Path) -> Path:
@@ -73,4 +74,5 @@ def open_run(folder: str | Path) -> Run:
         stored.changes,
         stored.earlier,
         stored.measures,
+        stored.figures,
     )

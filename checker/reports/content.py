@@ -17,6 +17,7 @@ from checker.plan import (
     TargetResult,
 )
 from checker.reports.changing import change_lines
+from checker.reports.counted import Counted, counted
 from checker.reports.deferring import deferral_lines
 from checker.reports.figures import amount, day, interval, many, measure, reconciliation
 from checker.reports.listing import findings_table
@@ -92,6 +93,7 @@ class Content:
     trend: tuple[str, ...] = ()
     measures: tuple[MeasureLine, ...] = ()
     measures_sentence: str = ""
+    figures: tuple[Counted, ...] = ()
 
 
 def content(run: Run, lang: Language) -> Content:
@@ -130,6 +132,7 @@ def content(run: Run, lang: Language) -> Content:
         trend=tuple(trend_lines(run, names)),
         measures=tuple(measure_lines(run, names)),
         measures_sentence=measures_headline(run, lang),
+        figures=tuple(counted(run, names)),
     )
 
 

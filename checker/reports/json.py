@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from checker.plan import DeferralOutcome, Run
+from checker.plan import DeferralOutcome, FigureResult, Run
 from checker.reports.content import Content, GateLine, TargetLine
+from checker.reports.counted import bounds
 from checker.reports.deferring import verdict
 from checker.reports.machine.stream import document, long
 from checker.reports.measuring import as_json
@@ -22,6 +23,7 @@ def render(content: Content, run: Run, manifest: Mapping[str, Any]) -> bytes:
         "gates": [_gate(gate) for gate in content.gates],
         "targets": [_target(target) for target in content.targets],
         "deferrals": [_deferral(outcome, run, content) for outcome in run.deferrals],
+        "figures": [_figure(result) for result in run.figures],
         "counts": long("counts"),
         "findings": long("findings"),
         "questions": long("questions"),
@@ -103,6 +105,21 @@ def _deferral(outcome: DeferralOutcome, run: Run, content: Content) -> dict[str,
         "lacking": list(outcome.lacking),
         "fingerprints": list(outcome.fingerprints),
         "text": verdict(outcome, run).of(content.lang),
+    }
+
+
+def _figure(result: FigureResult) -> dict[str, Any]:
+    lower, upper = bounds(result)
+    return {
+        "figure": result.figure,
+        "column": result.column,
+        "unit": result.unit,
+        "meant": result.meant,
+        "counted": result.counted,
+        "not_counted": result.rest,
+        "unknown": result.unknown,
+        "lower": lower,
+        "upper": upper,
     }
 
 

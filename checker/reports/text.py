@@ -7,6 +7,7 @@ from unicodedata import east_asian_width
 
 from checker.plan import GateState
 from checker.reports.content import Content, GateLine, TargetLine
+from checker.reports.counted import counted_lines
 from checker.reports.figures import many
 from checker.reports.measuring import MeasureLine
 
@@ -15,7 +16,7 @@ MARKS: dict[GateState, str] = {"open": "○", "closed": "■", "undecided": "△
 SHOWN_FINDINGS = 20
 SHOWN_NAMES = 12
 SHOWN_IDS = 4
-_ORDINALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
+_ORDINALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二", "十三")
 
 
 def summary(content: Content, folder: str = "", seconds: float | None = None) -> str:
@@ -53,6 +54,7 @@ def page(content: Content) -> str:
         ("督办措施建议", "Proposed measures", list(_measures(content))),
         ("变化情况", "Changes", list(content.changes)),
         ("历次对比", "Trend", list(content.trend)),
+        ("统计指标", "Figures", list(counted_lines(content.figures, content.lang))),
         ("延期批准", "Deferrals", list(content.deferrals)),
         ("未到期事项", "Not yet due", [line.sentence for line in content.waiting]),
         ("数据疑问", "Data questions", [content.questions.sentence]),

@@ -1,4 +1,4 @@
-"""Parts of a run ↔ what stands for them in JSON and Parquet: sources, gates, targets, deferrals, earlier runs, measures."""
+"""Parts of a run ↔ what stands for them in JSON and Parquet: gates, targets, figures, deferrals, earlier runs, measures."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import polars as pl
 from checker.errors import Span, Text
 from checker.measures import Ground, Measure
 from checker.model import Deferral
-from checker.plan import DeferralOutcome, Earlier, GateResult, Reason, Source, TargetResult
+from checker.plan import DeferralOutcome, Earlier, FigureResult, GateResult, Reason, Source, TargetResult
 
 
 def source(source: Source) -> dict[str, Any]:
@@ -86,6 +86,27 @@ def targets(frame: pl.DataFrame) -> tuple[TargetResult, ...]:
         return row | {name: None if row[name] is None else Fraction(row[name]) for name in _FRACTIONS}
 
     return tuple(TargetResult(**exact(row)) for row in frame.iter_rows(named=True))
+
+
+# --- figures -------------------------------------------------------------------------------------
+
+_FIGURE_COLUMNS: dict[str, type[pl.DataType]] = {
+    "figure": pl.String,
+    "column": pl.String,
+    "unit": pl.String,
+    "counted": pl.Int64,
+    "rest": pl.Int64,
+    "unknown": pl.Int64,
+}
+
+
+def figures_frame(figures: tuple[FigureResult, ...]) -> pl.DataFrame:
+    rows = [tuple(getattr(result, name) for name in _FIGURE_COLUMNS) for result in figures]
+    return pl.DataFrame(rows, schema=_FIGURE_COLUMNS, orient="row")
+
+
+def figures(frame: pl.DataFrame) -> tuple[FigureResult, ...]:
+    return tuple(FigureResult(**row) for row in frame.iter_rows(named=True))
 
 
 # --- deferrals, earlier runs ---------------------------------------------------------------------

@@ -6,7 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 
 MANIFEST = "manifest.json"
-DEFERRALS, EARLIER, MEASURES = "deferrals.json", "earlier.json", "measures.json"
+DEFERRALS, EARLIER, FIGURES, MEASURES = "deferrals.json", "earlier.json", "figures.parquet", "measures.json"
 FILES = (
     "origins.parquet",
     "questions.parquet",
@@ -16,9 +16,9 @@ FILES = (
     "sources.json",
     "gates.json",
 )
-# Only in runs with deferrals, compared with others, or by a pack with a ladder of measures.
-EARLIER_RUNS = (EARLIER, "earlier.parquet", "earlier-targets.parquet")
-PERHAPS = (DEFERRALS, *EARLIER_RUNS, "changes.parquet", MEASURES)
+# Only in runs with deferrals, compared with others, of a pack that has figures, or by one with a ladder of measures.
+EARLIER_RUNS = (EARLIER, "earlier.parquet", "earlier-targets.parquet", "earlier-figures.parquet")
+PERHAPS = (DEFERRALS, *EARLIER_RUNS, "changes.parquet", FIGURES, MEASURES)
 _JUDGED_FROM = ("origins.parquet", "questions.parquet", "sources.json", DEFERRALS, *EARLIER_RUNS)
 
 

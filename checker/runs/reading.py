@@ -14,9 +14,9 @@ import polars as pl
 
 from checker.errors import Text, UsageError
 from checker.measures import NO_MEASURES, Measures
-from checker.plan import DeferralOutcome, Earlier, Scorecard, Source, Tables
+from checker.plan import DeferralOutcome, Earlier, FigureResult, Scorecard, Source, Tables
 from checker.runs import entries
-from checker.runs.parts import DEFERRALS, EARLIER, MANIFEST, MEASURES
+from checker.runs.parts import DEFERRALS, EARLIER, FIGURES, MANIFEST, MEASURES
 from checker.runs.refusals import damaged, no_run
 
 
@@ -33,6 +33,7 @@ class StoredRun:
     changes: pl.DataFrame | None = None
     earlier: tuple[Earlier, ...] = ()
     measures: Measures = NO_MEASURES
+    figures: tuple[FigureResult, ...] = ()
 
     @property
     def pack_folder(self) -> Path:
@@ -79,6 +80,7 @@ def read(folder: str | Path) -> StoredRun:
             changes=pl.read_parquet(folder / "changes.parquet") if (folder / EARLIER).is_file() else None,
             earlier=_earlier(folder) if (folder / EARLIER).is_file() else (),
             measures=_measures(folder, manifest) if (folder / MEASURES).is_file() else NO_MEASURES,
+            figures=_figures(folder / FIGURES),
         )
     except (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError) as error:
         raise UsageError([damaged(folder, error)]) from error
@@ -101,17 +103,22 @@ def earlier(folder: str | Path) -> Earlier:
     digest = sha256((folder / MANIFEST).read_bytes()).hexdigest()
     pack = stored.manifest["pack"]["id"]
     told = (folder.name, pack, stored.as_of, stored.known_at, digest)
-    return Earlier(*told, stored.findings, stored.scorecard.targets, folder.as_posix())
+    return Earlier(*told, stored.findings, stored.scorecard.targets, folder.as_posix(), stored.figures)
+
+
+def _figures(path: Path) -> tuple[FigureResult, ...]:
+    return entries.figures(pl.read_parquet(path)) if path.is_file() else ()
 
 
 def _earlier(folder: Path) -> tuple[Earlier, ...]:
     findings = pl.read_parquet(folder / "earlier.parquet")
     targets = pl.read_parquet(folder / "earlier-targets.parquet")
+    counted = pl.read_parquet(folder / "earlier-figures.parquet")
 
     def made(at: int, entry: dict[str, Any]) -> Earlier:
         known_at = entry["known_at"] and date.fromisoformat(entry["known_at"])
-        own, rates = (frame.filter(pl.col("at") == at).drop("at") for frame in (findings, targets))
+        own, rates, numbers = (frame.filter(pl.col("at") == at).drop("at") for frame in (findings, targets, counted))
         told = (entry["name"], entry["pack"], date.fromisoformat(entry["as_of"]), known_at, entry["digest"])
-        return Earlier(*told, own, entries.targets(rates))
+        return Earlier(*told, own, entries.targets(rates), figures=entries.figures(numbers))
 
     return tuple(made(at, entry) for at, entry in enumerate(_read_json(folder / EARLIER)))

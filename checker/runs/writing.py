@@ -13,7 +13,7 @@ import polars as pl
 from checker.errors import UsageError
 from checker.plan import Run
 from checker.runs import entries
-from checker.runs.parts import DEFERRALS, EARLIER, MANIFEST, MEASURES, PERHAPS, digests
+from checker.runs.parts import DEFERRALS, EARLIER, FIGURES, MANIFEST, MEASURES, PERHAPS, digests
 from checker.runs.refusals import occupied
 
 DISTRIBUTION = "school-safety-checker"
@@ -56,9 +56,14 @@ def write(run: Run, folder: str | Path) -> Path:
         _parquet(
             _all([entries.targets_frame(each.targets) for each in run.earlier]), folder / "earlier-targets.parquet"
         )
+        _parquet(
+            _all([entries.figures_frame(each.figures) for each in run.earlier]), folder / "earlier-figures.parquet"
+        )
         _parquet(run.changes, folder / "changes.parquet")
     if run.plan.ladder.rules:
         _json([entries.measure(measure) for measure in run.measures.proposed], folder / MEASURES)
+    if run.figures:
+        _parquet(entries.figures_frame(run.figures), folder / FIGURES)
     _json(manifest(run) | {"files": digests(folder)}, folder / MANIFEST)
     return folder
 

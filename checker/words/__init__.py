@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from checker.words.tables import CONFIRMATION as CONFIRMATION
-from checker.words.tables import DOCUMENT as DOCUMENT
-from checker.words.tables import EACH as EACH
-from checker.words.tables import FIELD_TYPE as FIELD_TYPE
 from checker.words.tables import PARTS, Under
-from checker.words.tables import SEVERITY as SEVERITY
-from checker.words.tables import SKIP as SKIP
-from checker.words.tables import STANDING as STANDING
-from checker.words.tables import STATUS as STATUS
-from checker.words.tables import TEXT_STATUS as TEXT_STATUS
-from checker.words.tables import VERDICT as VERDICT
-from checker.words.tables import YES_NO as YES_NO
+from checker.words.values import CONFIRMATION as CONFIRMATION
+from checker.words.values import DOCUMENT as DOCUMENT
+from checker.words.values import EACH as EACH
+from checker.words.values import FIELD_TYPE as FIELD_TYPE
+from checker.words.values import SEVERITY as SEVERITY
+from checker.words.values import SKIP as SKIP
+from checker.words.values import STANDING as STANDING
+from checker.words.values import STATUS as STATUS
+from checker.words.values import TEXT_STATUS as TEXT_STATUS
+from checker.words.values import VERDICT as VERDICT
+from checker.words.values import YES_NO as YES_NO
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,4 +1,4 @@
-"""The words of the YAML documents: a kind of document → its keys and enumerated values in English and Chinese.
+"""The words of the YAML documents: a kind of document → its keys in English and Chinese, and what may stand under them.
 
 What one Chinese word means depends on where it stands (名称 is `title` of a rule, `label` of a table, `name` elsewhere), so
 the tables follow the shape of the documents. The words inside expressions are in `lexicon`.
@@ -6,68 +6,28 @@ the tables follow the shape of the documents. The words inside expressions are i
 
 from __future__ import annotations
 
-# --- enumerated values: English → Chinese (further accepted spellings after a bar) ---------------------
-
-YES_NO = {"yes": "是", "no": "否"}
-LANGUAGES = {"zh": "中文", "en": "英文"}
-SEVERITY = {"critical": "关键", "high": "重要", "medium": "一般", "low": "提示"}
-VERDICT = {
-    "pass": "达标",
-    "fail": "不达标",
-    "unknown": "待核",
-    "not_applicable": "不适用",
-    "no_subject": "不是对象|非对象",
-}
-STATUS = {"not_due": "未到期", "in_force": "应达标", "overdue": "逾期", "late": "迟报"}
-TEXT_STATUS = {"draft": "初稿", "issued": "已印发", "ended": "已结束"}
-STANDING = {"automated": "自动判定", "attested": "凭材料判定", "narrative": "不作判定"}
-EFFECT = {"blocks": "否决", "warns": "提示"}
-EACH = {"day": "日|天", "week": "周", "month": "月", "quarter": "季度|季", "year": "年|年度"}
-PARTIAL = {"warn": "提示"}
-PART = {"ignore": "不计", "count": "计入"}
-CONFIRMATION = {"confirmed": "已核实", "unconfirmed": "未核实", "default": "暂定"}
-WHEN_EMPTY = {"zero": "视为没有", "unknown": "视为待核", "open": "不限"}
-PATTERN = {"plate": "号牌", "moe_code": "学校标识码", "uscc": "统一社会信用代码"}
-ARGUMENT_PER = {"unit": "单位|县市区"}
-FIELD_TYPE = {
-    "text": "文字",
-    "yes_no": "是否",
-    "count": "个数",
-    "number": "数值",
-    "percent": "百分比",
-    "date": "日期",
-    "datetime": "时间",
-    "choice": "单选",
-    "choices": "多选",
-}
-PARAMETER_TYPE = {
-    "count": "个数",
-    "number": "数值",
-    "percent": "百分比",
-    "date": "日期",
-    "duration": "时长",
-    "yes_no": "是否",
-    "text": "文字",
-}
-DOCUMENT = {
-    "pack/1": "规则包/1",
-    "vocabulary/1": "词表/1",
-    "parameter/1": "参数/1",
-    "scale/1": "标准/1",
-    "rule/1": "规则/1",
-    "clauses/1": "条款/1",
-    "gates/1": "关口/1",
-    "escalations/1": "督办措施/1",
-    "units/1": "单位/1",
-    "calendar/1": "日历/1",
-    "readings/1": "解读/1",
-    "deferrals/1": "延期批准/1",
-    "mapping/1": "对照表/1",
-    "document/1": "文书/1",
-}
-HIDDEN = {"read": "读取"}
-# Where a mapping says what a column is: not to be read.
-SKIP: frozenset[str] = frozenset(["skip", "不读"])
+from checker.words.values import (
+    ARGUMENT_PER,
+    CONFIRMATION,
+    DOCUMENT,
+    EACH,
+    EFFECT,
+    FIELD_TYPE,
+    HIDDEN,
+    LANGUAGES,
+    PARAMETER_TYPE,
+    PART,
+    PARTIAL,
+    PATTERN,
+    SEVERITY,
+    SHOW,
+    STANDING,
+    STATUS,
+    TEXT_STATUS,
+    VERDICT,
+    WHEN_EMPTY,
+    YES_NO,
+)
 
 # --- keys: part of a document → English key → Chinese key, then what stands under it -------------------
 #
@@ -316,6 +276,24 @@ PARTS: dict[str, dict[str, Row]] = {
         "at_least": ("至少", "expression"),
         "distinct": ("不同", "expression"),
     },
+    "figures": {"schema": ("格式", DOCUMENT), "figures": ("统计指标", ["figure"]), "notes": "备注"},
+    "figure": {
+        "id": "编号",
+        "name": ("名称", "text"),
+        "clause": "条款",
+        "subject": "对象",
+        "show": ("表示", SHOW),
+        "among": ("统计范围", "condition"),
+        "columns": ("口径", ["figure_column"]),
+        "milestones": ("节点", ["milestone"]),
+    },
+    "figure_column": {
+        "id": "编号",
+        "name": ("名称", "text"),
+        "counted": ("计入", "condition"),
+        "as_claimed": ("按自报", YES_NO),
+    },
+    "milestone": {"on": "日期", "rate": "比例", "clause": "条款"},
     "units": {"schema": ("格式", DOCUMENT), "units": ("单位", ["unit"]), "notes": "备注"},
     "unit": {
         "code": "代码",

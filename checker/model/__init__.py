@@ -11,6 +11,14 @@ from typing import TYPE_CHECKING, Literal
 from checker.errors import NOWHERE, Language, Span, Text
 from checker.expr import Bracket, Kind
 from checker.measures import NO_ESCALATIONS, Escalations
+from checker.model.condition import Expression as Expression
+from checker.model.condition import RawCondition as RawCondition
+from checker.model.condition import RawGroup as RawGroup
+from checker.model.deferral import Deferral as Deferral
+from checker.model.deferral import DeferralLimits as DeferralLimits
+from checker.model.figure import Figure as Figure
+from checker.model.figure import FigureColumn as FigureColumn
+from checker.model.figure import Milestone as Milestone
 
 if TYPE_CHECKING:
     from checker.papers import Paper
@@ -40,27 +48,6 @@ class Document:
     lines: tuple[str, ...]
     digest: str
     lang: Language = "en"
-
-
-@dataclass(frozen=True, slots=True)
-class Expression:
-    """The text of an expression as written, and its place."""
-
-    text: str
-    span: Span = NOWHERE
-
-
-@dataclass(frozen=True, slots=True)
-class RawGroup:
-    """all_of, any_of, none_of, at_least (with `count`) or when (children: condition, consequence)."""
-
-    op: Literal["all_of", "any_of", "none_of", "at_least", "when"]
-    children: tuple[RawCondition, ...]
-    count: int = 0
-    span: Span = NOWHERE
-
-
-RawCondition = Expression | RawGroup
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,33 +277,6 @@ class GateRule:
 
 
 @dataclass(frozen=True, slots=True)
-class DeferralLimits:
-    """`longest`: amount and unit (day, month) from the approval to the expiry. `share` of the records bound in a unit."""
-
-    longest: tuple[Fraction, str] | None = None
-    share: Fraction | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Deferral:
-    """An approved, expiring exception, as written. Without `subjects` it is for all records of `unit`."""
-
-    rule: str
-    subjects: tuple[str, ...] = ()
-    unit: str = ""
-    period: str = ""
-    reason: str = ""
-    requested_by: str = ""
-    approver: str = ""
-    approved_on: date | None = None
-    document: str = ""
-    expires: date | None = None
-    interim: str = ""
-    watched_by: str = ""
-    span: Span = NOWHERE
-
-
-@dataclass(frozen=True, slots=True)
 class Unit:
     code: str
     name: Text
@@ -393,7 +353,8 @@ class Pack:
     digest: str
     readings: Mapping[str, Reading] = field(default_factory=dict)
     extends: str = ""
-    deferral_limits: DeferralLimits = DeferralLimits()
+    deferral_limits: DeferralLimits = field(default_factory=DeferralLimits)
     escalations: Escalations = NO_ESCALATIONS
     papers: Mapping[str, Paper] = field(default_factory=dict)
     areas: Mapping[str, Text] = field(default_factory=dict)
+    figures: tuple[Figure, ...] = ()
