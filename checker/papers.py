@@ -21,14 +21,15 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A kind of paper. `each`: the table for whose records one is written; "" for one of all. `template`: path of the file."""
+    """A kind of paper. `each`: the table for whose records one is written; "" for one of all. `measure`: the
+    kind of measure that it announces. `template`: path of the file."""
 
     id: str
     name: Text
     template: str
     aliases: tuple[str, ...] = ()
     each: str = ""
-    applies: Expression | None = None
+    measure: str = ""
     figures: Mapping[str, Expression] = field(default_factory=dict)
     rates: Mapping[str, Rate] = field(default_factory=dict)
     span: Span = NOWHERE
@@ -84,10 +85,9 @@ _FINDING: dict[str, str] = {
     "存在问题": "一句话：哪一项、怎样、期限、所报情况",
     "情况": "所报情况",
     "应达到": "规则的要求",
-    "判定": "不达标、待核等，及期限",
     "条款": "方案的章节号，如 五（四）",
     "引文": "条款原文",
-    "依据": "方案名称和章节号",
+    "依据": "如 方案五（四）；另有法规依据的并列",
     "数据来源": "哪个文件、哪张表、哪一格",
     "重要程度": "关键、重要、一般、提示",
     "牵头单位": "责任单位（牵头）",
@@ -105,7 +105,7 @@ _GROUPED: dict[str, str] = {
     "情况": "一条的写明情况，几条的写明涉及哪些对象",
     "条款": "方案的章节号",
     "引文": "条款原文",
-    "依据": "方案名称和章节号",
+    "依据": "如 方案五（四）；另有法规依据的并列",
     "整改建议": "规则中的整改建议",
     "整改时限": "规则的期限",
     "牵头单位": "责任单位（牵头）",
@@ -143,9 +143,25 @@ LISTS: dict[str, dict[str, str]] = {
     "延期": _FINDING,
     "已解决": {name: _FINDING[name] for name in (NUMBER, "编号", "单位", "对象", "要求", "变化")},
     "事项": _GROUPED,
+    "关键事项": {**_GROUPED, "单位": "单位名称", "学校": "所属学校名称；对单位的要求，写单位名称"},
     "领域": _GROUPED,
     "目标": _TARGET,
     "目标合计": _TARGET,
+    "督办建议": {
+        NUMBER: "从1起",
+        "编号": "措施编号",
+        "单位": "单位名称",
+        "措施": "通报、责令整改、约谈、挂牌督办等",
+        "情形": "督办规则的名称",
+        "事由": "为什么建议",
+        "事实": "所据的事实，逐一列出",
+        "条款": "方案的章节号",
+        "引文": "条款原文",
+        "依据": "如 方案五（四）；另有法规依据的并列",
+        "责任对象": "对谁",
+        "决定单位": "由谁决定",
+        "限期": "最迟何时决定",
+    },
     "报送统计": {
         NUMBER: "从1起",
         "单位": "单位名称",

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
+from docx import Document
+from docx.oxml.ns import qn
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from checker import pipeline
 from checker.__main__ import main
+from checker.errors import Text
+from checker.measures import Ground, Measure, Measures
 from checker.model import Pack
+from checker.papers import DRAFT_TEXT, LISTS, RECORD, VALUES
 from checker.plan import Run
+from checker.reports.papers.pages import fill
+from checker.reports.papers.slots import Slots
 from checker.runs import manifest
+from checker.visible import visible
 
 DAY = "2020-06-30"
 
@@ -194,3 +209,219 @@ def test_every_pack_paper_has_names_of_its_own() -> None:
     assert isinstance(pack, Pack)
     names = [name for paper in pack.papers.values() for name in set(paper.names)]
     assert len(names) == len(set(names))
+
+
+# --- letters -------------------------------------------------------------------------------------
+
+
+def lines_of(content: bytes) -> list[str]:
+    """Every paragraph, also those in tables, headers and footers."""
+    paragraphs = []
+    for part in Document(BytesIO(content)).part.package.iter_parts():
+        if (root := getattr(part, "element", None)) is not None:
+            paragraphs += ["".join(t.text or "" for t in p.iter(qn("w:t"))) for p in root.iter(qn("w:p"))]
+    return paragraphs
+
+
+LETTERS = ["整改通知", "责令整改通知书"]
+PAPERS = [*LETTERS, "周报", "通报", "总结", "台账", "问题清单"]
+
+
+@pytest.fixture(scope="module")
+def written(done: Run) -> dict[str, dict[str, bytes]]:
+    return {name: paper(done, name, "市直属学校（单位）") for name in PAPERS}
+
+
+def texts(content: bytes, name: str) -> list[str]:
+    if name.endswith(".docx"):
+        return lines_of(content)
+    return [str(cell.value) for sheet in book(content) for row in sheet.iter_rows() for cell in row if cell.value]
+
+
+@pytest.mark.parametrize("name", LETTERS)
+def test_a_school_is_told_what_is_the_matter_with_it(
+    done: Run, written: dict[str, dict[str, bytes]], name: str
+) -> None:
+    due = done.findings.filter(
+        (pl.col("verdict") == "fail")
+        & pl.col("status").is_in(["in_force", "overdue", "late"])
+        & ~pl.col("advisory")
+        & (pl.col("subject") == "institution")
+        & (pl.col("unit") == "DIRECT")
+    )
+    schools = dict(done.tables.frames["institution"].select("code", "name").iter_rows())
+    for key in due["key"].unique():
+        lines = lines_of(written[name][f"{schools[key]}-{name}.docx"])
+        assert f"{schools[key]}：" in lines
+        for number in due.filter(pl.col("key") == key)["number"]:
+            assert sum(line == number for line in lines) >= 2  # in the list of problems and in the form that comes back
+    other = {number for number in done.findings["number"] if not number.startswith("ZS-")}
+    assert other.isdisjoint(line for content in written[name].values() for line in lines_of(content))
+
+
+@pytest.mark.parametrize("name", PAPERS)
+def test_every_placeholder_is_filled_and_every_draft_says_so(written: dict[str, dict[str, bytes]], name: str) -> None:
+    assert written[name]
+    for file, content in written[name].items():
+        told = texts(content, file)
+        assert not [line for line in told if "{{" in line or "}}" in line]
+        assert DRAFT_TEXT in told
+
+
+@pytest.mark.parametrize("name", PAPERS)
+def test_numbers_seals_signatures_and_dates_are_left_to_people(
+    done: Run, written: dict[str, dict[str, bytes]], name: str
+) -> None:
+    """What the office left blank in its template is blank in every paper."""
+    (kind,) = pipeline.papers_named(done.plan.pack, [name])
+    drawn = texts(Path(kind.template).read_bytes(), kind.template)
+    left = [
+        line for line in drawn if any(word in line for word in ("〔", "盖章", "填报日期", "填报人", "签发", "签名"))
+    ]
+    assert left and all(set(blank) <= {"　"} for line in left for blank in re.findall("〔([^〕]*)〕", line))
+    for file, content in written[name].items():
+        told = texts(content, file)
+        assert all(
+            set(blank) <= {"　"} for line in told for blank in re.findall("〔([^〕]*)〕", line) if "2006" not in blank
+        )
+        for line in left:
+            if "{{" not in line:
+                assert line in told
+
+
+def test_no_placeholder_is_for_what_people_fill_in() -> None:
+    names = {*VALUES, *(name for fields in LISTS.values() for name in fields), *RECORD}
+    assert not [n for n in names if re.search("文号|签发|盖章|印章|成文|署名|签名|联系", n)]
+
+
+def test_templates_are_laid_out_as_official_papers_are(done: Run) -> None:
+    """GB/T 9704: A4, margins 37 35 28 26 mm, 28.95 pt a line, — 1 — outside."""
+    for kind in done.plan.pack.papers.values():
+        if not kind.template.endswith(".docx"):
+            continue
+        document = Document(kind.template)
+        first = document.sections[0]
+        margins = (first.top_margin, first.bottom_margin, first.left_margin, first.right_margin)
+        assert [round(length.mm) for length in (first.page_width, first.page_height, *margins)] == [
+            210,
+            297,
+            37,
+            35,
+            28,
+            26,
+        ]
+        assert document.settings.odd_and_even_pages_header_footer
+        for footer, side in ((first.footer, "RIGHT"), (first.even_page_footer, "LEFT")):
+            assert footer.paragraphs[0].text == "— 1 —" and footer.paragraphs[0].alignment.name == side
+        fonts = {
+            (run._element.rPr.rFonts.get(qn("w:eastAsia")), run.font.size.pt)
+            for paragraph in document.paragraphs
+            for run in paragraph.runs
+        }
+        assert {("仿宋_GB2312", 16), ("黑体", 16), ("方正小标宋简体", 22)} <= fonts
+        pitches = [p.paragraph_format.line_spacing.pt for p in document.paragraphs if p.text.startswith("按")]
+        assert set(pitches) <= {28.95}
+
+
+def test_a_program_without_the_extra_says_what_to_install(
+    run: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "docx", None)
+    assert main(["report", str(run), "--document", "总结"]) == 2
+    assert "school-safety-checker[papers]" in capfd.readouterr().err
+
+
+def test_where_nothing_is_proposed_no_paper_is_written(run: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["report", str(run), "--document", "挂牌督办", "--unit", "市直属学校（单位）"]) == 0
+    assert "挂牌督办：没有需要起草的" in capfd.readouterr().out
+
+
+def test_a_listing_is_a_proposal_with_its_grounds(done: Run) -> None:
+    rule = next(rule for rule in done.plan.pack.escalations.rules if "list_for_supervision" in rule.raises)
+    ground = Ground("incident", "1", Text("安全事件1", "incident 1"))
+    proposed = Measure("QD-M1", "list_for_supervision", rule.id, "unit", "320681", "启东市", "320681", None, (ground,))
+    ((name, content),) = paper(replace(done, measures=Measures((proposed,))), "挂牌督办").items()
+    lines = lines_of(content)
+    assert name == "启东市-挂牌督办.docx" and "启东市：" in lines
+    assert "（建议稿，是否挂牌督办由决定单位决定）" in lines and "□同意　□不同意　理由：" in lines
+    assert any("QD-M1" in line and "安全事件1" in line and rule.grounds.zh in line for line in lines)
+
+
+# --- filling -------------------------------------------------------------------------------------
+
+
+def filled(tmp_path: Path, draw: Callable[[Any], None], lists: dict[str, list[dict[str, Any]]]) -> list[str]:
+    document = Document()
+    draw(document)
+    document.save(str(tmp_path / "t.docx"))
+    slots = Slots({"统计时点": "2020年1月15日"}, {}, {name: (lambda rows=rows: rows) for name, rows in lists.items()})
+    document = Document(BytesIO(fill(tmp_path / "t.docx", slots)))
+    return [p.text for p in document.paragraphs] + [c.text for t in document.tables for r in t.rows for c in r.cells]
+
+
+def test_word_may_cut_a_placeholder_into_pieces(tmp_path: Path) -> None:
+    def draw(document: Any) -> None:
+        line = document.add_paragraph("截至{")
+        for piece in ("{统", "计时", "点}", "}，{{统计", "时点}}止"):
+            line.add_run(piece)
+
+    assert filled(tmp_path, draw, {}) == ["截至2020年1月15日，2020年1月15日止"]
+
+
+def test_neighbouring_lines_of_one_list_are_repeated_together(tmp_path: Path) -> None:
+    def draw(document: Any) -> None:
+        for text in ("{{如有 问题}}有", "{{问题.编号}}", "　{{问题.要求}}", "{{如无 问题}}无", "完"):
+            document.add_paragraph(text)
+        document.add_table(1, 2).rows[0].cells[0].text = "{{问题.编号}}"
+
+    both = [{"编号": "QD-1", "要求": "甲"}, {"编号": "QD-2", "要求": "乙"}]
+    assert filled(tmp_path, draw, {"问题": both}) == [
+        "有",
+        "QD-1",
+        "　甲",
+        "QD-2",
+        "　乙",
+        "完",
+        "QD-1",
+        "",
+        "QD-2",
+        "",
+    ]
+    assert filled(tmp_path, draw, {"问题": []}) == ["无", "完", "", ""]
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+    | st.sampled_from(["{{统计时点}}", "{{问题.编号}}", "=1"])
+)
+def test_whatever_a_school_is_called_stands_there_once_and_does_nothing(tmp_path: Path, name: str) -> None:
+    def draw(document: Any) -> None:
+        document.add_table(1, 1).rows[0].cells[0].text = "〔{{问题.学校}}〕"
+
+    (cell,) = filled(tmp_path, draw, {"问题": [{"学校": name}]})
+    told = re.sub("[\ufffe\uffff]", "\ufffd", visible(name)).replace("{{", "｛｛")
+    assert cell == f"〔{told}〕"
+
+
+def test_files_have_names_that_every_system_takes(done: Run) -> None:
+    code = done.findings.filter((pl.col("subject") == "institution") & (pl.col("unit") == "DIRECT"))["key"]
+    bad = pl.when(pl.col("code").is_in(code.implode())).then(pl.lit('实验/小学:"甲"')).otherwise("name").alias("name")
+    frames = {**done.tables.frames, "institution": done.tables.frames["institution"].with_columns(bad)}
+    named = replace(done, tables=replace(done.tables, frames=frames))
+    names = list(paper(named, "整改通知", "市直属学校（单位）"))
+    assert len(names) == len(set(names)) > 1
+    assert all(re.fullmatch(r"实验_小学_＿?_?甲_（\d+）-整改通知\.docx", name) or "实验" not in name for name in names)
+    assert any("（" in name for name in names)
+
+
+# --- the page for the office ---------------------------------------------------------------------
+
+
+def test_the_page_lists_every_placeholder() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "文书.md").read_text("utf-8")
+    listed = set(re.findall(r"^\| `\{\{([^}]+)\}\}` \|", page, re.M))
+    lists = {f"{group}.{name}" for group, fields in LISTS.items() for name in fields}
+    same = {"关键问题": "问题", "待核": "问题", "未到期": "问题", "延期": "问题", "目标合计": "目标", "领域": "事项"}
+    told = {f"{same.get(entry.split('.')[0], entry.split('.')[0])}.{entry.split('.')[1]}" for entry in lists}
+    assert listed == {*VALUES, *told, *(f"隐患.{name}" for name in RECORD)}

@@ -300,8 +300,8 @@ def check_pack(pack: Pack) -> list[Diagnostic]:
     return in_order(compiler.diagnostics)
 
 
-def compile_paper(pack: Pack, paper: Paper, day: date) -> papers.Bound:
-    """A paper of a sound pack on a day."""
+def compile_paper(pack: Pack, paper: Paper, day: date) -> dict[str, Expr]:
+    """The figures of a paper of a sound pack on a day."""
     return papers.bound(Compiler(pack), paper, pack, day)
 
 

@@ -1,9 +1,7 @@
-"""The expressions of a paper → bound to a day: its figures about a unit, and for which records it is written."""
+"""The figures of a paper, expressions about a unit → checked, and bound to a day."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -19,13 +17,7 @@ if TYPE_CHECKING:
 UNIT = "unit"
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
-    figures: Mapping[str, Expr]
-    applies: Expr | None
-
-
-def check(compiler: Compiler, paper: Paper) -> tuple[dict[str, Expr], Expr | None]:
+def check(compiler: Compiler, paper: Paper) -> dict[str, Expr]:
     """Faults gather in the compiler."""
     figures: dict[str, Expr] = {}
     for name, written in paper.figures.items():
@@ -35,15 +27,8 @@ def check(compiler: Compiler, paper: Paper) -> tuple[dict[str, Expr], Expr | Non
             compiler.diagnostics.append(Diagnostic("E13", written.span, message))
         elif expr is not None:
             figures[name] = expr
-    applies = None
-    if paper.applies is not None and paper.each in compiler.pack.tables:
-        applies, _ = compiler.text(paper.applies, paper.each)
-    return figures, applies
+    return figures
 
 
-def bound(compiler: Compiler, paper: Paper, pack: Pack, day: date) -> Bound:
-    figures, applies = check(compiler, paper)
-    return Bound(
-        {name: bind(expr, pack, day) for name, expr in figures.items()},
-        None if applies is None else bind(applies, pack, day),
-    )
+def bound(compiler: Compiler, paper: Paper, pack: Pack, day: date) -> dict[str, Expr]:
+    return {name: bind(expr, pack, day) for name, expr in check(compiler, paper).items()}

@@ -15,6 +15,7 @@ from checker.papers import Paper
 if TYPE_CHECKING:
     import polars as pl
 
+    from checker.engines.world import World
     from checker.plan import Run
     from checker.reports.papers.material import Figure
 
@@ -64,13 +65,12 @@ def papers(run: Run, wanted: Sequence[Paper], manifest: Mapping[str, Any]) -> It
 
     told = content(run, "zh")
     for paper in wanted:
-        numbers = _Numbers(run, paper)
-        gathered = material(run, told, manifest, _places(run, paper), numbers.figures())
+        gathered = material(run, told, manifest, _places(run, paper), _figures(run, paper))
         title = paper.name.zh
         if not paper.each:
             yield Written(paper, "", _file(title, paper), filling.fill(paper, facts.slots(gathered, paper)))
             continue
-        about = numbers.chosen() if paper.applies is not None else facts.about_whom(gathered)
+        about = facts.about_whom(gathered, paper)
         table = run.plan.pack.tables[paper.each]
         titles = dict(run.tables.frames[paper.each].select(table.key, table.title).iter_rows())
         # Two schools of one name are told apart by their codes; one that has no name goes by it.
@@ -112,54 +112,39 @@ def _places(run: Run, paper: Paper) -> dict[str, pl.DataFrame]:
     return places
 
 
-class _Numbers:
-    """What the expressions of a paper say. Each unit is looked at alone, with the records that are its own on the day, so
-    that no record counts in two units and the sum is the whole."""
+def _figures(run: Run, paper: Paper) -> dict[str, dict[str, Figure]]:
+    """Unit → what the expressions of the paper say of it. Each unit is looked at alone, with the records that are its own on
+    the day, so that no record counts in two units and the sum is the whole."""
+    from checker.compile import compile_paper
 
-    def __init__(self, run: Run, paper: Paper) -> None:
-        from checker.compile import compile_paper
+    figures = compile_paper(run.plan.pack, paper, run.plan.as_of)
+    if not figures:
+        return {}
+    key = run.plan.pack.tables[UNIT].key
+    found = {}
+    for unit, world in _worlds(run):
+        record = next((r for r in world.records[UNIT] if r.values.get(key) == unit), None)
+        if record is not None:
+            found[unit] = {name: _figure(world.value(expr, record)) for name, expr in figures.items()}
+    return found
 
-        self.run, self.paper = run, paper
-        self.bound = compile_paper(run.plan.pack, paper, run.plan.as_of)
 
-    def figures(self) -> dict[str, dict[str, Figure]]:
-        found: dict[str, dict[str, Figure]] = {}
-        if not self.bound.figures:
-            return found
-        key = self.run.plan.pack.tables[UNIT].key
-        for unit, world in self._worlds():
-            record = next((r for r in world.records[UNIT] if r.values.get(key) == unit), None)
-            if record is not None:
-                values = {name: world.value(expr, record) for name, expr in self.bound.figures.items()}
-                found[unit] = {name: _figure(value) for name, value in values.items()}
-        return found
+def _worlds(run: Run) -> Iterator[tuple[str, World]]:
+    from checker.engines.world import World
+    from checker.tables.units import unit_of
+    from checker.units import successors
 
-    def chosen(self) -> list[str]:
-        """Keys of the records for which the paper is to be written."""
-        table = self.run.plan.pack.tables[self.paper.each]
-        expr = self.bound.applies
-        assert expr is not None
-        return [
-            str(record.values[table.key])
-            for unit, world in self._worlds()
-            for record in world.records[table.id]
-            if (table.id != UNIT or record.values.get(table.key) == unit) and world.value(expr, record) is True
-        ]
-
-    def _worlds(self) -> Iterator[tuple[str, Any]]:
-
-        from checker.engines.world import World
-
-        places = _places(self.run, replace(self.paper, each=""))
-        gates = {gate.unit for gate in self.run.scorecard.gates}
-        for unit in self.run.plan.pack.units:
-            if unit in gates:
-                own = {
-                    name: frame if name == UNIT else frame.filter(places[name]["unit"] == unit)
-                    for name, frame in self.run.tables.frames.items()
-                    if name in places
-                }
-                yield unit, World(self.run.plan, own)
+    pack, frames = run.plan.pack, run.tables.frames
+    now = successors(pack.units, (), run.plan.as_of)
+    owner = {name: unit_of(pack, frames, name).replace(now) for name in pack.tables if name in frames}
+    gates = {gate.unit for gate in run.scorecard.gates}
+    for unit in pack.units:
+        if unit in gates:
+            own = {
+                name: frames[name] if name == UNIT else frames[name].filter(codes == unit)
+                for name, codes in owner.items()
+            }
+            yield unit, World(run.plan, own)
 
 
 def _figure(value: Any) -> Figure:

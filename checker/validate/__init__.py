@@ -88,6 +88,7 @@ def _assemble(documents: Sequence[Document], readable: Sequence[Document], root:
         (f"{root.as_posix().rstrip('/')}/", head.text("unit")) if head.has("unit") else None,
     )
     phases, phase_names = frame.read_phases(head)
+    escalations = read_escalations(of("escalations"), known)
     begins, ends = frame.read_window(head, "begins", "ends")
     return Pack(
         id=head.text("id"),
@@ -115,8 +116,8 @@ def _assemble(documents: Sequence[Document], readable: Sequence[Document], root:
         readings=readings,
         extends=head.text("extends"),
         deferral_limits=read_limits(head),
-        escalations=read_escalations(of("escalations"), known),
-        papers=read_papers(of("document"), vocabulary),
+        escalations=escalations,
+        papers=read_papers(of("document"), vocabulary, escalations),
         areas={section: inner.own_text(Text("", "")) for section, inner in head.named("areas")},
         figures=read_figures(of("figures"), known),
     )

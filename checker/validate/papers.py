@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from checker.errors import Text
+from checker.measures import Escalations
 from checker.model import Expression, Pack
 from checker.papers import Paper, Rate
 from checker.validate.reading import Reader, did_you_mean
 from checker.validate.tables import Vocabulary
 
+UNIT = "unit"
 
-def read_papers(readers: Sequence[Reader], vocabulary: Vocabulary) -> dict[str, Paper]:
+
+def read_papers(readers: Sequence[Reader], vocabulary: Vocabulary, escalations: Escalations) -> dict[str, Paper]:
     """By id. A pack below says its own of a paper that the pack above has too; within one folder an id stands once."""
     found: dict[str, Paper] = {}
     owner: dict[str, Path] = {}
+    measures = {word: kind.id for kind in escalations.kinds.values() for word in (kind.id, *kind.name)}
     for reader in readers:
-        paper = _paper(reader, vocabulary)
+        paper = _paper(reader, vocabulary, measures)
         folder = Path(reader.document.path).parent
         if owner.get(paper.id) == folder:
             zh, en = f"文书“{paper.id}”写了两次", f'paper "{paper.id}" twice'
@@ -31,17 +35,20 @@ def read_papers(readers: Sequence[Reader], vocabulary: Vocabulary) -> dict[str, 
     return found
 
 
-def _paper(reader: Reader, vocabulary: Vocabulary) -> Paper:
+def _paper(reader: Reader, vocabulary: Vocabulary, measures: Mapping[str, str]) -> Paper:
     name = reader.text("template")
     folder = Path(reader.document.path).parent
     if name and Path(name).name != name:
         zh, en = "模板要和本文件放在同一个文件夹，只写文件名", "the template lies beside this file: its name alone"
         reader.report.error("E57", reader.span("template"), zh, en)
     each = reader.text("each")
-    applies = reader.expression("applies")
-    if applies is not None and not each:
-        zh, en = "写了“适用”就要写“每个”：哪张表的记录", "applies says of whose records: each is missing"
-        reader.report.error("E07", reader.key_span("applies"), zh, en)
+    measure = reader.text("measure")
+    if measure and each and vocabulary.table_of.get(each) != UNIT:
+        zh, en = "写了“措施”的文书按单位起草，“每个”应写单位", "a paper about a measure is written for each unit"
+        reader.report.error("E61", reader.span("each"), zh, en)
+    if measure and measure not in measures:
+        zh, en = f"没有“{measure}”这种督办措施", f'no measure "{measure}"'
+        reader.report.error("E58", reader.span("measure"), zh, en, did_you_mean(measure, measures))
     figures = {
         key: Expression(str(text), reader.span("figures", key)) for key, text in reader.mapping("figures").items()
     }
@@ -56,8 +63,8 @@ def _paper(reader: Reader, vocabulary: Vocabulary) -> Paper:
         name=reader.both("name"),
         template=(folder / Path(name).name).as_posix(),
         aliases=reader.texts("aliases"),
-        each=vocabulary.table(reader, reader.span("each"), each) if each else "",
-        applies=applies,
+        each=UNIT if measure else vocabulary.table(reader, reader.span("each"), each) if each else "",
+        measure=measures.get(measure, measure),
         figures=figures,
         rates=rates,
         span=reader.span("id"),

@@ -339,7 +339,7 @@ PARTS: dict[str, dict[str, Row]] = {
         "aliases": "别名",
         "template": "模板",
         "each": "每个",
-        "applies": ("适用", "condition"),
+        "measure": "措施",
         "figures": ("数字", {"expression"}),
         "rates": ("比率", {"rate"}),
         "notes": "备注",

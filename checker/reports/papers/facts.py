@@ -13,6 +13,7 @@ from checker.papers import DRAFT, DRAFT_TEXT, LISTS, TOTAL, UNITS, Paper
 from checker.reports.figures import day
 from checker.reports.papers import problems, records, tables
 from checker.reports.papers.material import KINDS, Material
+from checker.reports.papers.proposals import measures, proposals
 from checker.reports.papers.slots import Line, Slots, Value
 from checker.units import WITHOUT_DUTIES
 from checker.words import TEXT_STATUS
@@ -34,19 +35,18 @@ def slots(material: Material, paper: Paper, about: str | None = None) -> Slots:
     lists |= {
         "已解决": partial(problems.fixed, material),
         "事项": lambda: problems.by_rule(material, here.filter(KINDS["问题"])),
+        "关键事项": lambda: problems.by_school(material, here.filter(KINDS["关键问题"])),
         "领域": lambda: problems.by_area(material, here.filter(KINDS["问题"])),
         "目标": lambda: tables.targets(material, together=False),
         "目标合计": lambda: tables.targets(material, together=True),
+        "督办建议": lambda: proposals(material, paper, about),
         "报送统计": lambda: tables.reported(material),
         UNITS: lambda: tables.units(material, paper),
     }
     assert lists.keys() >= LISTS.keys()
     if about is not None:
         table = pack.tables[paper.each]
-        frame = material.run.tables.frames[paper.each]
-        row = frame.filter(pl.col(table.key) == about).row(0, named=True)
-        place = material.places[paper.each].filter(frame[table.key] == about).row(0, named=True)
-        single[table.label.zh] = {**records.own(table, row), "单位": material.names.unit(place["unit"])}
+        single[table.label.zh] = records.one(material, table, about)
     return Slots(_values(material, here), single, lists)
 
 
@@ -103,6 +103,9 @@ def _scope(material: Material) -> str:
     return above or "各报送单位"
 
 
-def about_whom(material: Material) -> list[str]:
-    """Keys of the records with something to put right: for whom a paper is written unless it says otherwise."""
+def about_whom(material: Material, paper: Paper) -> list[str]:
+    """Keys of the records for which a measure is proposed, if the paper announces one; else with something to put right."""
+    if paper.measure:
+        units = {measure.unit for measure in measures(material, paper)}
+        return [unit for unit in material.units() if unit in units]
     return material.of_kind("问题")["of"].drop_nulls().unique(maintain_order=True).to_list()

@@ -116,4 +116,5 @@ def _replace_in(pieces: Sequence[Any], line: Line, slots: Slots) -> None:
 def _told(found: Mark, line: Line, slots: Slots) -> str:
     if found.when:
         return ""
-    return _NOT_XML.sub("\ufffd", visible(in_words(slots.value(found, line))))
+    # A name that holds braces is a name: it is not looked up in its turn.
+    return _NOT_XML.sub("\ufffd", visible(in_words(slots.value(found, line)))).replace("{{", "｛｛")

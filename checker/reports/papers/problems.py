@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -10,6 +10,7 @@ import polars as pl
 from checker.model import Pack
 from checker.papers import NUMBER, ORDINAL
 from checker.reports.figures import amount
+from checker.reports.papers import plain
 from checker.reports.papers.material import Material
 from checker.reports.papers.slots import Line, Value
 from checker.reports.sentences import listed
@@ -31,7 +32,7 @@ def lines(material: Material, found: pl.DataFrame) -> list[Line]:
 
 def _line(material: Material, row: Mapping[str, Any], number: int) -> dict[str, Value]:
     school = material.schools.get(row["school"], "")
-    message = str(row["message"])
+    told = plain.about(material.run.plan, row)
     return {
         NUMBER: number,
         "编号": row["number"],
@@ -41,13 +42,12 @@ def _line(material: Material, row: Mapping[str, Any], number: int) -> dict[str, 
         "学校标识码": row["school"],
         "对象": row["name"],
         "要求": row["title"],
-        "存在问题": message,
-        "情况": _part(message, "所报情况："),
+        "存在问题": f"{row['title']}：{told}。",
+        "情况": told,
         "应达到": row["required"],
-        "判定": message.removeprefix(f"{row['title']}").lstrip("：").split("。")[0],
         "条款": row["section"],
         "引文": row["quote"],
-        "依据": basis(material.run.plan.pack, row["section"]),
+        "依据": _basis(material, row),
         "数据来源": row["source"],
         "重要程度": SEVERITY[row["severity"]],
         "牵头单位": row["lead"],
@@ -59,17 +59,17 @@ def _line(material: Material, row: Mapping[str, Any], number: int) -> dict[str, 
     }
 
 
-def _part(message: str, heading: str) -> str:
-    _, found, after = message.partition(heading)
-    return after.split("。")[0] if found else ""
+def basis(pack: Pack, clauses: Iterable[str]) -> str:
+    """方案五（四）、三（二）3; a regulation that is a basis too stands with its own title."""
+    sections = list(dict.fromkeys(pack.clauses[clause].section for clause in clauses if clause in pack.clauses))
+    own = [section for section in sections if not section.startswith("《")]
+    others = [section for section in sections if section.startswith("《")]
+    return listed([*([f"方案{listed(own, 'zh')}"] if own else []), *others], "zh")
 
 
-def basis(pack: Pack, sections: str) -> str:
-    """《方案》五（四）; a regulation that is a basis too stands with its own title."""
-    own = [part for part in sections.split("、") if not part.startswith("《")]
-    others = [part for part in sections.split("、") if part.startswith("《")]
-    title = pack.source_title.zh
-    return listed([*([f"{title}{listed(own, 'zh')}"] if own else []), *others], "zh")
+def _basis(material: Material, row: Mapping[str, Any]) -> str:
+    plan = material.run.plan
+    return basis(plan.pack, plan.obligations[row["obligation"]].rule.clauses)
 
 
 def fixed(material: Material) -> list[Line]:
@@ -92,7 +92,19 @@ def fixed(material: Material) -> list[Line]:
 def by_rule(material: Material, found: pl.DataFrame) -> list[Line]:
     """One line a requirement: what is the matter if it is one, else with whom."""
     parts = found.partition_by("rule", maintain_order=True)
-    return [_grouped(material, part, at, _of_rule(part)) for at, part in enumerate(parts, 1)]
+    return [_grouped(material, part, at, _of_rule(material, part)) for at, part in enumerate(parts, 1)]
+
+
+def by_school(material: Material, found: pl.DataFrame) -> list[Line]:
+    """The same school by school."""
+    told: list[Line] = []
+    for part in found.partition_by("unit", "school", "rule", maintain_order=True):
+        line = _grouped(material, part, len(told) + 1, _of_rule(material, part))
+        row = part.row(0, named=True)
+        told.append(
+            {**line, "单位": row["unit_name"], "学校": material.schools.get(row["school"], "") or row["unit_name"]}
+        )
+    return told
 
 
 def by_area(material: Material, found: pl.DataFrame) -> list[Line]:
@@ -113,7 +125,7 @@ def _grouped(material: Material, part: pl.DataFrame, at: int, told: str) -> Line
         "情况": told,
         "条款": first["section"],
         "引文": first["quote"],
-        "依据": basis(material.run.plan.pack, first["section"]),
+        "依据": _basis(material, first),
         "整改建议": first["remedy"].rstrip("。"),
         "整改时限": first["due"],
         "牵头单位": first["lead"],
@@ -124,11 +136,10 @@ def _grouped(material: Material, part: pl.DataFrame, at: int, told: str) -> Line
     }
 
 
-def _of_rule(part: pl.DataFrame) -> str:
+def _of_rule(material: Material, part: pl.DataFrame) -> str:
     row = part.row(0, named=True)
     if part.height == 1:
-        # The paper's own sentence names the requirement; what follows it is said here.
-        return str(row["message"]).removeprefix(f"{row['title']}：").rstrip("。")
+        return plain.about(material.run.plan, row)
     names = part["name"].to_list()
     return f"涉及{amount(part.height, row['subject'], 'zh')}：{_some(names)}"
 
@@ -144,7 +155,8 @@ def _of_area(material: Material, part: pl.DataFrame) -> str:
         where = [f"{name}{material.names.pooled(n, rule)}" for n, name in counts[:_NAMED_UNITS]]
         whole = material.names.pooled(rows.height, rule)
         more = f"等{len(counts)}个单位" if len(counts) > _NAMED_UNITS else ""
-        told.append(f"{ordinal(at)}是“{title}”不达标{whole}（{listed(where, 'zh')}{more}）")
+        head = f"{ordinal(at)}是" if len(rules) > 1 else ""
+        told.append(f"{head}“{title}”不达标{whole}（{listed(where, 'zh')}{more}）")
     rest = len(rules) - _NAMED_RULES
     return "；".join(told) + (f"；另有{rest}项要求存在问题，见附件" if rest > 0 else "")
 

@@ -16,39 +16,53 @@ from checker.reports.papers.slots import Line, Value
 
 def lines(material: Material, table: Table) -> list[Line]:
     """All records of the units that are told of, by unit; those of the day of the question, that had come by then."""
-    frame = material.run.tables.frames[table.id]
-    placed = frame.with_columns(
-        material.places[table.id]["unit"].alias(":unit"), pl.int_range(pl.len(), dtype=pl.UInt32).alias(":row")
-    )
     units = material.units()
     order = {code: place for place, code in enumerate(units)}
-    there = placed.filter(pl.col(":unit").is_in(units), *_there(material, table)).sort(
-        pl.col(":unit").replace_strict(order, default=None, return_dtype=pl.Int32), maintain_order=True
+    there = (
+        _placed(material, table)
+        .filter(pl.col(":unit").is_in(units), *_there(material, table))
+        .sort(pl.col(":unit").replace_strict(order, default=None, return_dtype=pl.Int32), maintain_order=True)
     )
+    return _told(material, table, there)
+
+
+def one(material: Material, table: Table, key: str) -> Line:
+    """The record that a paper is about."""
+    return _told(material, table, _placed(material, table).filter(pl.col(table.key) == key).head(1))[0]
+
+
+def _placed(material: Material, table: Table) -> pl.DataFrame:
+    unit = material.places[table.id]["unit"].alias(":unit")
+    return material.run.tables.frames[table.id].with_columns(
+        unit, pl.int_range(pl.len(), dtype=pl.UInt32).alias(":row")
+    )
+
+
+def _told(material: Material, table: Table, placed: pl.DataFrame) -> list[Line]:
     above = {parent: _by_key(material, parent) for parent in table.parents if parent in material.run.tables.frames}
     hints = _hints(material, table)
     counted: dict[str, int] = {}
     found: list[Line] = []
-    for row in there.iter_rows(named=True):
+    for row in placed.iter_rows(named=True):
         unit = row[":unit"]
         counted[unit] = counted.get(unit, 0) + 1
         line: dict[str, Value] = {
             NUMBER: counted[unit],
             "单位": material.names.unit(unit),
             "核对提示": hints.get(row[":row"]),
-            **own(table, row),
+            **_own(table, row),
         }
         for parent, keys in above.items():
             known = material.run.plan.pack.tables[parent]
             line |= {
                 f"{known.label.zh}.{name}": value
-                for name, value in own(known, keys.get(row[table.parents[parent]], {})).items()
+                for name, value in _own(known, keys.get(row[table.parents[parent]], {})).items()
             }
         found.append(line)
     return found
 
 
-def own(table: Table, row: dict[str, object]) -> dict[str, Value]:
+def _own(table: Table, row: dict[str, object]) -> dict[str, Value]:
     """The fields of one record under their Chinese names."""
     return {declared.name.zh: _value(declared, row.get(declared.id)) for declared in table.fields.values()}
 

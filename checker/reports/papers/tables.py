@@ -79,13 +79,13 @@ def _plain(number: float) -> int | float:
 
 
 def _rate(part: Figure, whole: Figure) -> str:
-    """Of nothing there is no share; of what is not sure, none is told."""
-    ends = (part.low, part.high, whole.low, whole.high)
-    if None in ends or part.low != part.high or whole.low != whole.high:
+    """Of nothing there is no share; of a whole that is not sure, none is told."""
+    if part.low is None or part.high is None or whole.low is None or whole.low != whole.high:
         return _UNDECIDED
-    assert part.low is not None
-    assert whole.low is not None
-    return _NOTHING if whole.low == 0 else share(Fraction(part.low) / Fraction(whole.low), "zh")
+    if whole.low == 0:
+        return _NOTHING
+    low, high = (share(Fraction(end) / Fraction(whole.low), "zh") for end in (part.low, part.high))
+    return low if low == high else f"{low}—{high}"
 
 
 def _sum(parts: Iterable[Figure]) -> Figure:
