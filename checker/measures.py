@@ -11,7 +11,7 @@ from checker.errors import NOWHERE, Span, Text
 
 if TYPE_CHECKING:
     from checker.expr import CompareOp, Expr
-    from checker.model import Expression, RawCondition, Table
+    from checker.model import Case, Expression, RawCondition, Table
     from checker.plan import Assumption
 
 # A measure is proposed by a rule, or somebody has taken it and there is a record.
@@ -83,6 +83,7 @@ class Escalation:
     until: date | None = None
     readings: tuple[str, ...] = ()
     span: Span = NOWHERE
+    cases: tuple[Case, ...] = ()
 
     def in_force(self, day: date) -> bool:
         return self.since <= day and (self.until is None or day <= self.until)

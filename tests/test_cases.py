@@ -50,7 +50,7 @@ def rule_of(pack: Pack, name: str) -> Rule:
 
 def facts(pack: Pack, rule: str, given: Mapping[str, object]) -> tuple[Facts, list[Diagnostic]]:
     case = replace(rule_of(pack, rule).cases[0], given=given)
-    return read_facts(pack, rule_of(pack, rule), case, "c")
+    return read_facts(pack, rule_of(pack, rule).subject, case, "c")
 
 
 def only(results: list[CaseResult]) -> list[Diagnostic]:

@@ -192,6 +192,8 @@ def rule(id: str, match: str, raised: str = "circulate", unless: str = "", **mor
     return (
         f"  - id: {id}\n    title: {{zh: 规则{id}, en: rule {id}}}\n    clause: 1-a\n    since: 2019-12-10\n"
         f"    match: [{match}]\n{absent}    raise: {raised}\n    grounds: {{zh: 因此, en: so}}\n{told}"
+        "    cases:\n      - {name: a, as_of: 2020-01-15, given: {}, expect: proposed}\n"
+        "      - {name: b, as_of: 2020-01-15, given: {}, expect: not_proposed}\n"
     )
 
 
@@ -263,3 +265,43 @@ def test_strata_put_an_absence_after_what_may_be_absent() -> None:
     assert found["a"] <= found["b"] < found["c"]
     closing = Dependence("c", "a", "4")
     assert [edge.rule for edge in circle([*edges, closing])] == ["2", "4", "1"]
+
+
+# --- cases, overlays -------------------------------------------------------------------------------
+
+
+def test_cases_of_the_ladder_are_tried(pack: Pack, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    results = pipeline.run_cases(pack, [rule.id for rule in pack.escalations.rules])
+    assert len(results) >= 40
+    assert [result.diagnostic for result in results if not result.passed] == []
+    assert main(["test", str(with_rules(tmp_path / "p", rule("a", UNIT))), "a"]) == 2
+    assert "样例“a”：应建议，实为不建议" in capsys.readouterr().out
+
+
+def test_a_case_of_either_kind_is_asked_for(tmp_path: Path) -> None:
+    one = rule("a", UNIT).replace("expect: not_proposed", "expect: proposed")
+    assert ("E18", "no case in which the measures are not proposed") in faults(with_rules(tmp_path / "p", one))
+    unknown = rule("a", UNIT).replace("given: {}", "given: {kindd: county}")
+    assert {code for code, _ in faults(with_rules(tmp_path / "q", unknown))} == {"E11"}
+
+
+def test_the_ladder_of_a_county_is_for_that_county(tmp_path: Path) -> None:
+    (tmp_path / "own").mkdir()
+    above = Path("rules/nantong-2019").absolute()
+    (tmp_path / "nantong-2019").symlink_to(above)
+    (tmp_path / "national").symlink_to(above.parent / "national")
+    (tmp_path / "own" / "pack.yaml").write_text(
+        "schema: pack/1\nid: own\nversion: '1'\ntitle: {zh: 本县, en: own}\nextends: nantong-2019\nunit: '320681'\n",
+        "utf-8",
+    )
+    (tmp_path / "own" / "clauses.yaml").write_text(
+        "schema: clauses/1\nclauses: [{id: own-1, section: 一, gist: {zh: 本县, en: own}, hash: '000000000000', standing: attested}]\n",
+        "utf-8",
+    )
+    written = (
+        HEAD.replace("circulate", "warn").replace("interview", "visit").replace("通报", "提醒").replace("约谈", "走访")
+    )
+    own = rule("a", UNIT, "warn").replace("clause: 1-a", "clause: own-1")
+    (tmp_path / "own" / "escalations.yaml").write_text(written + own, "utf-8")
+    run = judged(pipeline.sound_pack(tmp_path / "own"))
+    assert proposed(run) == {("320681", "a", "warn")}

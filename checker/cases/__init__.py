@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from checker.cases.given import Facts, read_facts
+from checker.cases.given import Facts, frames_of, read_facts
 from checker.errors import Diagnostic, PackError, Text
 from checker.expr import Expr
 from checker.model import Case, Pack, Rule, Table
@@ -129,7 +130,7 @@ def _by(engine: str, message: Text) -> Text:
 
 def facts_of(pack: Pack, rule: Rule, case: Case, number: int) -> tuple[Facts | None, list[Diagnostic]]:
     # A subject that is no table has been told by validate.
-    return read_facts(pack, rule, case, f"case{number}") if rule.subject in pack.tables else (None, [])
+    return read_facts(pack, rule.subject, case, f"case{number}") if rule.subject in pack.tables else (None, [])
 
 
 # --- worlds ------------------------------------------------------------------------------------------
@@ -156,23 +157,11 @@ def tables_of(plan: Plan, world: list[Ready], tools: Tools) -> tuple[Tables, lis
     """The records of all cases in one set of tables, and the row of each case's subject."""
     import polars as pl
 
-    rows: dict[str, list[dict[str, object]]] = {name: [] for name in plan.pack.tables}
-    returned: dict[str, set[str]] = {name: set() for name in plan.pack.tables}
-    subjects = []
+    subjects, before = [], Counter[str]()
     for one in world:
-        subjects.append(len(rows[one.rule.subject]))
-        for record in one.facts.records:
-            covered = {f"_returned_{child}": until for child, until in record.returned.items()}
-            returned[record.table.id] |= set(covered)
-            rows[record.table.id].append({**record.values, **covered})
-    frames = {
-        name: pl.DataFrame(
-            rows[name],
-            schema={**tools.schema(table), **dict.fromkeys(sorted(returned[name]), pl.Date())},
-            orient="row",
-        )
-        for name, table in plan.pack.tables.items()
-    }
+        subjects.append(before[one.rule.subject])
+        before.update(record.table.id for record in one.facts.records)
+    frames = frames_of(plan.pack.tables, (record for one in world for record in one.facts.records), tools.schema)
     origins = {"table": pl.String, "row": pl.UInt32, "source": pl.UInt32, "line": pl.Int64}
     return Tables(frames, pl.DataFrame(schema=origins), (), pl.DataFrame()), subjects
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from difflib import get_close_matches
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from checker.errors import Diagnostic, Text
 from checker.lexicon import ROOTS
-from checker.model import Case, FieldDef, Pack, Rule, Table, Unit
+from checker.model import Case, FieldDef, Pack, Table, Unit
+
+if TYPE_CHECKING:
+    import polars as pl
 
 Value = bool | int | float | str | date | list[str]
 
@@ -45,12 +49,32 @@ class _Unreadable(Exception):
         self.code, self.message, self.hint = code, Text(zh, en), hint
 
 
-def read_facts(pack: Pack, rule: Rule, case: Case, prefix: str) -> tuple[Facts, list[Diagnostic]]:
-    """`prefix` makes the keys differ from those of any other case."""
+def read_facts(pack: Pack, subject: str, case: Case, prefix: str) -> tuple[Facts, list[Diagnostic]]:
+    """What is given of one record of `subject` and around it. `prefix` makes the keys differ from those of any other case."""
     reader = _Reader(pack, case, prefix)
-    reader.record(pack.tables[rule.subject], case.given, ())
+    reader.record(pack.tables[subject], case.given, ())
     reader.add_named_units()
     return Facts(tuple(reader.records), frozenset(reader.own_keys)), reader.faults
+
+
+def frames_of(
+    tables: Mapping[str, Table], records: Iterable[Record], schema: Callable[[Table], Mapping[str, pl.DataType]]
+) -> dict[str, pl.DataFrame]:
+    """Every table, with the records that it has."""
+    import polars as pl
+
+    rows: dict[str, list[dict[str, object]]] = {name: [] for name in tables}
+    returned: dict[str, set[str]] = {name: set() for name in tables}
+    for record in records:
+        covered = {f"_returned_{child}": until for child, until in record.returned.items()}
+        returned[record.table.id] |= set(covered)
+        rows[record.table.id].append({**record.values, **covered})
+    return {
+        name: pl.DataFrame(
+            rows[name], schema={**schema(table), **dict.fromkeys(sorted(returned[name]), pl.Date())}, orient="row"
+        )
+        for name, table in tables.items()
+    }
 
 
 @dataclass

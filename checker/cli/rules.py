@@ -80,10 +80,12 @@ def _checked(name: str, pack: Pack | None, found: Sequence[Diagnostic]) -> Text:
         return Text(f"{name}：{errors}处错误{more.zh}。", f"{name}: {errors} errors{more.en}.")
     size = Text("", "")
     if pack is not None:
-        cases = sum(len(rule.cases) for rule in pack.rules)
+        cases = sum(len(rule.cases) for rule in pack.rules) + sum(len(rule.cases) for rule in pack.escalations.rules)
+        steps = len(pack.escalations.rules)
         size = Text(
-            f"{len(pack.rules)}条规则、{cases}个样例、{len(pack.clauses)}个条款，",
-            f"{len(pack.rules)} rules, {cases} cases, {len(pack.clauses)} clauses, ",
+            f"{len(pack.rules)}条规则、{f'{steps}条督办规则、' if steps else ''}{cases}个样例、{len(pack.clauses)}个条款，",
+            f"{len(pack.rules)} rules, {f'{steps} rules of measures, ' if steps else ''}{cases} cases, "
+            f"{len(pack.clauses)} clauses, ",
         )
     return Text(f"{name}：{size.zh}没有错误{more.zh}。", f"{name}: {size.en}no errors{more.en}.")
 

@@ -183,7 +183,7 @@ class _Ladder:
         return found, wording
 
     def _within(self, compiler: Compiler, raw: RawFact, within: Expression) -> tuple[tuple[Expr, ...], Text]:
-        dated = self.pack.tables[raw.table].dated
+        dated = "taken_on" if raw.table == MEASURE else self.pack.tables[raw.table].dated
         if not dated:
             label = self.pack.tables[raw.table].label
             zh, en = f"“{label.zh}”没有日期列，不能写“近”", f"{raw.table} has no dated field for within"

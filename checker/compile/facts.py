@@ -47,7 +47,4 @@ def fact_tables(pack: Pack) -> dict[str, Table]:
 
 
 def _table(id: str, fields: tuple[FieldDef, ...]) -> Table:
-    dated = "taken_on" if id == MEASURE else ""
-    return Table(
-        id, FOUND[id], "", "", {f.id: f for f in fields}, {}, parents={UNIT: UNIT}, when_empty="zero", dated=dated
-    )
+    return Table(id, FOUND[id], "", "", {f.id: f for f in fields}, {}, parents={UNIT: UNIT}, when_empty="zero")

@@ -26,6 +26,13 @@ def propose(plan: Plan, world: World, engine: MeasuresEngine = "reference") -> M
     return Measures(tuple(proposed), "reference" if instead is not None else engine, instead)
 
 
+def proposes(plan: Plan, world: World) -> set[tuple[str, str]]:
+    """The rules that propose something, and about whom."""
+    lowering = Lowering(plan.ladder, world)
+    raised = fixpoint(lowering.program(), lowering.facts(), lowering.derived)
+    return {(head.rule, head.about) for head in raised}
+
+
 def _other_opinion(program: Program, facts: list[Fact], lowering: Lowering, raised: Raised) -> Text | None:
     """Why durable-rules' answer does not stand beside the reference; None if it is the same, fact by fact."""
     from checker.escalate.apart import follow

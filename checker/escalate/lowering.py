@@ -104,7 +104,7 @@ class Lowering:
 
     def facts(self) -> Iterator[Fact]:
         """All facts of the tables that the rules look at, and the measures on record. After `program`."""
-        for table in sorted({*self._asked, *self._by} - {MEASURE}):
+        for table in sorted({*self._asked, *self._by}):
             for record in self.world.records.get(table, []):
                 if record.there is not False:
                     yield self._fact(f"{table}:{record.position}", record, record)

@@ -31,10 +31,16 @@ def check_pack(pack: Pack, found: Sequence[Diagnostic] = ()) -> list[Diagnostic]
     """`found` in the documents, and what is wrong inside them: expressions of all revisions, facts of all cases."""
     from checker import compile as compiling
     from checker import quotes
-    from checker.cases import check_facts
+    from checker.cases import check_facts, ladder
+    from checker.compile.facts import fact_tables
 
     told = {(d.span.path, d.span.line) for d in found if d.is_error}
-    inside = [*compiling.check_pack(pack), *check_facts(pack), *quotes.disagreements(pack)]
+    inside = [
+        *compiling.check_pack(pack),
+        *check_facts(pack),
+        *ladder.check_facts(pack, fact_tables),
+        *quotes.disagreements(pack),
+    ]
     # A line that could not be read as YAML says nothing more as an expression.
     return in_order([*found, *(d for d in inside if (d.span.path, d.span.line) not in told)])
 

@@ -9,13 +9,16 @@ from functools import partial
 from typing import TYPE_CHECKING, get_args
 
 from checker.errors import NOWHERE, Diagnostic, Language, Text, UsageError
-from checker.model import Pack, Period
+from checker.measures import Escalation
+from checker.model import Pack, Period, Rule
 from checker.pipeline.judging import Engine, at, evaluate
 from checker.plan import Condition, Item
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from checker import cases
-    from checker.cases import CaseResult, Outcome
+    from checker.cases import CaseResult, Outcome, ladder
     from checker.cases.coverage import Coverage
     from checker.plan import Obligation, Plan, Tables
 
@@ -24,9 +27,10 @@ def rules_named(pack: Pack, names: Iterable[str]) -> list[str]:
     """Rules by id, title or clause."""
     found = []
     for name in names:
-        mine = [rule.id for rule in pack.rules if name in (rule.id, *rule.title, *rule.clauses)]
+        rules: tuple[Rule | Escalation, ...] = (*pack.rules, *pack.escalations.rules)
+        mine = [rule.id for rule in rules if name in (rule.id, *rule.title, *rule.clauses)]
         if not mine:
-            near = get_close_matches(name, [w for rule in pack.rules for w in (rule.id, *rule.title)], n=1, cutoff=0.5)
+            near = get_close_matches(name, [w for rule in rules for w in (rule.id, *rule.title)], n=1, cutoff=0.5)
             hint = Text(f"是否应为“{near[0]}”？", f'did you mean "{near[0]}"?') if near else None
             message = Text(f"规则包里没有叫“{name}”的规则", f'no rule "{name}" in the pack')
             raise UsageError([Diagnostic("U35", NOWHERE, message, hint)])
@@ -37,11 +41,29 @@ def rules_named(pack: Pack, names: Iterable[str]) -> list[str]:
 def run_cases(
     pack: Pack, rules: Iterable[str] | None = None, engines: Sequence[Engine] = ("reference", "columnar")
 ) -> list[CaseResult]:
-    """The cases of all rules (or of those named) on every engine."""
+    """The cases of all rules (or of those named) on every engine; of rules of measures on the reference."""
     from checker import cases
+    from checker.cases import ladder
 
     wanted = None if rules is None else set(rules)
-    return cases.run(pack, [rule for rule in pack.rules if wanted is None or rule.id in wanted], _case_tools(engines))
+    judged = [rule for rule in pack.rules if wanted is None or rule.id in wanted]
+    proposing = [rule for rule in pack.escalations.rules if wanted is None or rule.id in wanted]
+    found = cases.run(pack, judged, _case_tools(engines))
+    return found + (ladder.run(pack, proposing, _ladder_tools()) if "reference" in engines else [])
+
+
+def _ladder_tools() -> ladder.LadderTools:
+    from checker import escalate
+    from checker.cases import ladder
+    from checker.compile import compile_pack
+    from checker.compile.facts import fact_tables
+    from checker.engines.world import World
+    from checker.tables import schema
+
+    def proposes(plan: Plan, frames: Mapping[str, pl.DataFrame]) -> set[tuple[str, str]]:
+        return escalate.proposes(plan, World(plan, frames, plan.ladder.tables))
+
+    return ladder.LadderTools(fact_tables, compile_pack, schema, proposes)
 
 
 def _case_tools(engines: Sequence[Engine]) -> cases.Tools:

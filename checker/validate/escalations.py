@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date
 
 from checker.errors import Text
 from checker.measures import FOUND, Escalation, Escalations, MeasureKind, RawFact, RawRecorded
-from checker.model import Expression
+from checker.model import Case, Expression
 from checker.validate.reading import Reader, did_you_mean
-from checker.validate.rules import Known
+from checker.validate.rules import Known, of_unit
+from checker.words import PROPOSED
 
 UNIT = "unit"
 
@@ -60,6 +62,11 @@ def _recorded(item: Reader, known: Known) -> RawRecorded:
 
 def _rule(item: Reader, known: Known, kinds: dict[str, MeasureKind]) -> Escalation:
     called = {word: kind.id for kind in kinds.values() for word in (kind.id, *kind.name)}
+    match = _facts(item, "match", known)
+    if match and known.only_for is not None and item.document.path.startswith(known.only_for[0]):
+        # All facts belong to one record: where the first one lies, all lie.
+        where = of_unit(match[0].where, match[0].table, known.only_for[1], item.span("match"))
+        match = (replace(match[0], where=where), *match[1:])
     return Escalation(
         id=item.text("id"),
         title=item.both("title"),
@@ -68,7 +75,7 @@ def _rule(item: Reader, known: Known, kinds: dict[str, MeasureKind]) -> Escalati
         since=item.day("since") or date.min,
         until=item.day("until"),
         by=known.vocabulary.table(item, item.span("by"), item.text("by", UNIT)),
-        match=_facts(item, "match", known),
+        match=match,
         unless=_facts(item, "unless", known),
         raises=tuple(called.get(word, word) for word in _listed(item, "raise", called, Text("措施", "measure"))),
         grounds=item.both("grounds"),
@@ -76,6 +83,35 @@ def _rule(item: Reader, known: Known, kinds: dict[str, MeasureKind]) -> Escalati
         decides=item.both("decides"),
         deadline=item.expression("deadline"),
         span=item.span("id"),
+        cases=_cases(item),
+    )
+
+
+def _cases(item: Reader) -> tuple[Case, ...]:
+    """A rule proves that it proposes and that it holds back."""
+    cases = item.items("cases")
+    seen = {case.text("expect") for case in cases}
+    for expected, chinese in PROPOSED.items():
+        if cases and expected not in seen:
+            zh, en = (
+                f"督办规则没有应“{chinese}”的样例",
+                f"no case in which the measures are {expected.replace('_', ' ')}",
+            )
+            item.report.error("E18", item.span("id"), zh, en)
+    return tuple(
+        Case(
+            name=case.text("name"),
+            as_of=case.day("as_of") or date.min,
+            given=case.mapping("given"),
+            expect=case.text("expect"),
+            status="",
+            days=None,
+            period="",
+            known_at=case.day("known_at"),
+            span=case.span(),
+            given_span=case.span("given"),
+        )
+        for case in cases
     )
 
 

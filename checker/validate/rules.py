@@ -9,8 +9,20 @@ from fractions import Fraction
 from pathlib import PurePath
 from typing import Literal, cast
 
-from checker.errors import Text
-from checker.model import Case, Each, Expression, GateRule, RawGroup, Repeats, Revision, Rule, Severity, Target
+from checker.errors import Span, Text
+from checker.model import (
+    Case,
+    Each,
+    Expression,
+    GateRule,
+    RawCondition,
+    RawGroup,
+    Repeats,
+    Revision,
+    Rule,
+    Severity,
+    Target,
+)
 from checker.validate.reading import (
     Reader,
     as_day,
@@ -111,9 +123,13 @@ def _of_unit(revision: Revision, subject: str, unit: str) -> Revision:
     """A revision of a county's own rule: for its subjects only."""
     if revision.repealed:
         return revision
-    own = Expression(f"{'code' if subject == 'unit' else 'unit.code'} = '{unit}'", revision.span)
-    parts = (own,) if revision.applies is None else (own, revision.applies)
-    return replace(revision, applies=RawGroup("all_of", parts, 0, revision.span))
+    return replace(revision, applies=of_unit(revision.applies, subject, unit, revision.span))
+
+
+def of_unit(condition: RawCondition | None, subject: str, unit: str, span: Span) -> RawGroup:
+    """The condition, for records of one unit."""
+    own = Expression(f"{'code' if subject == 'unit' else 'unit.code'} = '{unit}'", span)
+    return RawGroup("all_of", (own,) if condition is None else (own, condition), 0, span)
 
 
 # --- revisions ----------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from checker.words.values import CONFIRMATION as CONFIRMATION
 from checker.words.values import DOCUMENT as DOCUMENT
 from checker.words.values import EACH as EACH
 from checker.words.values import FIELD_TYPE as FIELD_TYPE
+from checker.words.values import PROPOSED as PROPOSED
 from checker.words.values import SEVERITY as SEVERITY
 from checker.words.values import SKIP as SKIP
 from checker.words.values import STANDING as STANDING

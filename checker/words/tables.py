@@ -19,6 +19,7 @@ from checker.words.values import (
     PART,
     PARTIAL,
     PATTERN,
+    PROPOSED,
     SEVERITY,
     SHOW,
     STANDING,
@@ -266,7 +267,15 @@ PARTS: dict[str, dict[str, Row]] = {
         "addressee": ("责任对象", "text"),
         "decides": ("决定单位", "text"),
         "deadline": ("限期", "expression"),
+        "cases": ("样例", ["measure_case"]),
         "notes": "备注",
+    },
+    "measure_case": {
+        "name": "说明|名称",
+        "as_of": "统计时点",
+        "known_at": "收数截止",
+        "given": "给定",
+        "expect": ("应", PROPOSED),
     },
     "fact": {
         "fact": "事实",

@@ -14,6 +14,7 @@ VERDICT = {
     "not_applicable": "不适用",
     "no_subject": "不是对象|非对象",
 }
+PROPOSED = {"proposed": "建议", "not_proposed": "不建议"}
 STATUS = {"not_due": "未到期", "in_force": "应达标", "overdue": "逾期", "late": "迟报"}
 TEXT_STATUS = {"draft": "初稿", "issued": "已印发", "ended": "已结束"}
 STANDING = {"automated": "自动判定", "attested": "凭材料判定", "narrative": "不作判定"}
