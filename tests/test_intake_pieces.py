@@ -252,3 +252,46 @@ def test_parquet(records: list[tuple[object, ...]], size: int) -> None:
         with pieces_of(size) as counted:
             same(look(PACK, [path], received_on=DAY), whole)
         assert max(counted) == max(-(-frame.height // size), 1)
+
+
+# --- columns full of doubts ----------------------------------------------------------------------
+
+
+@given(_ROWS, st.integers(20, 1500), st.integers(1, 4))
+@settings(deadline=None, max_examples=25)
+def test_crowds_of_doubts_fold_the_same(rows: Rows, size: int, most: int) -> None:
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(limits, "FIRST_LINES", 30)
+        patch.setattr(limits, "MOST_TEXTS", most)
+        path = write(Path(folder, "学校.csv"), [HEADING, *rows])
+        whole = look(PACK, [path], received_on=DAY)
+        with pieces_of(size):
+            same(look(PACK, [path], received_on=DAY), whole)
+
+
+@pytest.mark.parametrize("size", [None, 600])
+def test_a_column_full_of_doubts_is_one_question(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int | None
+) -> None:
+    rows = [
+        [str(at), "启东市", "", f"第{at}小学", f"21320{at:05}", f"约{at % 100 + 300}", "", "约95%", "", "", "", ""]
+        for at in range(300)
+    ]
+    path = write(tmp_path / "学校.csv", [HEADING, *rows])
+    before = look(PACK, [path]).tables
+    monkeypatch.setattr(limits, "MOST_TEXTS", 60)
+    if size is None:
+        after = look(PACK, [path]).tables
+    else:
+        with pieces_of(size):
+            after = look(PACK, [path]).tables
+    assert after.frames["institution"].equals(before.frames["institution"])
+    about = after.questions.filter(pl.col("field") == "students")
+    ((code, raw, n, cells, zh, en),) = about.select("code", "raw", "n", "cells", "message_zh", "message_en").iter_rows()
+    assert (code, raw, n) == ("approximate", None, 300)
+    assert cells == [f"F{at}" for at in range(2, 52)]
+    assert "约300" in zh and zh.endswith("这一列同类的共300格，写法超过60种，不逐一列出，请按整列核对")
+    assert "300 such cells in this column, with more than 60 texts" in en
+    others = pl.col("field") != "students"
+    assert after.questions.filter(others).equals(before.questions.filter(others))
+    assert before.questions.filter(field="students").height == 100

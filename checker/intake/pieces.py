@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as made
 from typing import Literal, get_args
@@ -12,15 +12,17 @@ import polars as pl
 from checker.intake import kinds
 from checker.intake.cells import normal
 from checker.intake.columns import Raw, distinct
+from checker.intake.formats import limits
 from checker.intake.looking import SAMPLES
 from checker.intake.totals import Marker, Tally
 from checker.tables import Question
-from checker.tables.questions import MOST_PLACES
+from checker.tables.questions import MOST_PLACES, of_many
 from checker.understood import Sheet
 
 Step = Literal["rows", "heads", "filling", "owner", "serial", "cells", "totals"]
 STEPS: tuple[Step, ...] = get_args(Step)
 Asked = dict[Step, list[Question]]
+_Sort = tuple[str, str]  # kind of doubt, field
 
 # About the heading, which all pieces share: asked once, whatever the number of pieces.
 _ONCE = (kinds.TITLE_ROWS, kinds.ASSUMED_HEAD, kinds.HEAD_BY_NEIGHBOUR, kinds.HEAD_NOTE, kinds.KINDS["unit_differs"])
@@ -97,48 +99,102 @@ def _number(cell: object) -> float | None:
 # --- folding -------------------------------------------------------------------------------------
 
 
-def fold(pieces: Sequence[Piece], columns: Mapping[str, int]) -> tuple[Asked, list[Marker], list[Tally]]:
-    """`columns`: the cell of a heading → its column."""
-    if len(pieces) == 1:
-        return pieces[0].asked, list(pieces[0].markers), list(pieces[0].between)
-    fields = {name: at for at, name in enumerate(dict.fromkeys(name for piece in pieces for name in piece.fields))}
-    asked = unasked()
-    for step in STEPS:
-        found = _folded((question for piece in pieces for question in piece.asked[step]), step)
-        match step:
-            case "rows":
-                found.sort(key=lambda question: question.kind is kinds.REPEATED_HEAD)
-            case "heads":
-                found.sort(key=lambda question: columns.get(question.cell, -1))
-            case "filling" | "cells":
-                found.sort(key=lambda question: fields.get(question.field, -1))
-        asked[step] = found
-    markers = [marker for piece in pieces for marker in piece.markers]
-    between = [Tally()]
-    for piece in pieces:
-        between[-1].add(piece.between[0])
-        between += piece.between[1:]
-    return asked, markers, between
+class Whole:
+    """A sheet, piece by piece. What it asks is folded as it comes: a long sheet may ask the same in each of its pieces."""
+
+    def __init__(self, alone: bool) -> None:
+        self.frames: list[pl.DataFrame] = []
+        self.markers: list[Marker] = []
+        self.between: list[Tally] = [Tally()]
+        self._sheets: list[Sheet] = []
+        self._fields: dict[str, None] = {}
+        self._alone = alone
+        self._asked = {step: _Folded(step, alone) for step in STEPS}
+
+    def add(self, piece: Piece) -> None:
+        self.frames.append(piece.frame)
+        self.markers += piece.markers
+        if piece.between:
+            self.between[-1].add(piece.between[0])
+            self.between += piece.between[1:]
+        self._sheets += [piece.sheet] if piece.sheet is not None else []
+        self._fields |= dict.fromkeys(piece.fields)
+        for step in STEPS:
+            for question in piece.asked[step]:
+                self._asked[step].add(question)
+
+    def asked(self, columns: Mapping[str, int]) -> Asked:
+        """In the order in which the sheet would ask if it were read at once. `columns`: the cell of a heading → its column."""
+        asked: Asked = {step: self._asked[step].questions for step in STEPS}
+        if self._alone:
+            return asked
+        fields = {name: at for at, name in enumerate(self._fields)}
+        for step, found in asked.items():
+            match step:
+                case "rows":
+                    found.sort(key=lambda question: question.kind is kinds.REPEATED_HEAD)
+                case "heads":
+                    found.sort(key=lambda question: columns.get(question.cell, -1))
+                case "filling" | "cells":
+                    found.sort(key=lambda question: fields.get(question.field, -1))
+        return asked
+
+    def look(self) -> Sheet | None:
+        """How the sheet was understood."""
+        return look(self._sheets)
 
 
-def _folded(questions: Iterable[Question], step: Step) -> list[Question]:
-    found: dict[tuple[object, ...], Question] = {}
-    for question in questions:
-        kind = question.kind
-        alone = question.cell if step in ("rows", "heads") and kind is not kinds.REPEATED_HEAD else ""
-        key = (kind.code, question.field, question.raw if step == "cells" else None, alone)
-        before = found.get(key)
+class _Folded:
+    """The questions of one step; what is asked in several pieces is asked once, with the first of its cells."""
+
+    def __init__(self, step: Step, alone: bool) -> None:
+        self.step, self.alone, self._n = step, alone, 0
+        self._found: dict[tuple[object, ...], Question] = {}
+        self._texts: dict[_Sort, list[tuple[object, ...]]] = {}
+        self._crowds: dict[_Sort, tuple[object, ...]] = {}
+
+    @property
+    def questions(self) -> list[Question]:
+        return list(self._found.values())
+
+    def add(self, question: Question) -> None:
+        self._n += 1
+        sort = question.kind.code, question.field
+        if sort in self._crowds:
+            crowd = self._found[self._crowds[sort]]
+            self._found[self._crowds[sort]] = replace(crowd, n=crowd.n + question.n)
+            return
+        key = self._key(question)
+        before = self._found.get(key)
         if before is None:
-            found[key] = question
-        elif kind not in _ONCE:
+            self._found[key] = question
+            if self.step == "cells":
+                self._texts.setdefault(sort, []).append(key)
+                self._crowd(sort)
+        elif question.kind not in _ONCE:
             cells = (*before.cells, *question.cells)[:MOST_PLACES]
-            found[key] = replace(before, n=before.n + question.n, cells=cells)
-    return list(found.values())
+            self._found[key] = replace(before, n=before.n + question.n, cells=cells)
+
+    def _key(self, question: Question) -> tuple[object, ...]:
+        kind, is_cell = question.kind, self.step == "cells"
+        apart = question.cell if self.step in ("rows", "heads") and kind is not kinds.REPEATED_HEAD else ""
+        return kind.code, question.field, question.raw if is_cell else None, apart, self._n if self.alone else 0
+
+    def _crowd(self, sort: _Sort) -> None:
+        """Who filled a whole column in some way of its own is asked about the column, not a thousand times."""
+        texts = self._texts[sort]
+        if len(texts) <= limits.MOST_TEXTS:
+            return
+        several = [self._found[key] for key in texts]
+        self._found[texts[0]] = of_many(several, limits.MOST_TEXTS)
+        self._crowds[sort] = texts[0]
+        for key in texts[1:]:
+            del self._found[key]
+        del self._texts[sort]
 
 
-def look(pieces: Sequence[Piece]) -> Sheet | None:
-    """How the sheet was understood."""
-    sheets = [piece.sheet for piece in pieces if piece.sheet is not None]
+def look(sheets: Sequence[Sheet]) -> Sheet | None:
+    """How a sheet was understood, from what was seen of its pieces."""
     if not sheets:
         return None
     columns = tuple(

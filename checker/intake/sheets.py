@@ -22,7 +22,7 @@ from checker.intake.layout import Layout
 from checker.intake.looks import ask_looks
 from checker.intake.mapped import NOTHING, About, coded
 from checker.intake.names import RECEIVED, RETURNS
-from checker.intake.pieces import STEPS, Carried, Piece, Seen, fold, is_serial, look, unasked
+from checker.intake.pieces import STEPS, Carried, Piece, Seen, Whole, is_serial, unasked
 from checker.intake.returns import read_returns
 from checker.intake.rows import rows_apart
 from checker.intake.totals import Marker, Tally, tallies, wrong
@@ -62,15 +62,17 @@ def read_layout(
             found.sheet = looking.finished(known, asked_back)
         return found
     if pieces is None:
-        sheet = _Sheet(grid, layout, source, context)
-        return sheet.finish([sheet.read()])
-    read_pieces = []
+        sheet, whole = _Sheet(grid, layout, source, context), Whole(alone=True)
+        whole.add(sheet.read())
+        return sheet.finish(whole)
+    whole = Whole(alone=False)
     for piece in pieces:
         sheet = _Sheet(piece, layout, source, context)
         records = sheet.read(carried)
         kept = context.keep(Part(layout.table, records.frame, source))
-        read_pieces.append(replace(records, frame=kept.frame))
-    return sheet.finish(read_pieces)
+        whole.add(replace(records, frame=kept.frame))
+        context.readers.forget()
+    return sheet.finish(whole)
 
 
 def _first_look(grid: Grid, layout: Layout, source: Source, context: Context, pieces: Iterable[Grid]) -> Carried:
@@ -144,17 +146,17 @@ class _Sheet:
             known = replace(known, unit=unit)
         return Piece(self._frame(read_columns), list(read_columns), self.asked, apart.markers, between, known)
 
-    def finish(self, pieces: Sequence[Piece]) -> Found:
-        """All that was read of the sheet, of which this may be a piece."""
+    def finish(self, whole: Whole) -> Found:
+        """All that was read of the sheet, of which this is a piece."""
         below = str(self.layout.bottom + 1) if self.layout.bottom >= 0 else ""
         heads = {self.grid.column_name(column) + below: column for column in range(self.grid.width)}
-        self.asked, markers, between = fold(pieces, heads)
+        self.asked = whole.asked(heads)
         self.step = "totals"
-        if markers:
-            self._ask_totals(markers, between)
+        if whole.markers:
+            self._ask_totals(whole.markers, whole.between)
         questions = [question for step in STEPS for question in self.asked[step]]
-        known = look(pieces)
-        frames = [piece.frame for piece in pieces if piece.frame.height] or [pieces[0].frame]
+        known = whole.look()
+        frames = [frame for frame in whole.frames if frame.height] or whole.frames[:1]
         return Found(
             Part(self.table.id, frames[0] if len(frames) == 1 else pl.concat(frames, how="diagonal"), self.source),
             questions,

@@ -25,7 +25,7 @@ from checker.model import Pack
 from checker.plan import Source
 from checker.tables import Part, Question, Return
 from checker.tables.papers import STORED
-from checker.tables.questions import Kind
+from checker.tables.questions import as_told
 from checker.tables.questions import frame as frame_of
 from checker.understood import Sheet
 
@@ -230,9 +230,8 @@ def _rows(paths: Sequence[Path]) -> pl.DataFrame:
 
 def _question(row: Mapping[str, Any]) -> Question:
     """As it was asked; its words are ready."""
-    zh, en = (row[name].replace("{", "{{").replace("}", "}}") for name in ("message_zh", "message_en"))
     return Question(
-        Kind(row["code"], row["severity"], Text(zh, en)),
+        as_told(row["code"], row["severity"], Text(row["message_zh"], row["message_en"])),
         Source(row["file"], row["sheet"], "", {}, row["digest"]),
         row["cell"],
         row["table"],

@@ -16,6 +16,7 @@ from checker.units import WITHOUT_DUTIES
 # Something stood in the cell, but it says no more than an empty one: another sheet may fill it in.
 SAYS_NOTHING = frozenset(["dash_ambiguous", "not_known", "no_content", "template_not_filled"])
 
+_MOST_KNOWN = 100_000
 _MOST, _LONGEST_NUMBER = 10**9, 12  # more is no coding of yes and no
 
 
@@ -50,6 +51,13 @@ class Readers:
         self._made: dict[tuple[object, ...], CellReader] = {}
         provinces = {codes.province_of(code) for code in pack.units} - {""}
         self._province = provinces.pop() if len(provinces) == 1 else ""
+
+    def forget(self) -> None:
+        """Between two pieces of a long sheet: what was read is not needed again, and there may be no end of it."""
+        for reader in self._made.values():
+            if len(reader) > _MOST_KNOWN:
+                reader.clear()
+                reader.noted.clear()
 
     def unit(self, dated: bool = False) -> CellReader:
         units, day = self._pack.units, self._received_on

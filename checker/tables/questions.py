@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from dataclasses import field as made
 from datetime import datetime
 from typing import Literal, NamedTuple
@@ -121,6 +121,28 @@ def told(value: object, field: FieldDef | None = None) -> tuple[str | None, Text
             text = str(value)
     label = next((choice.label for choice in (field.choices if field else ()) if choice.code == text), None)
     return text, label or Text(text, text)
+
+
+def as_told(code: str, severity: Severity, message: Text) -> Kind:
+    """A kind whose words are ready, whatever stands in them."""
+    return Kind(code, severity, Text(*(said.replace("{", "{{").replace("}", "}}") for said in message)))
+
+
+def of_many(several: Sequence[Question], most: int) -> Question:
+    """One question for cells of a column that say different things, more than `most`, and raise the same doubt."""
+    first = several[0]
+    zh, en = first._message("zh").rstrip("。"), first._message("en").rstrip(".")
+    kind = as_told(first.kind.code, first.kind.severity, Text(zh, en))
+    text = Text(
+        f"{kind.text.zh}。这一列同类的共{{n}}格，写法超过{most:,}种，不逐一列出，请按整列核对",
+        f"{kind.text.en}. There are {{n}} such cells in this column, with more than {most:,} texts, which are not listed: "
+        "check the column",
+    )
+    n = sum(question.n for question in several)
+    cells = tuple(cell for question in several for cell in question.cells[:1])[:MOST_PLACES]
+    return replace(
+        first, kind=kind._replace(text=text), raw=None, reading=None, candidate=None, n=n, values={}, cells=cells
+    )
 
 
 def frame(questions: Iterable[Question]) -> pl.DataFrame:

@@ -41,6 +41,10 @@ PIECE_ROWS = 200_000
 FIRST_LINES = 50  # the heading must stand in the first piece
 MAX_LINE = 64 * MB
 
+# Different cells of one column that raise the same doubt, each a question of its own. A column that holds more was filled in
+# some way of its own, and is asked about as a whole.
+MOST_TEXTS = 5_000
+
 
 def in_mb(size: int) -> str:
     return f"{size / MB:,.1g} MB" if size < MB else f"{size / MB:,.0f} MB"
