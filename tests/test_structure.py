@@ -39,6 +39,7 @@ NOUNS = {
     "measures",
     "packed",
     "papers",
+    "affected",
 }
 # What a stage is made of besides, and the few that may see stages.
 MORE = {

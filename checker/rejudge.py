@@ -1,0 +1,136 @@
+"""An evaluation of earlier records + the records of now → the evaluation of now, judging only what may have changed.
+
+The result is the one that judging everything gives, row for row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from checker.affected import Graph, Rows, concerned, rests_on, unchanged
+from checker.model import Pack
+from checker.plan import Evaluation, Obligation, Plan, Tables
+
+Judge = Callable[[Plan, Tables, Mapping[str, pl.Series] | None], Evaluation]
+_CELL = ["obligation", "unit", "period", "verdict", "status", "vacuous"]
+_PLACE = ["obligation", "key", "row", "period"]
+_NONE = pl.Series([], dtype=pl.UInt32)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What was judged, and what came of it."""
+
+    plan: Plan
+    tables: Tables
+    evaluation: Evaluation
+
+
+def rejudge(before: Judged, plan: Plan, tables: Tables, judge: Judge) -> Evaluation:
+    """Obligations that were not there before are judged on everybody, the others on those whom a change concerns."""
+    if not _comparable(before.plan, plan):
+        return judge(plan, tables, None)
+    kept = _kept(before.plan.obligations, plan.obligations)
+    numbers = [now for _, now in kept]
+    fresh = [number for number in range(len(plan.obligations)) if number not in set(numbers)]
+    graphs = Graph(plan.pack, before.tables.frames), Graph(plan.pack, tables.frames)
+    same = unchanged(plan.pack, before.tables.frames, tables.frames)
+    old_rows, new_rows = concerned(*graphs, same)
+    gone = _judged(before.plan, before.tables, graphs[0], [then for then, _ in kept], numbers, old_rows, judge)
+    come = _judged(plan, tables, graphs[1], numbers, numbers, new_rows, judge)
+    new = _renumbered(judge(_only(plan, fresh), tables, None), fresh) if fresh else None
+    stayed = _stayed(before, kept, old_rows, same)
+    findings = pl.concat([stayed, come.findings, *([new.findings] if new else [])])
+    counts = pl.concat(
+        [
+            _of_kept(before.evaluation.counts, kept).with_columns(pl.col("n").cast(pl.Int64)),
+            gone.counts.with_columns(-pl.col("n").cast(pl.Int64)),
+            *(each.counts.with_columns(pl.col("n").cast(pl.Int64)) for each in (come, new) if each),
+        ]
+    )
+    counts = counts.group_by(_CELL).agg(pl.col("n").sum()).filter(pl.col("n") != 0)
+    return Evaluation(
+        findings.sort(_PLACE, nulls_last=False, maintain_order=True).rechunk(),
+        counts.with_columns(pl.col("n").cast(pl.UInt32)).sort(_CELL, nulls_last=False).rechunk(),
+    )
+
+
+def _kept(before: Sequence[Obligation], now: Sequence[Obligation]) -> list[tuple[int, int]]:
+    """Numbers, then and now, of the obligations that are what they were."""
+    was: dict[str, list[int]] = {}
+    for number, duty in enumerate(before):
+        was.setdefault(duty.rule.id, []).append(number)
+    pairs = []
+    for number, duty in enumerate(now):
+        left = was.get(duty.rule.id, [])
+        then = next((then for then in left if before[then] == duty), None)
+        if then is not None:
+            left.remove(then)
+            pairs.append((then, number))
+    return pairs
+
+
+def _comparable(before: Plan, now: Plan) -> bool:
+    """Only rules may differ: what a word, a unit or a day means may change every verdict."""
+    return (before.as_of, before.known_at) == (now.as_of, now.known_at) and _meaning(before.pack) == _meaning(now.pack)
+
+
+def _meaning(pack: Pack) -> Pack:
+    return replace(pack, version="", rules=(), clauses={}, gates=(), readings={}, root="", digest="")
+
+
+def _judged(
+    plan: Plan, tables: Tables, graph: Graph, numbers: Sequence[int], renamed: Sequence[int], rows: Rows, judge: Judge
+) -> Evaluation:
+    """These obligations on these rows, in a world of nothing but what they rest on."""
+    part = _only(plan, numbers)
+    subjects = {duty.subject for duty in part.obligations}
+    wanted = {table: found for table, found in rows.items() if table in subjects and found.len()}
+    there = rests_on(graph, wanted)
+    frames = {name: frame[there.get(name, _NONE)] for name, frame in tables.frames.items()}
+    only = {table: there[table].search_sorted(found).cast(pl.UInt32) for table, found in wanted.items()}
+    found = judge(part, replace(tables, frames=frames), only)
+    parts = [found.findings.clear()]
+    for subject in sorted(wanted):
+        duties = [number for number, duty in enumerate(part.obligations) if duty.subject == subject]
+        own = found.findings.filter(pl.col("obligation").is_in(duties))
+        parts.append(own.with_columns(there[subject].gather(own["row"]).alias("row")))
+    return _renumbered(replace(found, findings=pl.concat(parts)), renamed)
+
+
+def _stayed(
+    before: Judged, kept: Sequence[tuple[int, int]], gone: Rows, same: Mapping[str, pl.DataFrame]
+) -> pl.DataFrame:
+    """The findings that no change concerns, under the numbers and at the positions of now."""
+    parts = [before.evaluation.findings.clear()]
+    for subject in sorted({before.plan.obligations[then].subject for then, _ in kept}):
+        duties = [(then, now) for then, now in kept if before.plan.obligations[then].subject == subject]
+        pairs = same[subject].filter(~pl.col("before").is_in(gone.get(subject, _NONE).implode()))
+        own = _of_kept(before.evaluation.findings, duties)
+        own = own.join(pairs, left_on="row", right_on="before", how="inner", maintain_order="left")
+        parts.append(own.with_columns(pl.col("after").alias("row")).select(parts[0].columns))
+    return pl.concat(parts)
+
+
+def _of_kept(frame: pl.DataFrame, kept: Sequence[tuple[int, int]]) -> pl.DataFrame:
+    then = [old for old, _ in kept]
+    own = frame.filter(pl.col("obligation").is_in(then))
+    return own.with_columns(pl.col("obligation").replace_strict(dict(kept), return_dtype=pl.UInt32)) if then else own
+
+
+def _renumbered(found: Evaluation, numbers: Sequence[int]) -> Evaluation:
+    """Obligations by their numbers in the whole plan."""
+    of = dict(enumerate(numbers))
+
+    def renamed(frame: pl.DataFrame) -> pl.DataFrame:
+        number = pl.col("obligation")
+        return frame.with_columns(number.replace_strict(of, return_dtype=pl.UInt32)) if of else frame
+
+    return Evaluation(renamed(found.findings), renamed(found.counts))
+
+
+def _only(plan: Plan, numbers: Sequence[int]) -> Plan:
+    return replace(plan, obligations=tuple(plan.obligations[number] for number in numbers))
