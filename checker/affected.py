@@ -123,6 +123,23 @@ def _unchanged(table: Table, before: pl.DataFrame, after: pl.DataFrame) -> pl.Da
     return pl.concat(_ends(before, after))
 
 
+def edited(
+    pack: Pack, before: Mapping[str, pl.DataFrame], after: Mapping[str, pl.DataFrame]
+) -> dict[str, set[str] | None]:
+    """Per table the fields in which a record says something else; None if there are others records, or they belong elsewhere."""
+    return {name: _edited(pack.tables[name], before[name], frame) for name, frame in after.items()}
+
+
+def _edited(table: Table, before: pl.DataFrame, after: pl.DataFrame) -> set[str] | None:
+    if before.schema != after.schema or before.height != after.height:
+        return None
+    fields = {name for name in before.columns if not before[name].equals(after[name])}
+    placed = {table.key, table.dated, *table.shown_by, *table.parents.values(), *table.links.values()}
+    if fields and (table.id == _UNIT or not table.key or any(n in placed or n not in table.fields for n in fields)):
+        return None
+    return fields
+
+
 def _ends(before: pl.DataFrame, after: pl.DataFrame) -> Iterator[pl.DataFrame]:
     most = min(before.height, after.height)
     above = _alike(before.head(most), after.head(most))

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from checker.affected import Graph, Rows, concerned, rests_on, unchanged
+from checker.affected import Graph, Rows, concerned, edited, rests_on, unchanged
 from checker.model import Pack
 from checker.plan import Evaluation, Obligation, Plan, Tables
+from checker.reads import looked_at
 
 Judge = Callable[[Plan, Tables, Mapping[str, pl.Series] | None], Evaluation]
 _CELL = ["obligation", "unit", "period", "verdict", "status", "vacuous"]
@@ -33,9 +34,12 @@ def rejudge(before: Judged, plan: Plan, tables: Tables, judge: Judge) -> Evaluat
     """Obligations that were not there before are judged on everybody, the others on those whom a change concerns."""
     if not _comparable(before.plan, plan):
         return judge(plan, tables, None)
-    kept = _kept(before.plan.obligations, plan.obligations)
+    pairs = _kept(before.plan.obligations, plan.obligations)
+    fresh = sorted({*range(len(plan.obligations))} - {now for _, now in pairs})
+    fields = edited(plan.pack, before.tables.frames, tables.frames)
+    alike = [(then, now) for then, now in pairs if not _touched(plan.pack, plan.obligations[now], fields)]
+    kept = [pair for pair in pairs if pair not in set(alike)]
     numbers = [now for _, now in kept]
-    fresh = [number for number in range(len(plan.obligations)) if number not in set(numbers)]
     graphs = Graph(plan.pack, before.tables.frames), Graph(plan.pack, tables.frames)
     same = unchanged(plan.pack, before.tables.frames, tables.frames)
     old_rows, new_rows = concerned(*graphs, same)
@@ -43,10 +47,11 @@ def rejudge(before: Judged, plan: Plan, tables: Tables, judge: Judge) -> Evaluat
     come = _judged(plan, tables, graphs[1], numbers, numbers, new_rows, judge)
     new = _renumbered(judge(_only(plan, fresh), tables, None), fresh) if fresh else None
     stayed = _stayed(before, kept, old_rows, same)
-    findings = pl.concat([stayed, come.findings, *([new.findings] if new else [])])
+    others = _of_kept(before.evaluation.findings, alike)
+    findings = pl.concat([others, stayed, come.findings, *([new.findings] if new else [])])
     counts = pl.concat(
         [
-            _of_kept(before.evaluation.counts, kept).with_columns(pl.col("n").cast(pl.Int64)),
+            _of_kept(before.evaluation.counts, pairs).with_columns(pl.col("n").cast(pl.Int64)),
             gone.counts.with_columns(-pl.col("n").cast(pl.Int64)),
             *(each.counts.with_columns(pl.col("n").cast(pl.Int64)) for each in (come, new) if each),
         ]
@@ -78,6 +83,24 @@ def _comparable(before: Plan, now: Plan) -> bool:
     return (before.as_of, before.known_at) == (now.as_of, now.known_at) and _meaning(before.pack) == _meaning(now.pack)
 
 
+def _touched(pack: Pack, duty: Obligation, fields: Mapping[str, set[str] | None]) -> bool:
+    """Whether it reads what has changed. Other records may be other subjects, or belong to another unit."""
+    reads = looked_at(pack, duty)
+    tables = {table for table, _ in reads} | _upwards(pack, duty.subject)
+    return any(fields.get(table, set()) is None for table in tables) or any(
+        field in (fields.get(table) or ()) for table, field in reads
+    )
+
+
+def _upwards(pack: Pack, table: str) -> set[str]:
+    found, waiting = {table}, [table]
+    while waiting:
+        above = set(pack.tables[waiting.pop()].parents) & set(pack.tables) - found
+        found |= above
+        waiting += sorted(above)
+    return found
+
+
 def _meaning(pack: Pack) -> Pack:
     return replace(pack, version="", rules=(), clauses={}, gates=(), readings={}, root="", digest="")
 
@@ -86,9 +109,10 @@ def _judged(
     plan: Plan, tables: Tables, graph: Graph, numbers: Sequence[int], renamed: Sequence[int], rows: Rows, judge: Judge
 ) -> Evaluation:
     """These obligations on these rows, in a world of nothing but what they rest on."""
-    part = _only(plan, numbers)
-    subjects = {duty.subject for duty in part.obligations}
+    subjects = {plan.obligations[number].subject for number in numbers}
     wanted = {table: found for table, found in rows.items() if table in subjects and found.len()}
+    met = [at for at, number in enumerate(numbers) if plan.obligations[number].subject in wanted]
+    part, renamed = _only(plan, [numbers[at] for at in met]), [renamed[at] for at in met]
     there = rests_on(graph, wanted)
     frames = {name: frame[there.get(name, _NONE)] for name, frame in tables.frames.items()}
     only = {table: there[table].search_sorted(found).cast(pl.UInt32) for table, found in wanted.items()}

@@ -12,12 +12,11 @@ from typing import Literal, get_args
 
 import polars as pl
 
-from checker.expr import Agg, Expr, Field, children
 from checker.model import Pack
-from checker.plan import Evaluation, Obligation, Plan, Tables
+from checker.plan import Evaluation, Plan, Tables
+from checker.reads import looked_at
 from checker.relations import Relations
 
-Read = tuple[str, str]  # table, field
 Weight = Literal["critical", "other", "none"]
 WEIGHTS: tuple[Weight, ...] = get_args(Weight)  # what matters most comes first
 
@@ -71,7 +70,7 @@ def without(tables: Tables, doubted: pl.DataFrame) -> Tables:
 def weigh(plan: Plan, tables: Tables, doubted: pl.DataFrame, judge: Judge) -> pl.DataFrame:
     """Per question its WEIGHT_SCHEMA. `judge` evaluates a plan on `without(tables, doubted)`."""
     fields = set(doubted.select("table", "field").unique().iter_rows())
-    duties = [duty for duty in plan.obligations if not fields.isdisjoint(_looked_at(plan.pack, duty))]
+    duties = [duty for duty in plan.obligations if not fields.isdisjoint(looked_at(plan.pack, duty))]
     plan = replace(plan, obligations=tuple(duties))
     related = Relations(plan.pack, tables)
     hits = [pl.DataFrame(schema={"question": pl.UInt32, "obligation": pl.UInt32, "subject_row": pl.UInt32})]
@@ -113,7 +112,7 @@ def _subjects(plan: Plan, doubted: pl.DataFrame, related: Relations) -> Iterator
     for subject in dict.fromkeys(duty.subject for duty in plan.obligations):
         duties = [duty for duty in plan.obligations if duty.subject == subject]
         reads = pl.DataFrame(
-            sorted({read for duty in duties for read in _looked_at(plan.pack, duty)}),
+            sorted({read for duty in duties for read in looked_at(plan.pack, duty)}),
             schema={"table": pl.String, "field": pl.String},
             orient="row",
         )
@@ -142,9 +141,6 @@ def _hits(plan: Plan, doubted: pl.DataFrame, related: Relations, judged: Evaluat
             yield met.join(pairs, on=["row", "subject_row"]).select("question", "obligation", "subject_row").unique()
 
 
-# --- what a rule reads ---------------------------------------------------------------------------
-
-
 def _open_reads(plan: Plan, judged: Evaluation) -> pl.DataFrame:
     """obligation, subject, subject_row, table, field: every field that an unknown verdict looks at."""
     unknown = judged.findings.filter(pl.col("verdict") == "unknown")
@@ -152,45 +148,12 @@ def _open_reads(plan: Plan, judged: Evaluation) -> pl.DataFrame:
         (at, duty.subject, table, field)
         for at in unknown["obligation"].unique().sort()
         for duty in [plan.obligations[at]]
-        for table, field in sorted(_looked_at(plan.pack, duty))
+        for table, field in sorted(looked_at(plan.pack, duty))
     ]
     schema = {"obligation": pl.UInt32, "subject": pl.String, "table": pl.String, "field": pl.String}
     reads = pl.DataFrame(rows, schema=schema, orient="row")
     met = unknown.select("obligation", pl.col("row").alias("subject_row")).unique(maintain_order=True)
     return met.join(reads, on="obligation", maintain_order="left_right")
-
-
-def _looked_at(pack: Pack, duty: Obligation) -> set[Read]:
-    expressions = [item.expr for item in duty.items()] + ([duty.due] if duty.due is not None else [])
-    return {read for expr in expressions for read in _reads(pack, expr, duty.subject)}
-
-
-def _reads(pack: Pack, expr: Expr, table: str) -> set[Read]:
-    """Every value that the expression looks at, keys that lead there included."""
-    found: set[Read] = set()
-    match expr:
-        case Field(name=name, hops=hops):
-            here = table
-            for hop in hops:
-                known = pack.tables[here]
-                found.add((here, known.parents.get(hop) or known.links[hop]))
-                here = hop
-            found.add((here, name))
-        case Agg():
-            child = pack.tables[expr.table]
-            found.add((child.id, child.parents[table]))
-            found |= {(child.id, name) for name in (child.dated, *child.shown_by) if name}
-            if table in child.declared_in:
-                found.add((table, child.declared_in[table]))
-            for part in children(expr):
-                found |= _reads(pack, part, child.id)
-        case _:
-            for part in children(expr):
-                found |= _reads(pack, part, table)
-    shown = {
-        (here, by) for here, name in found for each in pack.tables[here].fields[name].shown_by.values() for by in each
-    }
-    return found | shown
 
 
 def in_order(weights: pl.DataFrame) -> Iterator[int]:

@@ -7,7 +7,7 @@ from random import Random
 
 import polars as pl
 from generate import CELLS, World, worlds
-from hypothesis import event, given
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from test_engines_agree import SETTINGS
 
@@ -48,7 +48,7 @@ def edited(tables: Tables, pack_tables: object, random: Random, edits: int) -> T
     return replace(tables, frames=frames)
 
 
-@SETTINGS
+@settings(SETTINGS, max_examples=150)
 @given(worlds(), st.integers(0, 2**20), st.integers(0, 4), st.sampled_from(["same", "fewer", "other"]))
 def test_the_same_as_judging_everything(world: World, seed: int, edits: int, rules: str) -> None:
     random = Random(seed)

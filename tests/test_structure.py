@@ -40,6 +40,8 @@ NOUNS = {
     "packed",
     "papers",
     "affected",
+    "reads",
+    "rejudge",
 }
 # What a stage is made of besides, and the few that may see stages.
 MORE = {
