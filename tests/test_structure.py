@@ -195,6 +195,11 @@ def test_no_leftover_names() -> None:
         assert path == Path(__file__) or not found, f"{path}: {found}"
 
 
+def test_no_marks_of_a_merge() -> None:
+    for path in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]:
+        assert not re.findall(r"(?m)^(?:<{7} |={7}$|>{7} )", path.read_text("utf-8")), path
+
+
 @pytest.mark.parametrize(
     "command",
     [["--help"], ["--version"], [], ["run", "--help"], ["validate", "tests/little"]],

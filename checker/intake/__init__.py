@@ -6,11 +6,13 @@ from checker.intake.frames import from_frames
 from checker.intake.grid import Grid
 from checker.intake.kinds import KINDS
 from checker.intake.mapped import unreadable
+from checker.intake.memory import Memory
 from checker.intake.stored import Stored
 
 __all__ = [
     "KINDS",
     "Grid",
+    "Memory",
     "Opened",
     "Stored",
     "alike",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from dataclasses import field as made
 from datetime import date
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
 from checker.errors import NOWHERE, Diagnostic, Span, Text, UsageError
 from checker.intake import kinds
@@ -20,6 +21,9 @@ from checker.plan import Source
 from checker.tables import Part, Question, Return
 from checker.tables.questions import Said
 from checker.understood import Sheet
+
+if TYPE_CHECKING:
+    from checker.intake.memory import Memory
 
 _NO_SHEET = Text("没有这样的工作表", "no such sheet")
 _NO_TABLE = Text("数据库的这张表没有读", "this table of the database was not read")
@@ -39,7 +43,12 @@ class Context:
     mapping: DataMap = NO_MAP
     used: set[Span] = made(default_factory=set)
     faults: list[Diagnostic] = made(default_factory=list)
+    memory: Memory | None = None  # of earlier readings
     keep: Callable[[Part], Part] = lambda part: part  # puts rows away as soon as they are read
+
+    def apart(self) -> Context:
+        """The same, noting for itself what it learns."""
+        return replace(self, used=set(), faults=[])
 
     def said(self, file: str, sheet: str) -> About:
         """What the mappings say of a sheet."""

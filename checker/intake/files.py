@@ -19,6 +19,7 @@ from checker.intake.formats import opened
 from checker.intake.formats.long import Pieces, in_pieces
 from checker.intake.frames import NamedGrid, read_named
 from checker.intake.grid import Grid, NotInPieces, Unreadable
+from checker.intake.memory import Memory
 from checker.intake.names import Index
 from checker.intake.recognise import read_sheet
 from checker.intake.stored import Store, Stored, again, is_stored, refuse_stored, rests_on
@@ -46,12 +47,17 @@ def read(
     known_at: date | None = None,
     corrections: Sequence[Correction] = (),
     mapping: DataMap = NO_MAP,
+    memory: Memory | None = None,
 ) -> Tables:
     """`unit` (code, name or alias) owns the rows that name none. `received_on`: when rows that do not say so came in.
     Rows received after `known_at` do not exist. `corrections` are read as if they had stood in their cells.
-    `mapping`: what somebody has said about sheets and columns. UsageError where that cannot hold.
+    `mapping`: what somebody has said about sheets and columns. UsageError where that cannot hold. `memory`: of the last
+    reading; files that have not changed since are not read again.
     """
-    context = Context(pack, Index(pack), Readers(pack, received_on), None, received_on, mapping=mapping)
+    if memory is not None:
+        memory.serve(pack.digest, unit, received_on, mapping)
+    readers = Readers(pack, received_on)
+    context = Context(pack, Index(pack), readers, None, received_on, mapping=mapping, memory=memory)
     return _read(paths, context.with_unit(unit), corrections, known_at).tables
 
 
@@ -173,13 +179,25 @@ def _gathered(paths: Sequence[str | Path], context: Context, corrections: Sequen
 
 
 def _take(path: Path, name: str, context: Context, instead: answered.ByFile, came: _Came) -> None:
-    file = _opened(path, name)
-    if file.digest in came.read:
-        source = Source(name, "", "", {}, file.digest)
-        came.questions.append(Question(kinds.DUPLICATE_FILE, source, values={"other": came.read[file.digest]}))
+    memory = context.memory
+    digest = "" if memory is None else memory.digest(path)
+    file = None if digest else _opened(path, name)
+    digest = digest if file is None else file.digest
+    if digest in came.read:
+        source = Source(name, "", "", {}, digest)
+        came.questions.append(Question(kinds.DUPLICATE_FILE, source, values={"other": came.read[digest]}))
         return
-    came.read[file.digest] = name
-    came.add(_sheets(file, context, instead.get(file.digest, {})), context)
+    came.read[digest] = name
+    answers = instead.get(digest, {})
+
+    def read(into: Context) -> list[Found]:
+        return _sheets(file or _opened(path, name), into, answers)
+
+    if memory is None:
+        came.add(read(context), context)
+    else:
+        came.add(memory.found(name, digest, str(answers), context, read), context)
+        memory.note(path, digest)
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,7 @@ from checker.words import VERDICT
 if TYPE_CHECKING:
     from checker.engines.world import Record
     from checker.expr import Expr
+    from checker.intake import Memory
     from checker.plan import GateState, Run, Tables
 
 
@@ -82,14 +83,17 @@ def read_data(
     known_at: date | None = None,
     mapping: DataMap = NO_MAP,
     answers: Sequence[str | Path] = (),
+    memory: Memory | None = None,
 ) -> Tables:
     """Workbooks, CSV and Parquet files, or folders of them; databases by their address. `answers`: forms of data questions
-    that came back, and answers kept from before.
+    that came back, and answers kept from before. `memory`: of the last reading of the same data (not with `answers`).
     """
     from checker import intake
 
     if not answers:
-        read = intake.read(pack, paths, unit=unit, received_on=received_on, known_at=known_at, mapping=mapping)
+        read = intake.read(
+            pack, paths, unit=unit, received_on=received_on, known_at=known_at, mapping=mapping, memory=memory
+        )
         return examined(pack, read)
     from checker.pipeline import answering
 

@@ -15,7 +15,7 @@ from checker.pipeline.judging import Engine, evaluate, figures, judge_of_gates
 from checker.pipeline.loading import compile_rules, sound_pack
 
 if TYPE_CHECKING:
-    from checker.plan import Earlier, Run, Tables
+    from checker.plan import Earlier, Evaluation, Plan, Run, Tables
 
 
 def run(
@@ -30,11 +30,26 @@ def run(
     measures_engine: MeasuresEngine = "reference",
 ) -> Run:
     """Rules and records → verdicts → findings, counts → what is deferred, what has changed → targets → gates; figures."""
+    plan = compile_rules(pack, as_of, known_at)
+    judged = evaluate(plan, tables, engine)
+    return finished(plan, tables, judged, engine, deferrals=deferrals, earlier=earlier, measures_engine=measures_engine)
+
+
+def finished(
+    plan: Plan,
+    tables: Tables,
+    judged: Evaluation,
+    engine: Engine = "columnar",
+    *,
+    deferrals: Sequence[Deferral] = (),
+    earlier: Sequence[Earlier] = (),
+    measures_engine: MeasuresEngine = "reference",
+) -> Run:
+    """`judged`: what the engine says of the tables."""
     from checker import compare, defer, find, gate
     from checker.plan import Run, Scorecard
 
-    plan = compile_rules(pack, as_of, known_at)
-    findings, counts = find.find(plan, tables, evaluate(plan, tables, engine))
+    findings, counts = find.find(plan, tables, judged)
     changes = None
     findings, outcomes = defer.defer(plan, findings, counts, deferrals)
     if earlier:
@@ -46,7 +61,7 @@ def run(
     asked = find.questions(plan, tables) if gate.asks_about_questions(plan) else None
     gates = gate.decide(plan, counts, targets, judge_of_gates(plan), asked)
     proposed = measures(plan, tables, findings, targets, gates, measures_engine)
-    counted = figures(pack, tables, as_of, known_at, engine)
+    counted = figures(plan.pack, tables, plan.as_of, plan.known_at, engine)
     card = Scorecard(counts, targets, gates)
     return Run(plan, tables, findings, card, engine, outcomes, changes, tuple(earlier), proposed, counted)
 

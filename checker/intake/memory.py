@@ -1,0 +1,70 @@
+"""Files that were read before → what was read of them, as long as not a byte of them has changed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from dataclasses import field as made
+from pathlib import Path
+
+from checker.errors import Diagnostic, Span
+from checker.intake.context import Context, Found
+
+# A file that was saved within this time before it was read may be saved again without a sign of it.
+_SETTLED_NS = 2_000_000_000
+_Sign = tuple[int, int, int]  # size, time of the last change, which file it is
+
+
+@dataclass(slots=True)
+class _Kept:
+    found: list[Found]
+    used: set[Span]
+    faults: list[Diagnostic]
+
+
+@dataclass(slots=True)
+class Memory:
+    """Of the readings of one caller. `opened` counts the files that had to be read."""
+
+    opened: int = 0
+    _of: tuple[object, ...] = ()
+    _asked: dict[Path, tuple[_Sign, int]] = made(default_factory=dict)
+    _signs: dict[Path, tuple[_Sign, int, str]] = made(default_factory=dict)
+    _files: dict[tuple[str, str, str], _Kept] = made(default_factory=dict)
+
+    def serve(self, *settings: object) -> None:
+        """A file may mean something else to another pack, sender, day or mapping."""
+        if settings != self._of:
+            self._of = settings
+            self._files.clear()
+
+    def digest(self, path: Path) -> str:
+        """Of a file that is surely as it was when it was read last; else nothing."""
+        sign, looked, digest = self._signs.get(path, (None, 0, ""))
+        now = _sign(path)
+        self._asked[path] = now, time.time_ns()
+        return digest if sign == now and now[1] < looked - _SETTLED_NS else ""
+
+    def note(self, path: Path, digest: str) -> None:
+        """What was asked about had this digest when it was read thereafter."""
+        self._signs[path] = (*self._asked[path], digest)
+
+    def found(
+        self, name: str, digest: str, answers: str, context: Context, read: Callable[[Context], list[Found]]
+    ) -> list[Found]:
+        """What `read` gives, or gave; what that said about the mapping is said again."""
+        key = (name, digest, answers)
+        if key not in self._files:
+            own = context.apart()
+            self.opened += 1
+            self._files[key] = _Kept(read(own), own.used, own.faults)
+        kept = self._files[key]
+        context.used |= kept.used
+        context.faults += kept.faults
+        return kept.found
+
+
+def _sign(path: Path) -> _Sign:
+    stat = path.stat()
+    return stat.st_size, stat.st_mtime_ns, stat.st_ino
