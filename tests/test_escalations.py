@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -305,3 +306,37 @@ def test_the_ladder_of_a_county_is_for_that_county(tmp_path: Path) -> None:
     (tmp_path / "own" / "escalations.yaml").write_text(written + own, "utf-8")
     run = judged(pipeline.sound_pack(tmp_path / "own"))
     assert proposed(run) == {("320681", "a", "warn")}
+
+
+def test_findings_left_out_before_would_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is told of many findings at once is less than what the rules say, never more."""
+    wheres = (
+        "failed",
+        "not deferred and verdict = fail",
+        "severity in (critical, high) and status = overdue",
+        "severity >= high",
+        "change = new",
+        "not (change in (persisting, reopened))",
+        "rule = 'video-linked' or failed",
+        "not failed",
+        "days_overdue > 1 and failed",
+    )
+    told = [f'{{fact: finding, where: "{where}"}}' for where in wheres]
+    rules = [rule(f"m{at}", each) for at, each in enumerate(told)]
+    rules += [rule(f"u{at}", UNIT, unless=each) for at, each in enumerate(told)]
+    rules.append(rule("c", "{fact: unit, where: 'count(finding, failed) > 1'}"))
+    pack = pipeline.sound_pack(with_rules(tmp_path / "p", *rules))
+    tables = pipeline.read_data(pack, ["tests/little_data"])
+    from checker import escalate
+
+    def found() -> set[tuple[str, str, str]]:
+        return proposed(pipeline.run(pack, tables, date(2020, 3, 1)))
+
+    with_all = found()
+    counting = pack.escalations.rules[-1]
+    pack = replace(pack, escalations=replace(pack.escalations, rules=pack.escalations.rules[:-1]))
+    chosen = found()
+    assert {name for _, name, _ in chosen} > {"m0", "m2"}
+    assert {each for each in with_all if each[1] != counting.id} == chosen
+    monkeypatch.setattr(escalate, "findings_needed", lambda _: pl.lit(True))
+    assert found() == chosen

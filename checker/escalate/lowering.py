@@ -10,7 +10,7 @@ from fractions import Fraction
 from checker.engines.reference import unit_of
 from checker.engines.values import conjunction, day_of, point
 from checker.engines.world import Record, World
-from checker.escalate.program import Constant, Fact, Head, Join, Program, Rule, Scalar, Slot
+from checker.escalate.program import Constant, Fact, Head, Join, Program, Rule, Scalar, Slot, holds
 from checker.expr import And, Compare, Const, Expr, Kind, is_interval, kind_of
 from checker.measures import MEASURE, BoundEscalation, BoundFact, BoundJoin, BoundRecorded, Ladder
 from checker.plan import NO_UNIT
@@ -42,6 +42,7 @@ class Lowering:
     origins: dict[str, Record] = field(default_factory=dict)  # measure on record → the row that tells it
     _asked: dict[str, dict[_Asked, str]] = field(default_factory=dict)
     _by: dict[str, set[str]] = field(default_factory=dict)
+    _places: dict[str, dict[tuple[Constant, ...], None]] = field(default_factory=dict)  # in order, each once
 
     # --- rules
 
@@ -51,7 +52,10 @@ class Lowering:
             for slot in (*bound.match, *bound.unless):
                 self._by.setdefault(slot.table, set()).add(bound.rule.by)
             for kind in bound.rule.raises:
-                levels.setdefault(self.ladder.strata.get(kind, 0), []).append(self._rule(bound, kind))
+                rule = self._rule(bound, kind)
+                levels.setdefault(self.ladder.strata.get(kind, 0), []).append(rule)
+                for place in (*rule.match, *rule.unless):
+                    self._places.setdefault(place.kind, {})[place.tests] = None
         return Program(tuple(tuple(levels[level]) for level in sorted(levels)))
 
     def _rule(self, bound: BoundEscalation, kind: str) -> Rule:
@@ -103,17 +107,17 @@ class Lowering:
     # --- facts
 
     def facts(self) -> Iterator[Fact]:
-        """All facts of the tables that the rules look at, and the measures on record. After `program`."""
+        """The facts that fit a slot of some rule, measures on record among them. After `program`."""
         for table in sorted({*self._asked, *self._by}):
             for record in self.world.records.get(table, []):
                 if record.there is not False:
-                    yield self._fact(f"{table}:{record.position}", record, record)
+                    yield from self._fitting(f"{table}:{record.position}", record, record)
         if MEASURE in self._by:
             for at, recorded in enumerate(self.ladder.recorded):
                 for record in self.world.records.get(recorded.table, []):
                     taken = self._taken(recorded, record)
                     if taken is not None:
-                        yield self._fact(f"taken:{at}:{record.position}", taken, record)
+                        yield from self._fitting(f"taken:{at}:{record.position}", taken, record)
 
     def derived(self, head: Head) -> Fact:
         """A measure that follows, as a fact for further rules."""
@@ -161,13 +165,23 @@ class Lowering:
         made.parents = {UNIT: units[:1]} if units else {}
         return made
 
+    def _fitting(self, id: str, record: Record, place: Record) -> Iterator[Fact]:
+        """Nothing for a fact that no rule can use: of thousands of findings a few are left."""
+        fields = {name: asked for asked, name in self._asked.get(record.table, {}).items()}
+        values: dict[str, Scalar | None] = {}
+
+        def fits(test: Constant) -> bool:
+            if test.field not in values:
+                values[test.field] = self._value(fields[test.field], record)
+            return holds(test.op, values[test.field], test.value) is True
+
+        if any(all(map(fits, tests)) for tests in self._places.get(record.table, ())):
+            yield self._fact(id, record, place)
+
     def _fact(self, id: str, record: Record, place: Record) -> Fact:
         """`place`: the record by which it is known where it belongs."""
-        values: dict[str, Scalar] = {}
-        for asked, name in self._asked.get(record.table, {}).items():
-            scalar = _scalar(self.world.value(asked.expr, record), asked)
-            if scalar is not None:
-                values[name] = scalar
+        told = {name: self._value(asked, record) for asked, name in self._asked.get(record.table, {}).items()}
+        values = {name: value for name, value in told.items() if value is not None}
         for by in sorted(self._by.get(record.table, ())):
             about = self.about(place, by)
             if about is not None:
@@ -175,6 +189,9 @@ class Lowering:
         self.records[id] = record
         self.origins[id] = place
         return Fact(id, record.table, values, record.there is True)
+
+    def _value(self, asked: _Asked, record: Record) -> Scalar | None:
+        return _scalar(self.world.value(asked.expr, record), asked)
 
     def about(self, record: Record, by: str) -> str | None:
         """The key of the record of `by` that a record belongs to; of units the one in charge today."""
@@ -215,7 +232,9 @@ def _scalar(value: object, asked: _Asked) -> Scalar | None:
         case bool():
             return value
         case str():
-            return asked.order.index(value) if asked.order else value
+            if asked.order:
+                return asked.order.index(value) if value in asked.order else None
+            return value
         case Fraction():
             return int(value) if value.denominator == 1 else value
         case datetime() if not asked.as_day:

@@ -1,13 +1,17 @@
-"""A compiled ladder → the tables and columns that its rules look at: a run has many more."""
+"""A compiled ladder → the tables, columns and findings that its rules look at: a run has many more."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
-from checker.expr import Agg, Expr, Field, children
-from checker.measures import MEASURE, Ladder
+from checker.expr import Agg, Compare, Const, Expr, Field, Not, OneOf, children
+from checker.measures import MEASURE, BoundEscalation, BoundFact, Ladder
 from checker.model import Table
+
+if TYPE_CHECKING:
+    import polars as pl
 
 UNIT = "unit"
 
@@ -58,6 +62,46 @@ def _columns(table: Table, read: set[str], tables: Iterable[Table]) -> set[str]:
     if table.id == UNIT:
         found |= {"valid_from", "valid_to", "successor"}
     return found | evidence
+
+
+# --- findings ------------------------------------------------------------------------------------
+
+
+def findings_needed(ladder: Ladder) -> pl.Expr:
+    """Which findings may fit a slot, by what is easily told of many at once; all, where they are counted elsewhere."""
+    import polars as pl
+
+    facts = [(fact, absent) for bound in ladder.rules for absent in (False, True) for fact in _facts(bound, absent)]
+    counted = any(
+        isinstance(p, Agg) and p.table == "finding" for fact, _ in facts for t in fact.tests for p in _parts(t)
+    )
+    wanted = [pl.lit(counted)]
+    for fact, absent in facts:
+        if fact.table == "finding":
+            told = [found for test in fact.tests if (found := _in_columns(test)) is not None]
+            wanted.append(pl.all_horizontal(pl.lit(True), *told).fill_null(absent))
+    return pl.any_horizontal(*wanted)
+
+
+def _facts(bound: BoundEscalation, absent: bool) -> tuple[BoundFact, ...]:
+    return bound.unless if absent else bound.match
+
+
+def _in_columns(test: Expr) -> pl.Expr | None:
+    """Plain comparisons of a column; None for what else there is."""
+    import polars as pl
+
+    match test:
+        case Field(name, "yes_no", hops=()):
+            return pl.col(name)
+        case Compare("=", Field(name, "text" | "choice" | "yes_no", hops=()), Const(bool() | str() as value)):
+            return pl.col(name) == value
+        case OneOf(Field(name, "text" | "choice", hops=()), options) if all(isinstance(o, Const) for o in options):
+            return pl.col(name).is_in([o.value for o in options if isinstance(o, Const)])
+        case Not(item):
+            inner = _in_columns(item)
+            return None if inner is None else ~inner
+    return None
 
 
 def _parts(expr: Expr) -> Iterator[Expr]:

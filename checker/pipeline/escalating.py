@@ -12,6 +12,13 @@ if TYPE_CHECKING:
     from checker.plan import GateResult, Plan, Tables, TargetResult
 
 
+# What rules may ask about, and what a measure that rests on one tells of it.
+TOLD_OF_FINDINGS = (
+    *("number", "rule", "clause", "subject", "key", "name", "unit", "period", "verdict", "status", "severity", "due"),
+    *("days_overdue", "fingerprint", "deferred", "change", "advisory", "row"),
+)
+
+
 def measures(
     plan: Plan,
     tables: Tables,
@@ -32,7 +39,9 @@ def measures(
         pl.when(pl.col("verdict") == "fail").then(True).otherwise(None)  # of what is unknown nobody knows
     )
     found = {
-        "finding": findings.drop("observed", "source", "obligation").with_columns(failed.alias("failed")),
+        "finding": findings.select(*TOLD_OF_FINDINGS)
+        .with_columns(failed.alias("failed"))
+        .filter(escalate.findings_needed(plan.ladder)),
         "target": gate.target_rows(targets),
         "gate": pl.DataFrame(
             [(each.unit, each.state) for each in gates], schema={"unit": pl.String, "state": pl.String}, orient="row"
