@@ -13,7 +13,7 @@ from checker.model import Expression, Pack
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A share of two figures."""
+    """A share of two numbers."""
 
     part: str
     of: str
@@ -30,7 +30,7 @@ class Paper:
     aliases: tuple[str, ...] = ()
     each: str = ""
     measure: str = ""
-    figures: Mapping[str, Expression] = field(default_factory=dict)
+    numbers: Mapping[str, Expression] = field(default_factory=dict)
     rates: Mapping[str, Rate] = field(default_factory=dict)
     span: Span = NOWHERE
 
@@ -162,6 +162,16 @@ LISTS: dict[str, dict[str, str]] = {
         "决定单位": "由谁决定",
         "限期": "最迟何时决定",
     },
+    "指标": {
+        NUMBER: "从1起",
+        "指标": "figures.yaml 中统计指标的名称",
+        "口径": "其中的一栏，如 自报整改率、验收整改率",
+        "数值": "各单位合起来的数或比率",
+        "明细": "比率由哪两个数得来",
+        "上次": "上次的数或比率；没有比较的空着",
+        "条款": "方案的章节号",
+        "节点": "与时间节点相比的情况",
+    },
     "报送统计": {
         NUMBER: "从1起",
         "单位": "单位名称",
@@ -225,7 +235,7 @@ def replaced(text: str, value_of: Mapping[str, str]) -> str:
 
 def known(pack: Pack, paper: Paper) -> dict[str, frozenset[str]]:
     """Group → the names that may follow it; under "" those that stand alone."""
-    own = (*paper.figures, *paper.rates)
+    own = (*paper.numbers, *paper.rates)
     groups: dict[str, frozenset[str]] = {}
     for table in pack.tables.values():
         own_fields = [declared.name.zh for declared in table.fields.values()]

@@ -178,6 +178,50 @@ def test_a_template_that_cannot_be_filled_is_an_error(pack: Path, cell: str, tex
     assert {Path(fault.span.path).name for fault in faults} == {"隐患台账.xlsx"}
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "code", "said"),
+    [
+        ("每个: 学校", "每个: 学效", "E58", "没有名为“学效”的表"),
+        ("每个: 学校", "每个: 学校\n措施: 挂牌督辨", "E58", "没有“挂牌督辨”这种督办措施"),
+        ("每个: 学校", "每个: 学校\n措施: 挂牌督办", "E61", "按单位起草"),
+        ("每个: 学校", "数字: {甲: 个数（学校}", "E", ""),
+        ("每个: 学校", "数字: {甲: 个数（学校）}\n比率: {乙: {分子: 甲, 分母: 丙}}", "E58", "“数字”中没有“丙”"),
+        ("模板: 整改通知.docx", "模板: 整改通告.docx", "E51", "打不开文书模板"),
+        ("模板: 整改通知.docx", "模板: ../整改通知.docx", "E57", "只写文件名"),
+        ("编号: rectification-notice", "编号: circular", "E59", "写了两次"),
+        ("别名: [限期整改通知]", "别名: [通报]", "E59", "同时指两种文书"),
+    ],
+)
+def test_what_is_wrong_with_a_paper_is_told(pack: Path, before: str, after: str, code: str, said: str) -> None:
+    path = pack / "documents" / "rectification-notice.yaml"
+    text = path.read_text("utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after), "utf-8")
+    sound, faults = pipeline.load_pack(pack)
+    told = faults if sound is None else pipeline.check_pack(sound, faults)
+    assert any(fault.code.startswith(code) and said in fault.message.zh for fault in told)
+
+
+def test_a_pack_below_has_a_paper_of_its_own(pack: Path, tmp_path: Path) -> None:
+    below = tmp_path / "qidong"
+    (below / "documents").mkdir(parents=True)
+    (below / "pack.yaml").write_text(
+        "schema: pack/1\nid: qidong\nversion: 1\ntitle: 启东\nextends: nantong-2019\n", "utf-8"
+    )
+    for name in ("circular.yaml", "督查通报.docx"):
+        shutil.copy(pack / "documents" / name, below / "documents")
+    found, faults = pipeline.load_pack(below)
+    assert found is not None and not [fault for fault in faults if fault.is_error]
+    folders = {each.id: Path(each.template).parents[1].name for each in found.papers.values()}
+    assert folders["circular"] == "qidong" and folders["summary"] == "nantong-2019"
+
+
+def test_a_file_that_is_no_template(pack: Path) -> None:
+    (pack / "documents" / "督查通报.docx").write_bytes(b"{{}}")
+    _, faults = pipeline.load_pack(pack)
+    assert [(fault.code, fault.message.zh) for fault in faults] == [("E51", "打不开文书模板，不是 Word 文件")]
+
+
 def test_the_template_of_the_office_is_used(done: Run, pack: Path) -> None:
     edited(pack, "X4", "县区意见")
     (wanted,) = pipeline.papers_named(done.plan.pack, ["台账"], pack / "documents")

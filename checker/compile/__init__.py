@@ -301,7 +301,7 @@ def check_pack(pack: Pack) -> list[Diagnostic]:
 
 
 def compile_paper(pack: Pack, paper: Paper, day: date) -> dict[str, Expr]:
-    """The figures of a paper of a sound pack on a day."""
+    """The numbers of a paper of a sound pack on a day."""
     return papers.bound(Compiler(pack), paper, pack, day)
 
 

@@ -1,4 +1,4 @@
-"""The figures of a paper, expressions about a unit → checked, and bound to a day."""
+"""The numbers of a paper, expressions about a unit → checked, and bound to a day."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ UNIT = "unit"
 
 def check(compiler: Compiler, paper: Paper) -> dict[str, Expr]:
     """Faults gather in the compiler."""
-    figures: dict[str, Expr] = {}
-    for name, written in paper.figures.items():
+    numbers: dict[str, Expr] = {}
+    for name, written in paper.numbers.items():
         expr, _ = compiler.text(written, UNIT, condition=False)
         if expr is not None and kind_of(expr) not in ("count", "number"):
             message = Text(f"“{name}”应是一个数", f'"{name}" must be a number')
             compiler.diagnostics.append(Diagnostic("E13", written.span, message))
         elif expr is not None:
-            figures[name] = expr
-    return figures
+            numbers[name] = expr
+    return numbers
 
 
 def bound(compiler: Compiler, paper: Paper, pack: Pack, day: date) -> dict[str, Expr]:

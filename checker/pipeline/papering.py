@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from checker.engines.world import World
     from checker.plan import Run
-    from checker.reports.papers.material import Figure
+    from checker.reports.papers.material import Extent
 
 UNIT, SCHOOL = "unit", "institution"
 _NOT_IN_A_NAME = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
@@ -65,7 +65,7 @@ def papers(run: Run, wanted: Sequence[Paper], manifest: Mapping[str, Any]) -> It
 
     told = content(run, "zh")
     for paper in wanted:
-        gathered = material(run, told, manifest, _places(run, paper), _figures(run, paper))
+        gathered = material(run, told, manifest, _places(run, paper), _numbers(run, paper))
         title = paper.name.zh
         if not paper.each:
             yield Written(paper, "", _file(title, paper), filling.fill(paper, facts.slots(gathered, paper)))
@@ -112,20 +112,20 @@ def _places(run: Run, paper: Paper) -> dict[str, pl.DataFrame]:
     return places
 
 
-def _figures(run: Run, paper: Paper) -> dict[str, dict[str, Figure]]:
+def _numbers(run: Run, paper: Paper) -> dict[str, dict[str, Extent]]:
     """Unit → what the expressions of the paper say of it. Each unit is looked at alone, with the records that are its own on
     the day, so that no record counts in two units and the sum is the whole."""
     from checker.compile import compile_paper
 
-    figures = compile_paper(run.plan.pack, paper, run.plan.as_of)
-    if not figures:
+    numbers = compile_paper(run.plan.pack, paper, run.plan.as_of)
+    if not numbers:
         return {}
     key = run.plan.pack.tables[UNIT].key
     found = {}
     for unit, world in _worlds(run):
         record = next((r for r in world.records[UNIT] if r.values.get(key) == unit), None)
         if record is not None:
-            found[unit] = {name: _figure(world.value(expr, record)) for name, expr in figures.items()}
+            found[unit] = {name: _extent(world.value(expr, record)) for name, expr in numbers.items()}
     return found
 
 
@@ -147,9 +147,9 @@ def _worlds(run: Run) -> Iterator[tuple[str, World]]:
             yield unit, World(run.plan, own)
 
 
-def _figure(value: Any) -> Figure:
+def _extent(value: Any) -> Extent:
     from checker.engines.values import INFINITY, ends
-    from checker.reports.papers.material import Figure
+    from checker.reports.papers.material import Extent
 
     low, high = (None, None) if value is None else ends(value)
-    return Figure(*(None if end is None or abs(end) == INFINITY else float(end) for end in (low, high)))
+    return Extent(*(None if end is None or abs(end) == INFINITY else float(end) for end in (low, high)))

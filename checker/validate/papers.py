@@ -49,15 +49,15 @@ def _paper(reader: Reader, vocabulary: Vocabulary, measures: Mapping[str, str]) 
     if measure and measure not in measures:
         zh, en = f"没有“{measure}”这种督办措施", f'no measure "{measure}"'
         reader.report.error("E58", reader.span("measure"), zh, en, did_you_mean(measure, measures))
-    figures = {
-        key: Expression(str(text), reader.span("figures", key)) for key, text in reader.mapping("figures").items()
+    numbers = {
+        key: Expression(str(text), reader.span("numbers", key)) for key, text in reader.mapping("numbers").items()
     }
     rates = {key: Rate(inner.text("part"), inner.text("of")) for key, inner in reader.named("rates")}
     for key, rate in rates.items():
         for part, word in (("part", rate.part), ("of", rate.of)):
-            if word and word not in figures:
+            if word and word not in numbers:
                 zh, en = f"“数字”中没有“{word}”", f'no figure "{word}"'
-                reader.report.error("E58", reader.span("rates", key, part), zh, en, did_you_mean(word, figures))
+                reader.report.error("E58", reader.span("rates", key, part), zh, en, did_you_mean(word, numbers))
     return Paper(
         id=reader.text("id"),
         name=reader.both("name"),
@@ -65,7 +65,7 @@ def _paper(reader: Reader, vocabulary: Vocabulary, measures: Mapping[str, str]) 
         aliases=reader.texts("aliases"),
         each=UNIT if measure else vocabulary.table(reader, reader.span("each"), each) if each else "",
         measure=measures.get(measure, measure),
-        figures=figures,
+        numbers=numbers,
         rates=rates,
         span=reader.span("id"),
     )

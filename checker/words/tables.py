@@ -349,7 +349,7 @@ PARTS: dict[str, dict[str, Row]] = {
         "template": "模板",
         "each": "每个",
         "measure": "措施",
-        "figures": ("数字", {"expression"}),
+        "numbers": ("数字", {"expression"}),
         "rates": ("比率", {"rate"}),
         "notes": "备注",
     },

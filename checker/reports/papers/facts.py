@@ -39,6 +39,7 @@ def slots(material: Material, paper: Paper, about: str | None = None) -> Slots:
         "领域": lambda: problems.by_area(material, here.filter(KINDS["问题"])),
         "目标": lambda: tables.targets(material, together=False),
         "目标合计": lambda: tables.targets(material, together=True),
+        "指标": lambda: tables.figures(material),
         "督办建议": lambda: proposals(material, paper, about),
         "报送统计": lambda: tables.reported(material),
         UNITS: lambda: tables.units(material, paper),

@@ -30,7 +30,7 @@ _WORST = {severity: place for place, severity in enumerate(SEVERITY)}
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class Extent:
     """What a number may turn out to be: both ends, None where nobody can say."""
 
     low: float | None
@@ -42,14 +42,14 @@ class Material:
     """`places`: table → per record `unit` (in force), `school` (its key) and `of` (key of the record that a paper is about).
 
     `findings`: all that are no mere advice, in the order of papers, with the columns of COLUMNS and `school`, `of`, `area`.
-    `figures`: unit → name → number."""
+    `numbers`: unit → name → number."""
 
     run: Run
     told: Content
     manifest: Mapping[str, Any]
     places: Mapping[str, pl.DataFrame]
     findings: pl.DataFrame
-    figures: Mapping[str, Mapping[str, Figure]]
+    numbers: Mapping[str, Mapping[str, Extent]]
     names: Names
 
     def of_kind(self, kind: str) -> pl.DataFrame:
@@ -74,9 +74,9 @@ def material(
     told: Content,
     manifest: Mapping[str, Any],
     places: Mapping[str, pl.DataFrame],
-    figures: Mapping[str, Mapping[str, Figure]],
+    numbers: Mapping[str, Mapping[str, Extent]],
 ) -> Material:
-    return Material(run, told, manifest, places, _findings(run, places), figures, Names(run.plan, "zh"))
+    return Material(run, told, manifest, places, _findings(run, places), numbers, Names(run.plan, "zh"))
 
 
 def _findings(run: Run, places: Mapping[str, pl.DataFrame]) -> pl.DataFrame:

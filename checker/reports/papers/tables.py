@@ -1,4 +1,4 @@
-"""Scorecard and figures → the lines of the statistical tables: units with their sum, targets, what was reported when."""
+"""Scorecard and numbers → the lines of the statistical tables: units with their sum, targets, what was reported when."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import polars as pl
 from checker.papers import NUMBER, Paper
 from checker.plan import TargetResult
 from checker.reports.figures import interval, measure, period, share
-from checker.reports.papers.material import KINDS, Figure, Material
+from checker.reports.papers.material import KINDS, Extent, Material
 from checker.reports.papers.slots import Line, Value
 from checker.reports.pending import report_counts
 from checker.reports.sentences import TARGET_STATES, gap_short, is_report, listed
@@ -31,8 +31,8 @@ def units(material: Material, paper: Paper) -> list[Line]:
             "单位": material.names.unit(unit),
             "关口": gates[unit].word,
             "关口说明": gates[unit].summary,
-            **_numbers(material.findings.filter(pl.col("unit") == unit)),
-            **_figures(paper, material.figures.get(unit, {})),
+            **_counted(material.findings.filter(pl.col("unit") == unit)),
+            **_own(paper, material.numbers.get(unit, {})),
         }
         for at, unit in enumerate(material.units(), 1)
     ]
@@ -42,13 +42,13 @@ def total(material: Material, paper: Paper) -> Line:
     """Sums of what the lines of the units say, so that they add up on the page."""
     here = material.units()
     summed = {
-        name: _sum([material.figures[unit][name] for unit in here if unit in material.figures])
-        for name in paper.figures
+        name: _sum([material.numbers[unit][name] for unit in here if unit in material.numbers])
+        for name in paper.numbers
     }
-    return {**_numbers(material.findings.filter(pl.col("unit").is_in(here))), **_figures(paper, summed)}
+    return {**_counted(material.findings.filter(pl.col("unit").is_in(here))), **_own(paper, summed)}
 
 
-def _numbers(found: pl.DataFrame) -> dict[str, Value]:
+def _counted(found: pl.DataFrame) -> dict[str, Value]:
     problems = found.filter(KINDS["问题"])
     return {
         "问题数": problems.height,
@@ -59,18 +59,18 @@ def _numbers(found: pl.DataFrame) -> dict[str, Value]:
     }
 
 
-def _figures(paper: Paper, figures: Mapping[str, Figure]) -> dict[str, Value]:
-    told: dict[str, Value] = {name: _number(figure) for name, figure in figures.items()}
+def _own(paper: Paper, numbers: Mapping[str, Extent]) -> dict[str, Value]:
+    told: dict[str, Value] = {name: _number(number) for name, number in numbers.items()}
     for name, rate in paper.rates.items():
-        if rate.part in figures and rate.of in figures:
-            told[name] = _rate(figures[rate.part], figures[rate.of])
+        if rate.part in numbers and rate.of in numbers:
+            told[name] = _rate(numbers[rate.part], numbers[rate.of])
     return told
 
 
-def _number(figure: Figure) -> Value:
-    if figure.low is None or figure.high is None:
+def _number(number: Extent) -> Value:
+    if number.low is None or number.high is None:
         return _UNDECIDED
-    low, high = _plain(figure.low), _plain(figure.high)
+    low, high = _plain(number.low), _plain(number.high)
     return low if low == high else f"{low}—{high}"
 
 
@@ -78,7 +78,7 @@ def _plain(number: float) -> int | float:
     return int(number) if number == int(number) else number
 
 
-def _rate(part: Figure, whole: Figure) -> str:
+def _rate(part: Extent, whole: Extent) -> str:
     """Of nothing there is no share; of a whole that is not sure, none is told."""
     if part.low is None or part.high is None or whole.low is None or whole.low != whole.high:
         return _UNDECIDED
@@ -88,10 +88,10 @@ def _rate(part: Figure, whole: Figure) -> str:
     return low if low == high else f"{low}—{high}"
 
 
-def _sum(parts: Iterable[Figure]) -> Figure:
+def _sum(parts: Iterable[Extent]) -> Extent:
     found = list(parts)
-    lows, highs = [figure.low for figure in found], [figure.high for figure in found]
-    return Figure(_all(lows), _all(highs))
+    lows, highs = [number.low for number in found], [number.high for number in found]
+    return Extent(_all(lows), _all(highs))
 
 
 def _all(ends: list[float | None]) -> float | None:
@@ -135,6 +135,30 @@ def _target(material: Material, target: TargetResult, before: TargetResult | Non
         "上次达标率": None if before is None else interval(before, "zh") or _NOTHING,
         "变化": None if more is None else f"{more:+d}" if more else "持平",
     }
+
+
+# --- figures of the pack --------------------------------------------------------------------------
+
+
+def figures(material: Material) -> list[Line]:
+    """Column by column, as everybody else is told them too."""
+    compared = bool(material.run.earlier)
+    told: list[Line] = []
+    for figure in material.told.figures:
+        for column, cell in zip(figure.columns, figure.total.cells, strict=True):
+            told.append(
+                {
+                    NUMBER: len(told) + 1,
+                    "指标": figure.title,
+                    "口径": column,
+                    "数值": cell.series[-1],
+                    "明细": cell.numbers,
+                    "上次": cell.series[-2] if compared else None,
+                    "条款": figure.section,
+                    "节点": "".join(figure.milestones),
+                }
+            )
+    return told
 
 
 # --- reports -------------------------------------------------------------------------------------
