@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 import polars as pl
 
@@ -11,7 +10,6 @@ from checker.model import SEVERITIES
 from checker.plan import Proposal, Proposed, Run
 from checker.relations import Relations
 
-_UNIT = "unit"
 _CELL = ["obligation", "unit", "period"]
 
 
@@ -49,7 +47,7 @@ def _most(run: Run) -> Mapping[tuple[int, str, str | None], int]:
 
 def _proposals(run: Run, failing: pl.DataFrame, most: Mapping[tuple[int, str, str | None], int]) -> Iterator[Proposal]:
     """By unit, the gravest rule first; within a rule school by school."""
-    held = failing.with_columns(_holders(run, failing))
+    held = Relations(run.plan.pack, run.tables).held(failing)
     worst = {rule.id: -SEVERITIES.index(rule.severity) for rule in run.plan.pack.rules}
     groups = held.group_by("unit", "obligation", "rule", "period", "holder", "holder_name").agg(
         pl.col("key", "number").sort_by("number"), pl.col("due").min()
@@ -68,40 +66,3 @@ def _proposals(run: Run, failing: pl.DataFrame, most: Mapping[tuple[int, str, st
             due=row["due"],
             most=most.get((row["obligation"], row["unit"], row["period"])),
         )
-
-
-@dataclass(frozen=True, slots=True)
-class _Below:
-    """The table that stands directly below the units, seen from another: each record's row in it."""
-
-    table: str
-    rows: Mapping[int, int]
-
-
-def _holders(run: Run, failing: pl.DataFrame) -> list[pl.Series]:
-    """Who has the record: the school of a bus; of a school, or of what a unit has, itself."""
-    pack, related = run.plan.pack, Relations(run.plan.pack, run.tables)
-    below: dict[str, _Below] = {}
-    keys: list[str | None] = []
-    names: list[str | None] = []
-    for subject, row, key, name in failing.select("subject", "row", "key", "name").iter_rows():
-        if subject not in below:
-            below[subject] = _below(related, subject)
-        known = below[subject]
-        above = known.rows.get(row)
-        if above is None:
-            keys.append(key)
-            names.append(name or key)
-            continue
-        frame, table = run.tables.frames[known.table], pack.tables[known.table]
-        keys.append(frame[table.key][above])
-        names.append(frame[table.title][above] if table.title in frame.columns else keys[-1])
-    return [pl.Series("holder", keys, dtype=pl.String), pl.Series("holder_name", names, dtype=pl.String)]
-
-
-def _below(related: Relations, subject: str) -> _Below:
-    way = related.way(subject, _UNIT) or [subject]
-    if len(way) < 3:
-        return _Below(subject, {})
-    pairs = related.pairs(subject, way[-2])
-    return _Below(way[-2], dict(pairs.select("row", "subject_row").iter_rows()))

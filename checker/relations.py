@@ -27,6 +27,39 @@ class Relations:
             self._made[table, subject] = self._pairs(table, subject)
         return self._made[table, subject]
 
+    def holders(self, table: str) -> pl.DataFrame:
+        """row, holder, holder_name: the record directly below a unit that each row belongs to, as a bus to its school.
+        Of what stands there itself, or belongs to no unit, nothing."""
+        way = self.way(table, _UNIT) or []
+        if len(way) < 3:
+            return pl.DataFrame(schema={"row": pl.UInt32, "holder": pl.String, "holder_name": pl.String})
+        above, frame = self.pack.tables[way[-2]], self.frames[way[-2]]
+        name = above.title if above.title in frame.columns else above.key
+        held = self._rows(way[-2]).with_columns(
+            frame[above.key].cast(pl.String).alias("holder"), frame[name].cast(pl.String).alias("holder_name")
+        )
+        pairs = self.pairs(table, way[-2]).unique("row", keep="first", maintain_order=True)
+        return pairs.join(held, left_on="subject_row", right_on="row").select("row", "holder", "holder_name")
+
+    def held(self, records: pl.DataFrame) -> pl.DataFrame:
+        """Records (subject, row, key and name) with their `holder` and `holder_name`; else they are their own."""
+        known = [
+            self.holders(subject).with_columns(pl.lit(subject).alias("subject"))
+            for subject in records["subject"].unique().sort()
+        ]
+        found = (
+            records.join(pl.concat(known), on=["subject", "row"], how="left", maintain_order="left")
+            if known
+            else (
+                records.with_columns(
+                    pl.lit(None, pl.String).alias("holder"), pl.lit(None, pl.String).alias("holder_name")
+                )
+            )
+        )
+        return found.with_columns(
+            pl.coalesce("holder", "key").alias("holder"), pl.coalesce("holder_name", "name", "key").alias("holder_name")
+        )
+
     def _pairs(self, table: str, subject: str) -> pl.DataFrame:
         if table == subject:
             return self._rows(table).select("row", subject_row="row")

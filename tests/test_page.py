@@ -173,6 +173,18 @@ def test_what_people_typed_steers_nothing() -> None:
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]", page)
 
 
+def test_the_digest_on_the_page_is_that_of_the_manifest(tmp_path: Path) -> None:
+    from hashlib import sha256
+
+    run = two_units(tmp_path)
+    folder = pipeline.save(run, tmp_path / "run")
+    told, whole = sha256((folder / "manifest.json").read_bytes()).hexdigest(), pipeline.manifest(folder)
+    assert f'class="digest">{told}<' in pipeline.report(run, "html", "zh", whole).decode()
+    own = pipeline.only_unit(run, "320681")
+    part = pipeline.manifest_of_unit(own, "320681", whole)
+    assert f'class="digest">{told}<' in pipeline.report(own, "html", "zh", part).decode()
+
+
 # --- one unit ------------------------------------------------------------------------------------
 
 

@@ -84,7 +84,7 @@ def test_names_stay_names_when_the_script_writes_them(chromium: browser.Browser,
 
 def as_typed(text: str) -> str:
     """A PDF names some glyphs by their radicals, and a dash by its twin."""
-    return "".join(normalize("NFKC", text).translate(str.maketrans("⻋⻔⻓⻅⻛―", "车门长见风—")).split())
+    return "".join(normalize("NFKC", text).translate(str.maketrans("⻋⻔⻓⻅⻛⻚―", "车门长见风页—")).split())
 
 
 def test_the_first_printed_page_holds_headline_and_gates(
@@ -100,6 +100,22 @@ def test_the_first_printed_page_holds_headline_and_gates(
     for gate in told.gates:
         assert gate.name in text and gate.word in text
     assert "问题查询" not in text
+
+
+def test_paper_tells_page_and_run_and_leaves_the_long_lists_to_the_screen(
+    chromium: browser.Browser, page: Callable[[Run], Path], tmp_path: Path
+) -> None:
+    run = many_findings(300)
+    file = page(run)
+    reader = PdfReader(chromium.pdf(file, tmp_path / "page.pdf"))
+    sheets = [as_typed(sheet.extract_text()) for sheet in reader.pages]
+    digest = re.findall(r'class="digest">([0-9a-f]{64})<', file.read_text("utf-8"))[0]
+    for number, sheet in enumerate(sheets, 1):
+        assert f"第{number}页共{len(sheets)}页" in sheet
+        assert f"运行{run.plan.pack.id}{run.plan.as_of.isoformat()}{digest[:12]}" in sheet
+    told = "".join(sheets)
+    assert "问题查询" in told and "规则3条" not in told
+    assert len(set(re.findall(r"QD-0\d{3}", told))) == 20
 
 
 @pytest.mark.parametrize("width", [1366, 390], ids=["laptop", "phone"])

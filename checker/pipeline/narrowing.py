@@ -47,6 +47,7 @@ def manifest_of_unit(run: Run, unit: str, whole: Mapping[str, Any]) -> dict[str,
     import polars as pl
 
     from checker import find, runs
+    from checker.reports.machine import stamps
 
     own = find.records_of(run.plan, run.tables, unit)
     lines = [
@@ -55,7 +56,8 @@ def manifest_of_unit(run: Run, unit: str, whole: Mapping[str, Any]) -> dict[str,
     ]
     sheets = pl.concat(lines)["source"].unique().sort()
     counts = runs.manifest(run)["counts"] | {"rows": {table: rows.len() for table, rows in sorted(own.items())}}
-    return {**whole, "data": [whole["data"][at] for at in sheets], "counts": counts}
+    data = [whole["data"][at] for at in sheets]
+    return {**whole, "data": data, "counts": counts, "run": stamps.of_manifest(whole)}
 
 
 def _earlier(run: Run, earlier: Earlier, unit: str) -> Earlier:

@@ -25,6 +25,10 @@ class Waiting:
     unknown: int
     sentence: str
 
+    @property
+    def undone(self) -> bool:
+        return self.failed + self.unknown > 0
+
 
 @dataclass(frozen=True, slots=True)
 class Questions:

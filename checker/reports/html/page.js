@@ -2,12 +2,35 @@
   "use strict";
   // Written for the oldest browsers that offices still use: no syntax newer than ES5, nodes made one by one, no markup from data.
   var data = JSON.parse(document.getElementById("data").textContent);
-  var words = data.words, columns = data.columns, states = data.states, rules = data.rules;
+  var words = data.words, columns = data.columns, states = data.states, rules = data.rules, count = data.count;
   var PAGE = 100, PARTS = ["q", "u", "s", "v", "r", "o", "p"];
-  var count = columns.number.length, texts = null, chosen = [], page = 0, timer = 0;
+  var texts = null, chosen = [], page = 0, timer = 0;
   var field = {};
 
   function at(id) { return document.getElementById(id); }
+  function placed(column) {
+    var runs = column.runs, at = [], i, n;
+    if (!runs) { return; }
+    for (i = 0; i < runs.length; i += 2) { for (n = 0; n < runs[i + 1]; n += 1) { at.push(runs[i]); } }
+    column.at = at;
+  }
+  function unpacked() {
+    var name, numbers = columns.number, i, said = [], digits = 0;
+    for (name in columns) { if (columns.hasOwnProperty(name)) { placed(columns[name]); } }
+    for (i = 0; i < columns.message.length; i += 1) { placed(columns.message[i]); }
+    if (!numbers.steps) { return; }
+    placed(numbers.letters);
+    for (i = 0; i < count; i += 1) {
+      digits += numbers.steps[i];
+      said.push(numbers.letters.values[numbers.letters.at[i]] + (digits < 1000 ? ("000" + digits).slice(-4) : digits));
+    }
+    columns.number = {values: said, at: said.map(function (_, row) { return row; })};
+  }
+  function message(row) {
+    var parts = columns.message, said = parts[0].at[row] ? rules[columns.rule.at[row]][1] : "", i;
+    for (i = 1; i < parts.length; i += 1) { said += parts[i].values[parts[i].at[row]]; }
+    return said;
+  }
   function of(column, row) { return columns[column].values[columns[column].at[row]]; }
   function source(row) { return of("sheet", row) + of("cell", row); }
   function put(text, values) {
@@ -24,9 +47,9 @@
   function text(row) {
     if (!texts) { texts = new Array(count); }
     if (texts[row] === undefined) {
-      var rule = rules[columns.rule[row]];
-      texts[row] = [columns.number[row], of("unit", row), of("name", row), of("key", row), states[columns.state[row]][2],
-        of("message", row), source(row), rule[0], rule[3], of("change", row)].join("\n").toLowerCase();
+      var rule = rules[columns.rule.at[row]];
+      texts[row] = [of("number", row), of("unit", row), of("name", row), of("key", row), states[columns.state.at[row]][2],
+        message(row), source(row), rule[0], rule[3], of("change", row)].join("\n").toLowerCase();
     }
     return texts[row];
   }
@@ -58,9 +81,9 @@
     for (row = 0; row < count; row += 1) {
       if (query.u && columns.unit.at[row] !== unit) { continue; }
       if (query.o && columns.key.at[row] !== key) { continue; }
-      if (query.s && states[columns.state[row]][0] !== query.s) { continue; }
-      if (query.r && rules[columns.rule[row]][0] !== query.r) { continue; }
-      if (query.v && rules[columns.rule[row]][7] !== query.v) { continue; }
+      if (query.s && states[columns.state.at[row]][0] !== query.s) { continue; }
+      if (query.r && rules[columns.rule.at[row]][0] !== query.r) { continue; }
+      if (query.v && rules[columns.rule.at[row]][7] !== query.v) { continue; }
       fits = true;
       for (i = 0; fits && i < terms.length; i += 1) { fits = !terms[i] || text(row).indexOf(terms[i]) >= 0; }
       if (fits) { found.push(row); }
@@ -71,8 +94,8 @@
   // --- the table ---------------------------------------------------------------------------------
 
   function line(row) {
-    var tr = node("tr", null, "s-" + states[columns.state[row]][0]), state = states[columns.state[row]];
-    var first = node("td", null, "no"), button = node("button", columns.number[row]);
+    var tr = node("tr", null, "s-" + states[columns.state.at[row]][0]), state = states[columns.state.at[row]];
+    var first = node("td", null, "no"), button = node("button", of("number", row));
     button.type = "button";
     button.setAttribute("aria-expanded", "false");
     button.onclick = function () { unfold(tr, row, button); };
@@ -81,7 +104,7 @@
     tr.appendChild(node("td", of("unit", row)));
     tr.appendChild(node("td", of("name", row)));
     tr.appendChild(node("td", state[1] + " " + state[2], "state"));
-    tr.appendChild(node("td", of("message", row)));
+    tr.appendChild(node("td", message(row)));
     tr.appendChild(node("td", source(row), "src"));
     return tr;
   }
@@ -96,11 +119,11 @@
     button.setAttribute("aria-expanded", "true");
   }
   function detail(row) {
-    var rule = rules[columns.rule[row]], tr = node("tr", null, "detail"), td = node("td"), dl = node("dl");
+    var rule = rules[columns.rule.at[row]], tr = node("tr", null, "detail"), td = node("td"), dl = node("dl");
     function tell(name, said) { if (said) { dl.appendChild(node("dt", words[name])); dl.appendChild(node("dd", said)); } }
     td.colSpan = 6;
     tell("do", rule[6]);
-    tell("why", of("message", row));
+    tell("why", message(row));
     tell("required", of("required", row));
     tell("clause", rule[3] + (rule[2] ? put(words.quote, {q: rule[2]}) : ""));
     tell("source", source(row) || words.not_reported);
@@ -121,7 +144,7 @@
     clear(box);
     if (!query.o || !chosen.length) { return; }
     for (i = 0; i < chosen.length; i += 1) {
-      state = states[columns.state[chosen[i]]][0];
+      state = states[columns.state.at[chosen[i]]][0];
       if (state === "overdue" || state === "late" || state === "fail") { failed += 1; }
       else if (state === "unknown" || state === "unknown_overdue") { unknown += 1; }
       else if (state === "not_due") { later += 1; }
@@ -197,15 +220,21 @@
   function start() {
     var i, used = {}, list = [];
     document.documentElement.className += " js";
+    unpacked();
     for (i = 0; i < 5; i += 1) { field[PARTS[i]] = at(PARTS[i]); }
     options(field.u, columns.unit.values.slice().sort(function (a, b) {
       return data.units.indexOf(a) - data.units.indexOf(b);
     }).map(function (name) { return [name, name]; }));
-    for (i = 0; i < count; i += 1) { used[columns.state[i]] = true; }
+    for (i = 0; i < count; i += 1) { used[columns.state.at[i]] = true; }
     options(field.s, states.filter(function (_, position) { return used[position]; }).map(function (state) { return [state[0], state[2]]; }));
     options(field.v, data.severities);
     for (i = 0; i < rules.length; i += 1) { list.push([rules[i][0], rules[i][1]]); }
     options(field.r, list);
+    at("print").onclick = function () {
+      document.documentElement.className += " whole";
+      window.print();
+      document.documentElement.className = document.documentElement.className.replace(" whole", "");
+    };
     at("search").onsubmit = function () { changed(); return false; };
     field.q.oninput = function () { clearTimeout(timer); timer = setTimeout(changed, 200); };
     field.u.onchange = field.s.onchange = field.v.onchange = field.r.onchange = changed;

@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from checker.errors import CheckerError, Language
+from checker.errors import CheckerError, Language, Text
 from checker.plan import NO_UNIT, Run, Way
 from checker.reports.content import Content
+from checker.reports.counted import counted_lines
 from checker.reports.figures import day
 from checker.reports.html import rows
 from checker.reports.html.first import first, signed, still_unknown, sums_agree
 from checker.reports.html.pictures import steps_line
 from checker.reports.html.rules import clauses, rules, text_status
 from checker.reports.html.words import script_words
+from checker.reports.machine import stamps
 from checker.reports.sentences import Names
 from checker.reports.steps import first_steps
 from checker.reports.text import MARKS
@@ -32,18 +34,22 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 # Of one unit's overdue findings a page names so many; the list below holds all of them.
-SHOWN_OF_UNIT = 60
+SHOWN_OF_UNIT = 20
 SHOWN_QUESTIONS = 200
 
 
 @dataclass(frozen=True, slots=True)
 class UnitPage:
+    """`overdue`, `waiting`: the most urgent; `more` overdue ones are left out, `unknown` is how many wait in all."""
+
     unit: str
     told: Content
     way: WayTold | None
     overdue: tuple[rows.Row, ...]
     waiting: tuple[rows.Row, ...]
     more: int
+    unknown: int
+    figures: tuple[str, ...]
 
 
 def render(
@@ -56,7 +62,8 @@ def render(
     if not sums_agree(opening):
         raise CheckerError("the table of units does not add up")
     findings = rows.ordered(told.findings)
-    style, script = _part("page.css"), _part("page.js")
+    digest = manifest.get("run") or stamps.of_manifest(manifest)
+    style, script = _part("page.css") + _margins(run, digest, lang), _part("page.js")
     text = (
         _environment(lang)
         .get_template("page.html")
@@ -84,6 +91,7 @@ def render(
             pack=run.plan.pack,
             manifest=manifest,
             version=manifest["versions"]["checker"],
+            digest=digest,
         )
     )
     return text.encode()
@@ -97,10 +105,13 @@ def _units(run: Run, told: Content, parts: Mapping[str, Content], ways: Iterable
             part,
             by_unit.get(unit),
             tuple(rows.shown(rows.ordered(part.overdue).head(SHOWN_OF_UNIT), told.lang)),
-            tuple(rows.shown(rows.ordered(still_unknown(part.findings)).head(SHOWN_OF_UNIT), told.lang)),
+            tuple(rows.shown(rows.ordered(waiting).head(SHOWN_OF_UNIT), told.lang)),
             max(part.overdue.height - SHOWN_OF_UNIT, 0),
+            waiting.height,
+            tuple(counted_lines(part.figures, told.lang)),
         )
         for unit, part in parts.items()
+        for waiting in [still_unknown(part.findings)]
         if unit != NO_UNIT or part.findings.height
     ]
 
@@ -150,6 +161,20 @@ def _raw(text: str) -> Any:
     from markupsafe import Markup
 
     return Markup(text)
+
+
+def _margins(run: Run, digest: str, lang: Language) -> str:
+    """What stands at the foot of every sheet: of which run it is, and which of how many. Browsers that know no such margins
+    print their own foot instead."""
+    whose = f"{run.plan.pack.id} {run.plan.as_of.isoformat()} {digest[:12]}"
+    name = Text("运行", "Run").of(lang)
+    page = Text('"第" counter(page) "页　共" counter(pages) "页"', '"Page " counter(page) " of " counter(pages)').of(
+        lang
+    )
+    return (
+        f'@media print {{ @page {{ @bottom-left {{ content: "{name} {whose}"; font-size: 8pt; color: #555; }}'
+        f" @bottom-right {{ content: {page}; font-size: 8pt; color: #555; }} }} }}\n"
+    )
 
 
 def _policy(style: str, script: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ import polars as pl
 from checker.errors import Language, Text
 from checker.reports.content import Content
 from checker.reports.figures import day
+from checker.reports.html import packing
 from checker.reports.machine.outcomes import URGENCY, with_outcomes
 from checker.visible import visible
 from checker.words import SEVERITY
@@ -100,23 +101,24 @@ def data(findings: pl.DataFrame, told: Content, words: Mapping[str, str]) -> str
     states = [[name, mark, word.of(lang)] for name, (mark, word) in STATES.items()]
     whole = {
         "words": words,
+        "count": findings.height,
         "states": states,
         "units": [gate.name for gate in told.gates],
         "severities": [[name, Text(SEVERITY[name], name).of(lang)] for name in URGENCY],
         "rules": [list(row) for row in rules.iter_rows()],
         "columns": {
-            "rule": _positions(findings["rule"], rules["rule"].to_list()),
-            "number": findings["number"].fill_null("").to_list(),
-            "unit": _column(findings["unit_name"].fill_null("")),
-            "name": _column(pl.select(pl.coalesce(findings["name"], findings["key"]).fill_null("")).to_series()),
-            "key": _column(findings["key"].fill_null("")),
-            "state": _positions(findings["state"], list(STATES)),
-            "message": _column(findings["message"].fill_null("")),
-            "required": _column(findings["required"].fill_null("")),
-            "sheet": _column(findings["source"].fill_null("").str.replace(r"(?s)![^!]*$", "!")),
-            "cell": _column(findings["source"].fill_null("").str.extract(r"(?s)!([^!]*)$").fill_null("")),
-            "due": _column(_days(findings["due"], lang)),
-            "change": _column(
+            "rule": packing.positions(findings["rule"], rules["rule"].to_list()),
+            "number": packing.numbers(findings["number"].fill_null("")),
+            "unit": packing.column(findings["unit_name"].fill_null("")),
+            "name": packing.column(pl.select(pl.coalesce(findings["name"], findings["key"]).fill_null("")).to_series()),
+            "key": packing.column(findings["key"].fill_null("")),
+            "state": packing.positions(findings["state"], list(STATES)),
+            "message": packing.sentences(findings["message"].fill_null(""), findings["title"].fill_null("")),
+            "required": packing.column(findings["required"].fill_null("")),
+            "sheet": packing.column(findings["source"].fill_null("").str.replace(r"(?s)![^!]*$", "!")),
+            "cell": packing.column(findings["source"].fill_null("").str.extract(r"(?s)!([^!]*)$").fill_null("")),
+            "due": packing.column(_days(findings["due"], lang)),
+            "change": packing.column(
                 findings["change"].replace_strict(
                     {name: word.of(lang) for name, word in CHANGES.items()}, default="", return_dtype=pl.String
                 )
@@ -124,19 +126,6 @@ def data(findings: pl.DataFrame, told: Content, words: Mapping[str, str]) -> str
         },
     }
     return inline(whole)
-
-
-def _positions(values: pl.Series, names: Sequence[str]) -> list[int]:
-    return values.replace_strict(list(names), list(range(len(names))), return_dtype=pl.Int32).to_list()
-
-
-def _column(values: pl.Series) -> dict[str, Any]:
-    """Distinct values, and for each row the position of its own."""
-    distinct = values.unique(maintain_order=True)
-    at = pl.DataFrame({"v": values}).join(
-        pl.DataFrame({"v": distinct}).with_row_index("at"), on="v", how="left", maintain_order="left"
-    )["at"]
-    return {"values": distinct.to_list(), "at": at.to_list()}
 
 
 def _days(values: pl.Series, lang: Language) -> pl.Series:

@@ -25,6 +25,12 @@ def of_run(manifest: Mapping[str, Any], *more: str) -> str:
     return sha256(json.dumps([manifest, *more], sort_keys=True, default=str).encode()).hexdigest()
 
 
+def of_manifest(manifest: Mapping[str, Any]) -> str:
+    """SHA-256 of the manifest's file, as a run's folder holds it: anybody can compare it."""
+    text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    return sha256(text.encode()).hexdigest()
+
+
 def moment(day: date) -> str:
     """The start of a day, for formats that demand a time with a zone."""
     return f"{day.isoformat()}T00:00:00Z"
