@@ -125,6 +125,12 @@ class BoundFact:
     at_least: int | None = None
     distinct: Expr | None = None
 
+    def said(self, label: Text) -> Text:
+        """安全事件，至少3件：… (`label` of its table)."""
+        few = UNSAID if self.at_least is None else Text(f"，至少{self.at_least}件", f", at least {self.at_least}")
+        text = Text(f"：{self.text.zh}", f": {self.text.en}") if self.text.zh else UNSAID
+        return Text(f"{label.zh}{few.zh}{text.zh}", f"{self.table}{few.en}{text.en}")
+
 
 @dataclass(frozen=True, slots=True)
 class BoundRecorded:

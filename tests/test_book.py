@@ -80,6 +80,7 @@ def test_the_book_has_every_clause_rule_and_value(tmp_path: Path, lang: str) -> 
     for clause in pack.clauses.values():
         assert clause.id in page
     in_force = {rule.id for rule in pack.rules if rule.revisions[0].since <= (pack.ends or rule.revisions[0].since)}
+    in_force |= {rule.id for rule in pack.escalations.rules}
     assert set(re.findall(r"<code>([a-z0-9-]+)</code>", page)) == in_force
     for parameter in pack.parameters.values():
         assert (parameter.name.zh if lang == "zh" else parameter.name.en) in page.replace("\\", "")

@@ -15,7 +15,8 @@ _SIGNS = str.maketrans({sign: f"\\{sign}" for sign in "*_`[]<>|#"})
 
 def book(plan: Plan, lang: Language) -> str:
     """Markdown. A rule that rests on several clauses stands at the first; the others point there."""
-    return "\n".join([*_head(plan, lang), *_clauses(plan, lang), *_values(plan, lang), *_readings(plan, lang)]) + "\n"
+    chapters = (_head, _clauses, _measures, _values, _readings)
+    return "\n".join(line for chapter in chapters for line in chapter(plan, lang)) + "\n"
 
 
 def _plain(text: str) -> str:
@@ -87,7 +88,7 @@ def _rule(plan: Plan, duty: Obligation, lang: Language) -> Iterator[str]:
         yield f"  {'  ' * depth}- {_plain(words)}"
     if duty.done_on is not None:
         yield f"- {Text('完成于', 'Done on').of(lang)}{colon}{_plain(duty.done_on.text.of(lang))}"
-    for value in said.values(duty, lang):
+    for value in said.values(duty.assumptions, lang):
         yield f"- {Text('取值', 'Value').of(lang)}{colon}{_plain(value)}"
     for reading in pack.readings.values():
         if reading.id in rule.readings or set(reading.clauses) & set(rule.clauses):
@@ -108,6 +109,33 @@ def _cases(cases: tuple[Case, ...], lang: Language) -> Iterator[str]:
         when = f"{case.as_of}{' ' + case.period if case.period else ''}"
         yield f"| {_plain(case.name)} | {when} | {words} |"
     yield ""
+
+
+def _measures(plan: Plan, lang: Language) -> Iterator[str]:
+    """The ladder: what must be found, what must not be there, what is proposed then."""
+    if not plan.ladder.rules:
+        return
+    yield from (f"## {Text('督办措施', 'Measures').of(lang)}", "")
+    colon, kinds = Text("：", ": ").of(lang), plan.pack.escalations.kinds
+    for bound in plan.ladder.rules:
+        rule = bound.rule
+        proposed = [kinds[kind].name.of(lang) for kind in rule.raises]
+        yield from (f"### {_plain(rule.title.of(lang))}", "")
+        yield f"`{rule.id}`{Text('；依据', '; ').of(lang)}{_plain(', '.join(rule.clauses))}"
+        yield ""
+        for heading, facts in ((Text("有", "Found"), bound.match), (Text("除非有", "Unless"), bound.unless)):
+            for fact in facts:
+                yield f"- {heading.of(lang)}{colon}{_plain(fact.said(plan.ladder.tables[fact.table].label).of(lang))}"
+        rows = [
+            (Text("建议", "Proposed"), Text("、", ", ").of(lang).join(proposed)),
+            (Text("理由", "Why"), rule.grounds.of(lang)),
+            (Text("责任对象", "Addressee"), rule.addressee.of(lang)),
+            (Text("决定单位", "Decides"), rule.decides.of(lang)),
+        ]
+        yield from (f"- {heading.of(lang)}{colon}{_plain(words)}" for heading, words in rows if words)
+        for value in said.values(bound.assumptions, lang):
+            yield f"- {Text('取值', 'Value').of(lang)}{colon}{_plain(value)}"
+        yield ""
 
 
 def _values(plan: Plan, lang: Language) -> Iterator[str]:

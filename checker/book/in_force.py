@@ -38,7 +38,7 @@ def in_force(plan: Plan, lang: Language, unit: str = "", binds: Binds | None = N
         lines += ["", head, "    " + ("；" if zh else "; ").join(fact for fact in facts if fact)]
         lines.append("    " + Text("对象：", "for: ").of(lang) + said.subject(duty, pack, lang))
         lines += [f"    {'  ' * depth}- {words}" for depth, words in said.requirements(duty.require, lang)]
-        lines += [f"    = {value}" for value in said.values(duty, lang)]
+        lines += [f"    = {value}" for value in said.values(duty.assumptions, lang)]
     return "\n".join(lines) + "\n"
 
 

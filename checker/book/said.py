@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from checker.errors import Language, Text
 from checker.expr import Const
 from checker.model import Pack, Parameter, ParameterValue, Period, Repeats
-from checker.plan import Condition, Item, Obligation
+from checker.plan import Assumption, Condition, Item, Obligation
 from checker.render import render
 from checker.words import CONFIRMATION, EACH, SEVERITY
 
@@ -79,9 +79,9 @@ def target(obligation: Obligation, lang: Language) -> str:
     return Text(f"{rate}（按单位）", f"{rate} (of every unit)").of(lang)
 
 
-def values(obligation: Obligation, lang: Language) -> Iterator[str]:
+def values(assumptions: Iterable[Assumption], lang: Language) -> Iterator[str]:
     """The dated values of that day, with their source and whether anybody has confirmed them."""
-    for value in obligation.assumptions:
+    for value in assumptions:
         shown = f"＝{value.value.zh}" if value.value.zh else ""
         state = CONFIRMATION[value.confirmation]
         yield Text(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from checker.errors import Language, Text
 from checker.measures import MEASURE, BoundEscalation, BoundFact, Measure
@@ -71,8 +71,8 @@ def _screen(run: Run, measure: Measure, lang: Language) -> Iterator[str]:
 def _sections(run: Run, bound: BoundEscalation, measure: Measure, lang: Language) -> Iterator[tuple[str, list[str]]]:
     rule, pack = bound.rule, run.plan.pack
     yield "why", [rule.grounds.of(lang)]
-    yield "match", [_fact(run, fact, lang) for fact in bound.match]
-    yield "unless", [_fact(run, fact, lang) for fact in bound.unless]
+    yield "match", _facts(run, bound.match, lang)
+    yield "unless", _facts(run, bound.unless, lang)
     clauses = [pack.clauses[clause] for clause in rule.clauses if clause in pack.clauses]
     yield "clause", [f"{clause.section}：{clause.quote}" for clause in clauses]
     readings = [pack.readings[name] for name in rule.readings if name in pack.readings]
@@ -91,15 +91,8 @@ def _confirmed(confirmation: str, lang: Language) -> str:
     return told[confirmation].of(lang) if confirmation in told else ""
 
 
-def _fact(run: Run, fact: BoundFact, lang: Language) -> str:
-    """安全事件（近12个月）至少3件：…"""
-    label = run.plan.ladder.tables[fact.table].label
-    zh = label.zh + ("" if fact.at_least is None else f"，至少{fact.at_least}件")
-    en = fact.table + ("" if fact.at_least is None else f", at least {fact.at_least}")
-    condition = fact.text.of(lang)
-    return (zh if lang == "zh" else en) + (
-        "" if not condition else f"：{condition}" if lang == "zh" else f": {condition}"
-    )
+def _facts(run: Run, facts: Iterable[BoundFact], lang: Language) -> list[str]:
+    return [fact.said(run.plan.ladder.tables[fact.table].label).of(lang) for fact in facts]
 
 
 def _chain(run: Run, measure: Measure, lang: Language, indent: str, seen: frozenset[str]) -> Iterator[str]:
