@@ -59,13 +59,18 @@ class DatabaseMap:
 
 @dataclass(frozen=True, slots=True)
 class DataMap:
-    """All mapping documents of one reading; where two say something about one sheet or column, the first holds."""
+    """All mapping documents of one reading; where two say something about one sheet or column, the first holds.
+
+    `documents`: the name and digest of each, for whoever wants to know later what a reading rests on.
+    """
 
     sheets: tuple[SheetMap, ...] = ()
     databases: tuple[DatabaseMap, ...] = ()
+    documents: tuple[tuple[str, str], ...] = ()
 
     def __or__(self, other: DataMap) -> DataMap:
-        return DataMap((*self.sheets, *other.sheets), (*self.databases, *other.databases))
+        documents = (*self.documents, *other.documents)
+        return DataMap((*self.sheets, *other.sheets), (*self.databases, *other.databases), documents)
 
 
 NO_MAP = DataMap()

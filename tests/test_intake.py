@@ -618,3 +618,21 @@ def test_reading_files_does_not_import_pandas() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True)
     assert done.stdout.decode().strip() == "[]"
+
+
+def test_codes_that_only_fill_the_cell_are_doubted_in_every_format(tmp_path: Path) -> None:
+    codes = ["1111111111", "2132001201", "1234567890"]
+    rows = [["学校标识码", "学校名称"], *([code, f"第{at}小学"] for at, code in enumerate(codes))]
+    frame = {"学校标识码": [int(code) for code in codes], "学校名称": ["甲", "乙", "丙"]}
+    pl.DataFrame(frame).write_parquet(tmp_path / "学校.parquet")
+    numbers = [[int(cell) if cell.isdecimal() else cell for cell in row] for row in rows]
+    for path in (
+        write_csv(tmp_path / "学校.csv", rows),
+        write_xlsx(tmp_path / "学校.xlsx", ("学校", rows)),
+        write_xlsx(tmp_path / "数.xlsx", ("学校", numbers)),
+        tmp_path / "学校.parquet",
+    ):
+        tables = read(PACK, [path])
+        assert tables.frames["institution"]["code"].to_list() == [None, "2132001201", None]
+        told = asked(tables, "placeholder_code")
+        assert [(raw, n) for _, _, raw, n in told] == [("1111111111", 1), ("1234567890", 1)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -364,6 +365,18 @@ def test_frames_and_the_python_api(pack: Pack, tmp_path: Path) -> None:
     pl.DataFrame(frame).write_parquet(source)
     run = checker.check(pack, source, as_of="2019-12-31", mapping=[path])
     assert values(run.tables, "protection_post") == [True, False]
+
+
+def test_a_run_tells_the_mappings_it_rests_on(pack: Pack, tmp_path: Path) -> None:
+    path = tmp_path / "对照表.yaml"
+    path.write_text(sheet("    columns: {岗: {field: protection_post, values: {1: 是, 2: 否}}}\n"), "utf-8")
+    digest = sha256(path.read_bytes()).hexdigest()
+    frame = {"code": ["2132001201"], "unit_code": ["320681"], "岗": [1]}
+    source = csv(tmp_path / "a.csv", "学校标识码,县市区,岗", "2132001201,启东市,1")
+    for data in (source, {"institution": pl.DataFrame(frame)}):
+        run = checker.check(pack, data, as_of="2019-12-31", mapping=[path, path])
+        told = pipeline.manifest(pipeline.save(run, tmp_path / "运行"))["data"]
+        assert told[-1] == {"file": "对照表.yaml", "sheet": "", "table": "", "digest": digest}  # type: ignore[index]
 
 
 def test_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -45,6 +45,8 @@ CREDIT = "12320612468172342E"
     group("letters like figures", CODE, "3132OO1234 | 3132oo1234 | ３１３２ＯＯ１２３４", None, "confusable_letter",
           "3132001234"),
     group("letters like figures", CODE, "3132001Z3S", None, "confusable_letter", "3132001235"),
+    group("filled in for its own sake", CODE, "0000000000 | 1111111111 | ９９９９９９９９９９ | 1234567890",
+          kind="placeholder_code"),
     group("too short or too long", CODE, "313200123 | 31320012345 | 12", kind="code_length"),
     group("digits lost", CODE, ["3.1320E+09", "3.132E+09", "3.13E9"], kind="digits_lost"),
     group("digits shortened, none lost", CODE, "3.132001234E+09", None, "digits_lost", SCHOOL),
@@ -201,6 +203,11 @@ def test_of_two_units_of_one_name_the_first_is_meant_and_the_successor_found_thr
     new = Unit("320613", text("崇川区"), "CQ", "county", valid_from=date(2020, 7, 3))
     units = {unit.code: unit for unit in (new, old)}
     assert read_unit("崇川区", spellings(units, "none"), units).value == "320602"
+    known = spellings(units, "none")
+    for day in (date(2019, 12, 31), date(2020, 7, 2), date(2020, 7, 3), date(2020, 12, 31)):
+        assert read_unit("崇川区教育局", known, units, day) == Reading("320602")
+    assert read_unit("320602", known, units, date(2020, 12, 31)) == Reading("320602", "retired_unit", "320613")
+    assert read_unit("320613", known, units, date(2019, 12, 31)) == Reading("320613", "retired_unit")
     strangers = {"1": Unit("1", text("新区"), "A", "county"), "2": Unit("2", text("新区"), "B", "county")}
     assert read_unit("新区", spellings(strangers, "none"), strangers) == Reading(None, "unit_not_unique", "1、2")
 

@@ -122,8 +122,11 @@ def test_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     said = capsys.readouterr().out
     assert "学校.csv" in said and "已写：表、对照表.yaml" in said
     assert sorted(path.name for path in tmp_path.iterdir()) == ["对照表.yaml", "表"]
-    for source, out in ((str(DATA), "甲"), ("表", "乙")):
-        assert main(["run", str(LITTLE), source, *RECEIVED, "--as-of", "2020-01-31", "--out", out]) == 0
+    mapped = ["--mapping", "对照表.yaml"]
+    assert main(["intake", str(LITTLE), str(DATA), *RECEIVED, "--tables", "表", *mapped]) == 0
+    for source, out, more in ((str(DATA), "甲", mapped), ("表", "乙", [])):
+        assert main(["run", str(LITTLE), source, *RECEIVED, *more, "--as-of", "2020-01-31", "--out", out]) == 0
+    assert "对照表.yaml" in (tmp_path / "乙" / "manifest.json").read_text("utf-8")
     assert files_of(tmp_path / "甲") == files_of(tmp_path / "乙")
 
 

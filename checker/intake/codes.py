@@ -87,6 +87,8 @@ PLATE_SHAPE = (
     rf"[DABCEFGHJK][{_LETTER}][0-9]{{4}}|[0-9]{{5}}[DABCEFGHJK])"
 )
 _PLATE = re.compile(PLATE_SHAPE)
+# Typed so that the cell is not empty: two schools that do it must not become one.
+PLACEHOLDERS = (*(digit * 10 for digit in "0123456789"), "0123456789", "1234567890", "9876543210")
 _USUAL = {"plate": _PLATE, "moe_code": re.compile("[0-9]{10}")}
 _NEARLY_PLATE = re.compile(rf"[{_PROVINCES}][A-Z][A-Z0-9]{{5,6}}")
 _PLATE_AMONG_WORDS = re.compile(rf"[\u4e00-\u9fff]*?({PLATE_SHAPE})(?:[\u4e00-\u9fff].*)?", re.DOTALL)
@@ -110,7 +112,7 @@ def read_code(raw: object, pattern: str, names: bool = False, province: str = ""
     `province`: what a number plate without one most likely begins with.
     """
     if isinstance(raw, str) and (usual := _USUAL.get(pattern)) is not None and usual.fullmatch(raw):
-        return Reading(raw)
+        return Reading(raw) if raw not in PLACEHOLDERS else Reading(None, "placeholder_code")
     if isinstance(raw, (int, float)) and not isinstance(raw, bool) and abs(raw) >= _MOST_EXACT:
         return Reading(None, "digits_lost")
     if (shown := linked(raw)) is not None:
@@ -166,7 +168,7 @@ def _digits(text: str, read: Callable[[str], Reading], length: int) -> Reading:
 
 def _moe_code(text: str) -> Reading:
     if re.fullmatch(r"[0-9]{10}", text):
-        return Reading(text)
+        return Reading(text) if text not in PLACEHOLDERS else Reading(None, "placeholder_code")
     if re.fullmatch(r"[0-9OQILZSB]{10}", text) and re.search(r"[0-9]", text):
         return Reading(None, "confusable_letter", text.translate(_GUESSED))
     return Reading(None, "code_length" if re.fullmatch(r"[0-9]+", text) else "unreadable")

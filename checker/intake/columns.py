@@ -10,7 +10,7 @@ from typing import cast
 import polars as pl
 
 from checker.intake.cells import BROKEN, UNSEEN, Reading
-from checker.intake.codes import PLATE_SHAPE, SPECIAL
+from checker.intake.codes import PLACEHOLDERS, PLATE_SHAPE, SPECIAL
 from checker.intake.days import PLAUSIBLE_YEARS
 from checker.intake.numbers import SENTINEL
 from checker.intake.values import SAYS_NOTHING, CellReader
@@ -233,6 +233,7 @@ def _plain(cells: pl.Series, form: str) -> pl.Series | None:
         case "moe_code":
             # Ten digits of which the first is no nought: quicker than a pattern.
             usual = (cell.str.len_bytes() == 10) & (cell.cast(pl.Int64, strict=False) >= 10**9)
+            usual &= ~cell.is_in(PLACEHOLDERS)
         case "plate":
             usual = cell.str.contains(f"^{PLATE_SHAPE}$")
         case _:

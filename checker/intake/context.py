@@ -62,6 +62,10 @@ class Context:
         self.used |= {column.span for column in layout.confirmed.values()}
         self.faults += layout.faults
 
+    def documents(self) -> list[Source]:
+        """The mappings, as something that the reading rests on."""
+        return [Source(name, "", "", {}, digest) for name, digest in dict.fromkeys(self.mapping.documents)]
+
     def about_mapping(self) -> list[Question]:
         """Once all is read: what the mappings say in vain. UsageError if something they say cannot hold."""
         if self.faults:

@@ -218,6 +218,12 @@ _CELLS: tuple[tuple[Severity, str, str, str], ...] = (
         '"{field}" is the text "{raw}"; digits are lost; paste again as text',
     ),
     ("lost", "code_length", "“{raw}”的位数不对", '"{raw}" has a wrong number of characters'),
+    (
+        "lost",
+        "placeholder_code",
+        "“{raw}”像是占位的编号，不采用；请填实际的标识码，还没有的请留空",
+        '"{raw}" looks like a code made up to fill the cell: not used; give the real one, or leave it empty',
+    ),
     ("lost", "uscc_check_failed", "“{raw}”的校验码不符", 'the check character of "{raw}" is wrong'),
     ("lost", "unknown_unit", "“{raw}”不在单位名单中", '"{raw}" is not in the list of units'),
     (

@@ -107,7 +107,7 @@ def store(
             "rests_on": rests_on(pack),
             "read": came.read,
         }
-        rows.finish(came.parts, came.questions, came.returns, said)
+        rows.finish(came.parts, came.questions, came.returns, came.documents, said)
     finally:
         rows.close()
     return Stored(tuple(came.sheets), frame(came.questions))
@@ -118,13 +118,18 @@ def _read(
 ) -> Looked:
     came = _gathered(paths, context, corrections)
     tables = assemble(context.pack, came.parts, questions=came.questions, returns=came.returns, known_at=known_at)
+    tables = replace(tables, sources=(*tables.sources, *came.documents))
     unit = context.unit.code if context.unit is not None else ""
     return Looked(tables, tuple(came.sheets), unit, tuple(came.returns))
 
 
 @dataclass(slots=True)
 class _Came:
-    """What all files hold, one after the other. `read`: digest → name of the files that could be read."""
+    """What all files hold, one after the other. `read`: digest → name of the files that could be read; `documents`: what
+    says how they are to be read.
+    """
+
+    documents: list[Source]
 
     parts: list[Part] = made(default_factory=list)
     questions: list[Question] = made(default_factory=list)
@@ -144,7 +149,7 @@ class _Came:
 
 def _gathered(paths: Sequence[str | Path], context: Context, corrections: Sequence[Correction]) -> _Came:
     instead = answered.by_file(corrections)
-    came = _Came()
+    came = _Came(context.documents())
     addresses = [given for given in map(str, paths) if databases.is_address(given)]
     stored = [path for path in paths if str(path) not in addresses and is_stored(path)]
     listed = listing([path for path in paths if str(path) not in addresses and path not in stored])
@@ -155,6 +160,7 @@ def _gathered(paths: Sequence[str | Path], context: Context, corrections: Sequen
         back = again(Path(path), context, came.read)
         came.add(back.found, context)
         came.read |= back.read
+        came.documents += [each for each in back.documents if each not in came.documents]
     for each in asked:
         came.add(databases.read(each, context, instead), context)
     for path, name in listed.files:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -128,7 +129,8 @@ def from_frames(
         parts += [found.part] if found.part else []
         questions += found.questions
     questions += context.about_mapping()
-    return assemble(pack, parts, questions=questions, known_at=known_at)
+    read = assemble(pack, parts, questions=questions, known_at=known_at)
+    return replace(read, sources=(*read.sources, *context.documents()))
 
 
 def _grid(table: str, frame: object) -> NamedGrid:

@@ -30,13 +30,15 @@ FUNCTIONAL = "functional_area"
 @dataclass(frozen=True, slots=True)
 class Spellings:
     """Spelling → codes. `former`: spellings that were the name until a reform; `above`: how the place begins that holds all
-    the others; `full`: names and codes in full, which leave no doubt about a functional area.
+    the others; `full`: names and codes in full, which leave no doubt about a functional area. `later`: spelling → units
+    that bear it too, but took over from the one it is read as.
     """
 
     codes: Mapping[str, tuple[str, ...]]
     former: frozenset[str]
     above: tuple[str, ...]
     full: frozenset[str]
+    later: Mapping[str, tuple[str, ...]]
 
 
 def spellings(units: Mapping[str, Unit], owes_nothing: str) -> Spellings:
@@ -52,9 +54,14 @@ def spellings(units: Mapping[str, Unit], owes_nothing: str) -> Spellings:
         for word in (name, re.sub("[市县区]$", "", name))
     }
     full = frozenset(plain(word) for unit in units.values() for word in (unit.code, *unit.name))
-    return Spellings(
-        unit_names(units), former - set().union(*names.values()), tuple(sorted(above, key=len, reverse=True)), full
-    )
+    first = unit_names(units)
+    later = {
+        word: tuple(heir for heir in heirs(units, codes[0]) if word in names[heir])
+        for word, codes in first.items()
+        if len(codes) == 1
+    }
+    above_first = tuple(sorted(above, key=len, reverse=True))
+    return Spellings(first, former - set().union(*names.values()), above_first, full, later)
 
 
 def unit_names(units: Mapping[str, Unit]) -> dict[str, tuple[str, ...]]:
@@ -76,7 +83,8 @@ def read_unit(
     raw: object, known: Spellings, units: Mapping[str, Unit], day: date | None = None, dated: bool = False
 ) -> Reading:
     """`day`: when the rows came in; a unit that was no longer, or not yet, there on that day is worth a question. Rows that
-    are `dated` may tell of what a unit did before it ended.
+    are `dated` may tell of what a unit did before it ended. Of a unit and its successor of the same name the first stands for
+    both: which of them answers, the day of the question decides.
     """
     if (shown := linked(raw)) is not None:
         return through_link(read_unit(shown, known, units, day, dated))
@@ -93,7 +101,8 @@ def read_unit(
     if spelling in known.former:
         return Reading(unit.code, "retired_unit")
     told_later = dated and day is not None and (unit.valid_from or day) <= day
-    if day is not None and not unit.in_force(day) and not told_later:
+    renewed = day is not None and any(units[heir].in_force(day) for heir in known.later.get(spelling, ()))
+    if day is not None and not unit.in_force(day) and not told_later and not renewed:
         return Reading(
             unit.code, "retired_unit", unit.successor if unit.valid_to is not None and unit.valid_to < day else ""
         )

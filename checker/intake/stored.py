@@ -106,7 +106,12 @@ class Store:
         return replace(part, frame=part.frame.clear())
 
     def finish(
-        self, parts: Sequence[Part], questions: Sequence[Question], returns: Sequence[Return], about: Mapping[str, Any]
+        self,
+        parts: Sequence[Part],
+        questions: Sequence[Question],
+        returns: Sequence[Return],
+        documents: Sequence[Source],
+        about: Mapping[str, object],
     ) -> None:
         """`parts`: what became of the reading; of a file that could not be read to its end nothing stays."""
         read = [part.source for part in parts]
@@ -120,6 +125,7 @@ class Store:
             **about,
             "parts": [{**_written(self.sources[at]), "files": self.files[at]} for at in held],
             "returns": [_return(each) for each in returns],
+            "documents": [_written(each) for each in documents],
             "files": {
                 path.relative_to(self.growing).as_posix(): _digest(path)
                 for path in sorted(self.growing.rglob("*.parquet"))
@@ -185,10 +191,11 @@ def _return(given: Return) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """A folder that was read back. `read`: digest → name of the files that it was made of."""
+    """A folder that was read back. `read`: digest → name of the files that it was made of; `documents`: the mappings."""
 
     found: list[Found]
     read: dict[str, str]
+    documents: list[Source]
 
 
 def again(folder: Path, context: Context, seen: Mapping[str, str]) -> Again:
@@ -219,7 +226,7 @@ def _again(about: Mapping[str, Any], folder: Path, seen: Mapping[str, str]) -> A
             found.append(Found(Part(source.table, _rows([folder / name for name in files]), source)))
     returns = [_return_again(entry) for entry in about["returns"]]
     found.append(Found(returns=[each for each in returns if each.source is None or each.source.digest not in twice]))
-    return Again(found, known)
+    return Again(found, known, [Source(**entry) for entry in about["documents"]])
 
 
 def _rows(paths: Sequence[Path]) -> pl.DataFrame:

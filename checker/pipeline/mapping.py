@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from checker.errors import Diagnostic, Language, UsageError
 from checker.mapping import NO_MAP, DataMap
 from checker.model import Pack
+from checker.visible import visible
 
 if TYPE_CHECKING:
     from checker.plan import Tables
@@ -24,8 +26,8 @@ def load_mapping(pack: Pack, paths: Sequence[str | Path]) -> DataMap:
         document, unreadable = load_file(path, path.as_posix())
         mapping, wrong = read_mapping(document, pack)
         faults += [*unreadable, *wrong]
-        found |= mapping
-    if found != NO_MAP:
+        found |= replace(mapping, documents=((visible(path.name), document.digest),))
+    if found.sheets or found.databases:
         from checker import intake
 
         faults += intake.unreadable(pack, found)
