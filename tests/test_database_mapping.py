@@ -70,7 +70,7 @@ def test_a_database_that_is_given_too(tmp_path: Path, given_as: str) -> None:
     path = {"address": url, "file": tmp_path / "库" / "x.db", "folder": tmp_path / "库"}[given_as]
     found = tables(tmp_path, path, entries=(ENTRY.format(url=url),))
     assert rows_of(found) == EXPECTED
-    assert [source.sheet for source in found.sources] == ["t1"]
+    assert [source.sheet for source in found.sources if source.table] == ["t1"]
     assert found.questions.filter(pl.col("code") == "tables_not_read")["message_en"][0].startswith("1 other tables")
 
 
@@ -95,7 +95,7 @@ def test_queries_in_a_mapping(tmp_path: Path) -> None:
         {"code": "3206810001", "name": "甲校", "guards": 1},
         {"code": "3206810002", "name": "乙校", "guards": 2},
     ]
-    assert [source.sheet for source in found.sources] == ["query", "query2"]
+    assert [source.sheet for source in found.sources if source.table] == ["query", "query2"]
     with pytest.raises(DataError) as refused:
         tables(tmp_path, entries=(f"  - {{url: '{url}', into: 学校, query: 'delete from t1'}}\n",))
     assert refused.value.diagnostics[0].code == "E27"
