@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from checker import pipeline
 from checker.errors import NOWHERE, Diagnostic, Text, UsageError
+from checker.measures import MeasuresEngine
 from checker.model import Deferral, Pack
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def check(
     history: str | os.PathLike[str] | None = None,
     deferrals: Paths | Sequence[Deferral] = (),
     mapping: Paths = (),
+    measures_engine: MeasuresEngine = "reference",
 ) -> Run:
     """Evaluates the rules in force on `as_of`.
 
@@ -39,7 +41,9 @@ def check(
     `answers`: forms of data questions that came back filled in, or answers kept from before.
     `against`, `history`: folders of earlier runs, and a folder of such folders. `deferrals`: files, or Deferrals.
     `mapping`: files that say which columns are which.
-    The run's `findings` is a frame (`run.findings.to_pandas()`), `scorecard` holds counts, targets and gates.
+    `measures_engine`: "rete" has durable-rules check the measures, in a process of its own.
+    The run's `findings` is a frame (`run.findings.to_pandas()`), `scorecard` holds counts, targets and gates, `measures` what
+    is proposed.
 
     Raises PackError if the rules are at fault, DataError if the data cannot be read, UsageError if the call does not fit.
     """
@@ -70,7 +74,16 @@ def check(
             answers=back,
         )
     earlier = pipeline.earlier_runs(rules, day, _paths(against), None if history is None else os.fspath(history))
-    return pipeline.run(rules, records, day, limit, engine, deferrals=_deferrals(deferrals), earlier=earlier)
+    return pipeline.run(
+        rules,
+        records,
+        day,
+        limit,
+        engine,
+        deferrals=_deferrals(deferrals),
+        earlier=earlier,
+        measures_engine=measures_engine,
+    )
 
 
 def _paths(given: Paths) -> list[str]:

@@ -127,6 +127,33 @@ def test_a_measure_about_a_hazard_names_the_hazard(pack: Pack) -> None:
     )
 
 
+def test_facts_of_one_school_meet_and_those_of_two_do_not(tmp_path: Path) -> None:
+    """A finding belongs where its record does: the school's own, and that of its bus."""
+    linked = "{fact: finding, as: linked, where: rule = 'video-linked' and failed}"
+    together = rule("a", f"{linked}, {{fact: bus, where: not monitored}}", by="institution")
+    monitored = "{fact: finding, where: subject = 'bus' and failed and finding.severity <= linked.severity}"
+    graver = rule("b", f"{linked}, {monitored}", by="institution")
+    pack = pipeline.sound_pack(with_rules(tmp_path / "p", together, graver))
+    schools = [
+        {"code": f"S{at}", "name": f"学校{at}", "unit_code": "320681", "school_type": "primary", "operating": True}
+        | {"video_linked": linked_up, "video_receipt": "1", "bus_count": 1}
+        for at, linked_up in enumerate((False, False, True))
+    ]
+    buses = [
+        {"plate": f"B{at}", "institution_code": f"S{at}", "monitored": good}
+        | {"permit_until": date(2021, 1, 1) if good else date(2020, 1, 1)}
+        for at, good in enumerate((False, True, False))
+    ]
+    county = pl.DataFrame([{"code": "320681", "kind": "county"}])
+    frames = {"institution": pl.DataFrame(schools), "bus": pl.DataFrame(buses), "unit": county}
+    run = pipeline.run(pack, pipeline.from_frames(pack, frames), date(2020, 3, 1))
+    told = [
+        (measure.rule, measure.key, measure.unit, sorted({ground.table for ground in measure.grounds}))
+        for measure in run.measures.proposed
+    ]
+    assert told == [("a", "S0", "320681", ["bus", "finding"]), ("b", "S0", "320681", ["finding"])]
+
+
 def test_ids_stay_from_run_to_run(pack: Pack) -> None:
     grave = incident("I1", "2020-05-01", deaths=1)
     before, after = (judged(pack, as_of=day, incident=[grave]) for day in (date(2020, 6, 30), DAY))
