@@ -243,7 +243,11 @@ def _sheets(file: _File, context: Context, instead: Mapping[str, Mapping[str, st
     if any(papers.is_form(grid.head(_REACH)) for grid in whole.grids):
         return [Found(questions=[Question(kinds.FORM_AS_DATA, Source(name, "", "", {}, digest))])]
     found = [Found(questions=[remark.asked(Source(name, "", "", {}, digest)) for remark in whole.remarks])]
+    sheets = [grid.sheet for grid in whole.grids]
     for grid in whole.grids:
+        if papers.lists_findings(sheets, grid.head(_REACH)):
+            found.append(Found(questions=[Question(kinds.OUR_PAPER, Source(name, grid.sheet, "", {}, digest))]))
+            continue
         answered.put(grid, instead.get(grid.sheet, {}))
         if isinstance(grid, NamedGrid):
             found.append(read_named(grid, name, digest, context))

@@ -16,6 +16,8 @@ STORED = "tables.json"  # what a folder of tables that were read rests on
 _OF_FOLDERS = (STORED, "scorecard.parquet")
 _REGISTER = frozenset(name for paper in RECEIPT_FILES for name in paper)
 QUESTION_ID = Text("疑问编号", "Question id")
+# In the papers of a run: the sheet that says what they rest on, and the column of the numbers of findings.
+BASIS, FINDING_NUMBER = "_口径", "问题编号"
 
 
 def named(unit: str, paper: str) -> str:
@@ -42,3 +44,8 @@ def is_own_folder(names: Iterable[str]) -> bool:
 def is_form(rows: Iterable[Sequence[object]]) -> bool:
     """The first rows of a sheet: a form has a column for the number of the question."""
     return any(cell in QUESTION_ID for row in rows for cell in row if isinstance(cell, str))
+
+
+def lists_findings(sheets: Iterable[str], rows: Iterable[Sequence[object]]) -> bool:
+    """A list of findings in a workbook of ours; the ledger beside it comes back as data."""
+    return BASIS in sheets and any(FINDING_NUMBER in row for row in rows)
