@@ -93,7 +93,7 @@ _FINDING: dict[str, str] = {
     "牵头单位": "责任单位（牵头）",
     "会同单位": "会同的单位",
     "整改建议": "规则中的整改建议",
-    "整改时限": "规则的期限；没有期限的空着",
+    "规定期限": "规则的期限；没有期限的空着",
     "逾期天数": "已逾期的天数",
     "变化": "新增、仍未解决、反弹",
 }
@@ -107,7 +107,7 @@ _GROUPED: dict[str, str] = {
     "引文": "条款原文",
     "依据": "如 方案五（四）；另有法规依据的并列",
     "整改建议": "规则中的整改建议",
-    "整改时限": "规则的期限",
+    "规定期限": "规则的期限",
     "牵头单位": "责任单位（牵头）",
     "编号": "问题编号，几条的并列",
     "问题数": "几条",
@@ -260,8 +260,11 @@ def singles(pack: Pack, paper: Paper) -> frozenset[str]:
     return frozenset({"", TOTAL, about})
 
 
-def unknown(pack: Pack, paper: Paper, found: Mark) -> bool:
-    groups = known(pack, paper)
-    if found.when:
-        return found.group not in groups and found.group not in groups[""]
-    return found.name not in groups.get(found.group, frozenset())
+def understood(found: Mark, groups: Mapping[str, frozenset[str]]) -> bool:
+    """`groups`: those that are known."""
+    return found.group in conditions(groups) if found.when else found.name in groups.get(found.group, ())
+
+
+def conditions(groups: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """What may stand after 如有 and 如无: a list, or a value."""
+    return groups[""] | groups.keys() - {"", TOTAL}

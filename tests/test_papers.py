@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import sys
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
@@ -21,12 +22,13 @@ from openpyxl import load_workbook
 
 from checker import pipeline
 from checker.__main__ import main
-from checker.errors import Text
+from checker.errors import Text, UsageError
 from checker.measures import Ground, Measure, Measures
 from checker.model import Pack
-from checker.papers import DRAFT_TEXT, LISTS, RECORD, VALUES
+from checker.papers import DRAFT_TEXT, LISTS, RECORD, VALUES, Paper
+from checker.pipeline.papering import _file_names
 from checker.plan import Run
-from checker.reports.papers.pages import fill
+from checker.reports.papers.filling import fill
 from checker.reports.papers.slots import Slots
 from checker.runs import manifest
 from checker.visible import visible
@@ -181,6 +183,7 @@ def edited(pack: Path, cell: str, text: str) -> None:
         ("A3", "{{统记时点}}", "E66", "工作表“隐患台账”单元格 A3：{{统记时点}} 不是可用的占位符"),
         ("A3", "{{统计时点}", "E66", "“{{”和“}}”不成对"),
         ("C5", "{{问题.编号}}", "E66", "同一行用了几个清单"),
+        ("A3", "{{如有 合计}}", "E66", "{{如有 合计}} 不是可用的占位符"),
         ("C6", "=SUM(A5:A5)", "E67", "单元格 C6 是公式"),
         ("Y1", "", "E67", "没有注明“拟稿，未经审签”"),
     ],
@@ -233,6 +236,20 @@ def test_a_pack_below_has_a_paper_of_its_own(pack: Path, tmp_path: Path) -> None
     assert found is not None and not [fault for fault in faults if fault.is_error]
     folders = {each.id: Path(each.template).parents[1].name for each in found.papers.values()}
     assert folders["circular"] == "qidong" and folders["summary"] == "nantong-2019"
+
+
+def test_a_template_that_is_damaged_is_told(done: Run, pack: Path) -> None:
+    """Its text can be read, the rest cannot."""
+    path = pack / "documents" / "督查通报.docx"
+    with zipfile.ZipFile(path) as whole:
+        content = {name: whole.read(name) for name in whole.namelist() if name != "[Content_Types].xml"}
+    with zipfile.ZipFile(path, "w") as broken:
+        for name, part in content.items():
+            broken.writestr(name, part)
+    (wanted,) = pipeline.papers_named(done.plan.pack, ["通报"], pack / "documents")
+    with pytest.raises(UsageError) as refused:
+        list(pipeline.papers(done, [wanted], manifest(done)))
+    assert refused.value.diagnostics[0].code == "E51"
 
 
 def test_a_file_that_is_no_template(pack: Path) -> None:
@@ -418,7 +435,7 @@ def filled(tmp_path: Path, draw: Callable[[Any], None], lists: dict[str, list[di
     draw(document)
     document.save(str(tmp_path / "t.docx"))
     slots = Slots({"统计时点": "2020年1月15日"}, {}, {name: (lambda rows=rows: rows) for name, rows in lists.items()})
-    document = Document(BytesIO(fill(tmp_path / "t.docx", slots)))
+    document = Document(BytesIO(fill(Paper("t", Text("", ""), str(tmp_path / "t.docx")), slots)))
     return [p.text for p in document.paragraphs] + [c.text for t in document.tables for r in t.rows for c in r.cells]
 
 
@@ -468,14 +485,17 @@ def test_whatever_a_school_is_called_stands_there_once_and_does_nothing(tmp_path
 
 
 def test_files_have_names_that_every_system_takes(done: Run) -> None:
-    code = done.findings.filter((pl.col("subject") == "institution") & (pl.col("unit") == "DIRECT"))["key"]
-    bad = pl.when(pl.col("code").is_in(code.implode())).then(pl.lit('实验/小学:"甲"')).otherwise("name").alias("name")
-    frames = {**done.tables.frames, "institution": done.tables.frames["institution"].with_columns(bad)}
-    named = replace(done, tables=replace(done.tables, frames=frames))
-    names = list(paper(named, "整改通知", "市直属学校（单位）"))
-    assert len(names) == len(set(names)) > 1
-    assert all(re.fullmatch(r"实验_小学_＿?_?甲_（\d+）-整改通知\.docx", name) or "实验" not in name for name in names)
-    assert any("（" in name for name in names)
+    schools = done.tables.frames["institution"]
+    mine = schools.filter(pl.col("unit_code") == "DIRECT")["code"].to_list()
+    names = dict(zip(mine, ['实验/小学:"甲"', '实验:小学/"甲"', "甲" * 300, "..", ""], strict=False))
+    called = [names.get(code, name) for code, name in schools.select("code", "name").iter_rows()]
+    frames = {**done.tables.frames, "institution": schools.with_columns(pl.Series("name", called))}
+    renamed = replace(done, tables=replace(done.tables, frames=frames))
+    told = _file_names(renamed, "institution", mine)
+    assert [told[code] for code in mine[:5]] == [
+        f"实验_小学__甲_（{mine[0]}）", f"实验_小学__甲_（{mine[1]}）", "甲" * 40, "_", mine[4]
+    ]  # fmt: skip
+    assert len(set(told.values())) == len(mine)
 
 
 # --- the page for the office ---------------------------------------------------------------------

@@ -45,17 +45,19 @@ def write_papers(run: Run, wanted: Sequence[Paper], manifest: Mapping[str, Any],
     if lang == "en":
         say("Papers are written in Chinese only. They are drafts: numbers, seals, signatures and dates are for people.")
     counts: dict[str, int] = {}
+    folders: dict[str, Path] = {}
     for written in pipeline.papers(run, wanted, manifest):
         path = out if one else out / written.folder / written.name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(written.content)
         counts[written.paper.id] = counts.get(written.paper.id, 0) + 1
+        folders[written.paper.id] = path.parent
         if not written.folder:
             say(Text(f"已起草：{shortened(path.as_posix())}", f"drafted: {shortened(path.as_posix())}").of(lang))
     for paper in wanted:
         number = counts.get(paper.id, 0)
         if paper.each:
-            where = shortened((out / paper.name.zh).as_posix())
+            where = shortened(folders[paper.id].as_posix()) if number else ""
             zh = f"已起草：{paper.name.zh}{number}份 → {where}" if number else f"{paper.name.zh}：没有需要起草的"
             en = f"drafted: {paper.name.en}, {number} files → {where}" if number else f"{paper.name.en}: none is needed"
             say(Text(zh, en).of(lang))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 UNIT, SCHOOL = "unit", "institution"
 _NOT_IN_A_NAME = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
-_LONGEST = 60  # characters: some systems allow 255 bytes, and a Chinese character takes three
+_LONGEST = 40  # characters: some systems allow 255 bytes in all, and a Chinese character takes three
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,26 +66,27 @@ def papers(run: Run, wanted: Sequence[Paper], manifest: Mapping[str, Any]) -> It
 
     told = content(run, "zh")
     for paper in wanted:
-        gathered = material(run, told, manifest, _places(run, paper), _numbers(run, paper))
-        title = paper.name.zh
+        say = facts.Facts(material(run, told, manifest, _places(run, paper), _numbers(run, paper)), paper)
+        title, kind = _plain(paper.name.zh), Path(paper.template).suffix
         if not paper.each:
-            yield Written(paper, "", _file(title, paper), filling.fill(paper, facts.slots(gathered, paper)))
+            yield Written(paper, "", title + kind, filling.fill(paper, say.slots()))
             continue
-        about = facts.about_whom(gathered, paper)
-        table = run.plan.pack.tables[paper.each]
-        titles = dict(run.tables.frames[paper.each].select(table.key, table.title).iter_rows())
-        # Two schools of one name are told apart by their codes; one that has no name goes by it.
-        called = [str(titles.get(key) or key) for key in about]
-        for key, name in zip(about, called, strict=True):
-            twice = called.count(name) > 1 and name != key
-            file = _file(f"{name}（{key}）-{title}" if twice else f"{name}-{title}", paper)
-            yield Written(paper, title, file, filling.fill(paper, facts.slots(gathered, paper, key)))
+        for key, name in _file_names(run, paper.each, say.about_whom()).items():
+            yield Written(paper, title, f"{name}-{title}{kind}", filling.fill(paper, say.slots(key)))
 
 
-def _file(name: str, paper: Paper) -> str:
+def _file_names(run: Run, table: str, keys: Sequence[str]) -> dict[str, str]:
+    """Record → what its file is called: its name; of two that would be called alike, the key as well."""
+    declared = run.plan.pack.tables[table]
+    titles = dict(run.tables.frames[table].select(declared.key, declared.title).iter_rows())
+    called = {key: _plain(str(titles.get(key) or key)) for key in keys}
+    alike = Counter(name.lower() for name in called.values())
+    return {key: name if alike[name.lower()] == 1 else f"{name}（{_plain(key)}）" for key, name in called.items()}
+
+
+def _plain(name: str) -> str:
     """A name that every system takes, whatever a school is called."""
-    plain = _NOT_IN_A_NAME.sub("_", name).strip(" .") or "_"
-    return plain[:_LONGEST] + Path(paper.template).suffix
+    return _NOT_IN_A_NAME.sub("_", name)[:_LONGEST].strip(" .") or "_"
 
 
 def _places(run: Run, paper: Paper) -> dict[str, pl.DataFrame]:

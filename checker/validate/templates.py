@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePath
 from xml.etree import ElementTree
 
 from checker.errors import Diagnostic, Span, Text
 from checker.model import Pack
-from checker.papers import DRAFT, DRAFT_TEXT, Paper, known, marks, singles, unknown
+from checker.papers import DRAFT, DRAFT_TEXT, Mark, Paper, conditions, known, marks, singles, understood
 from checker.validate.reading import did_you_mean
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -31,7 +31,7 @@ def faults(pack: Pack, paper: Paper) -> list[Diagnostic]:
     span = Span(path.as_posix())
     try:
         pieces = list(_pieces(path))
-    except (OSError, zipfile.BadZipFile, ElementTree.ParseError, KeyError, _Unreadable) as error:
+    except (OSError, zipfile.BadZipFile, ElementTree.ParseError, LookupError, ValueError, _Unreadable) as error:
         kind = "Word" if path.suffix == ".docx" else "Excel"
         told = error.strerror if isinstance(error, OSError) and error.strerror else ""
         message = Text(
@@ -40,7 +40,8 @@ def faults(pack: Pack, paper: Paper) -> list[Diagnostic]:
         )
         hint = Text(f"在 {kind} 或 WPS 中另存为 {path.suffix}", f"save it as {path.suffix}")
         return [Diagnostic("E51", span, message, hint)]
-    found = [fault for place, text in pieces for fault in _in_text(pack, paper, span, place, text)]
+    groups, alone = known(pack, paper), singles(pack, paper)
+    found = [fault for place, text in pieces for fault in _in_text(groups, alone, span, place, text)]
     if path.suffix == ".xlsx":
         found += _formulas(path, span)
     if not any(mark.name == DRAFT for _, text in pieces for mark in marks(text)):
@@ -50,22 +51,17 @@ def faults(pack: Pack, paper: Paper) -> list[Diagnostic]:
     return found
 
 
-def _in_text(pack: Pack, paper: Paper, span: Span, place: Text, text: str) -> Iterator[Diagnostic]:
+def _in_text(
+    groups: Mapping[str, frozenset[str]], alone: frozenset[str], span: Span, place: Text, text: str
+) -> Iterator[Diagnostic]:
     lists: dict[str, None] = {}
     for mark in marks(text):
-        if unknown(pack, paper, mark):
-            groups = known(pack, paper)
-            names = groups.get(mark.group, frozenset()) if not mark.when else frozenset({*groups, *groups[""]})
-            if not names:
-                hint = did_you_mean(mark.group, groups)
-            else:
-                hint = did_you_mean(mark.name if not mark.when else mark.group, names)
+        if not understood(mark, groups):
             message = Text(
                 f"{place.zh}：{mark.text} 不是可用的占位符", f"{place.en}: {mark.text} is no placeholder that we know"
             )
-            wanted = Text("可用的占位符见《文书》一文", "the placeholders are listed in docs/文书.md")
-            yield Diagnostic("E66", span, message, hint or wanted)
-        elif mark.group not in singles(pack, paper) and not mark.when:
+            yield Diagnostic("E66", span, message, _meant(mark, groups))
+        elif mark.group not in alone and not mark.when:
             lists[mark.group] = None
     if len(lists) > 1:
         named = "、".join(lists)
@@ -77,6 +73,15 @@ def _in_text(pack: Pack, paper: Paper, span: Span, place: Text, text: str) -> It
     if _FIRST.search(_BRACES.sub("", text)):
         message = Text(f"{place.zh}：“{{{{”和“}}}}”不成对", f"{place.en}: {{{{ and }}}} do not match")
         yield Diagnostic("E66", span, message, Text("占位符写作 {{名称}}", "a placeholder is {{name}}"))
+
+
+def _meant(mark: Mark, groups: Mapping[str, frozenset[str]]) -> Text | None:
+    wanted = Text("可用的占位符见《文书》一文", "the placeholders are listed in docs/文书.md")
+    if mark.when:
+        return did_you_mean(mark.group, conditions(groups), wanted)
+    if mark.group in groups:
+        return did_you_mean(mark.name, groups[mark.group], wanted)
+    return did_you_mean(mark.group, groups, wanted)
 
 
 # --- what stands where ---------------------------------------------------------------------------

@@ -7,10 +7,8 @@ from collections.abc import Sequence
 from copy import deepcopy
 from io import BytesIO
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
-from checker.errors import NOWHERE, Diagnostic, Text, UsageError
 from checker.packed import timeless
 from checker.papers import Mark, mark, marks
 from checker.reports.papers.sheets import in_words
@@ -24,25 +22,13 @@ _BRACES = re.compile(r"\{\{([^{}]*)\}\}")
 _NOT_XML = re.compile("[\ufffe\uffff]")
 
 
-def fill(template: Path, slots: Slots) -> bytes:
-    document = _library().Document(str(template))
+def fill(document: Any, slots: Slots) -> bytes:
     for part in document.part.package.iter_parts():
         if (root := getattr(part, "element", None)) is not None:
             _fill(root, slots)
     out = BytesIO()
     document.save(out)
     return timeless(out.getvalue())
-
-
-def _library() -> Any:
-    try:
-        import docx
-    except ImportError as error:
-        install = "pip install 'school-safety-checker[papers]'"
-        message = Text("写 Word 文书要另装一个组件", "Word papers need one more package")
-        hint = Text(f"运行 {install}", f"run {install}")
-        raise UsageError([Diagnostic("U52", NOWHERE, message, hint)]) from error
-    return docx
 
 
 def _fill(root: Any, slots: Slots) -> None:

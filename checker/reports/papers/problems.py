@@ -9,7 +9,7 @@ import polars as pl
 
 from checker.model import Pack
 from checker.papers import NUMBER, ORDINAL
-from checker.reports.figures import amount
+from checker.reports.figures import period
 from checker.reports.papers import plain
 from checker.reports.papers.material import Material
 from checker.reports.papers.slots import Line, Value
@@ -53,7 +53,7 @@ def _line(material: Material, row: Mapping[str, Any], number: int) -> dict[str, 
         "牵头单位": row["lead"],
         "会同单位": row["support"],
         "整改建议": row["remedy"],
-        "整改时限": row["due"],
+        "规定期限": row["due"],
         "逾期天数": row["days_overdue"],
         "变化": _CHANGES.get(row["change"] or ""),
     }
@@ -127,7 +127,7 @@ def _grouped(material: Material, part: pl.DataFrame, at: int, told: str) -> Line
         "引文": first["quote"],
         "依据": _basis(material, first),
         "整改建议": first["remedy"].rstrip("。"),
-        "整改时限": first["due"],
+        "规定期限": first["due"],
         "牵头单位": first["lead"],
         "编号": _some(part["number"].to_list()),
         "问题数": part.height,
@@ -140,8 +140,10 @@ def _of_rule(material: Material, part: pl.DataFrame) -> str:
     row = part.row(0, named=True)
     if part.height == 1:
         return plain.about(material.run.plan, row)
-    names = part["name"].to_list()
-    return f"涉及{amount(part.height, row['subject'], 'zh')}：{_some(names)}"
+    whole = material.names.pooled(part.height, row["rule"])
+    if row["period"] is not None and part["key"].n_unique() == 1:
+        return f"涉及{whole}：{_some([period(name, 'zh') for name in part['period']])}"
+    return f"涉及{whole}：{_some(list(dict.fromkeys(part['name'])))}"
 
 
 def _of_area(material: Material, part: pl.DataFrame) -> str:

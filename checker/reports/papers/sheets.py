@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from checker.packed import timeless
@@ -17,6 +16,7 @@ from checker.sheet_text import lines_needed, put_text
 
 if TYPE_CHECKING:
     from openpyxl.cell import Cell
+    from openpyxl.workbook import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
 _LINE_HEIGHT, _MOST_LINES, _USUAL_WIDTH = 1.35, 24, 8.43  # of the font's size; lines; characters
@@ -31,10 +31,7 @@ class _Row:
     marks: tuple[Mark, ...]
 
 
-def fill(template: Path, slots: Slots) -> bytes:
-    from openpyxl import load_workbook
-
-    book = load_workbook(template, keep_links=False)
+def fill(book: Workbook, slots: Slots) -> bytes:
     for sheet in book.worksheets:
         _fill(sheet, slots)
     out = BytesIO()
