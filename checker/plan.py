@@ -309,6 +309,14 @@ class DeferralOutcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Schools:
+    """`held`: holder (key) and holder_name of each finding, in its place; `passed`: holder → its results that pass."""
+
+    held: pl.DataFrame
+    passed: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """Records of one school (`holder`: key and name) that fail one rule: what a deferral might be asked for.
 

@@ -202,7 +202,12 @@ def weekly() -> Obligation:
         of,
         item("1", sent, "存在（报送）", "any(report)", Leaf("any(report)", sent)),
         due=Shift(Clock("period.end", "date"), Const(Fraction(1), "number"), "day"),
-        done_on=item("done_on", Agg("earliest", "report", None, None, "date"), "最早（报送）", "earliest(report)"),
+        done_on=item(
+            "done_on",
+            Agg("earliest", "report", None, own("received_on", "date", "report"), "date"),
+            "最早（报送）",
+            "earliest(report)",
+        ),
         periods=WEEKS,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from html import unescape
 from pathlib import Path
 from unicodedata import normalize
@@ -14,8 +15,12 @@ from pypdf import PdfReader
 from reported import followed_run, odd_run
 from test_page import many_findings, written
 
+from checker import pipeline
 from checker.plan import Run
 from checker.reports.content import content
+
+LITTLE = Path(__file__).parent / "little"
+SCHOOL = "阳光幼儿园（启东市）：适用5项，达标1项，需整改4项，需补充数据0项"
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +79,19 @@ def test_a_school_is_told_what_to_do(chromium: browser.Browser, page: Callable[[
     told = unescape(re.sub(r"<[^>]*>", "\n", dom[dom.index('class="detail"') :].split("</table>")[0]))
     assert all(word in told for word in ("请这样办", "为什么", "依据", "数据出处", "如有不符"))
     assert "阳光幼儿园" in dom[dom.index('id="school"') :].split("</div>")[0]
+
+
+def test_a_school_is_told_of_all_that_it_has_and_of_what_it_passes(
+    chromium: browser.Browser, page: Callable[[Run], Path]
+) -> None:
+    """Its buses stand with it; what passes is no finding, but counts."""
+    pack = pipeline.sound_pack(LITTLE)
+    run = pipeline.run(pack, pipeline.read_data(pack, [LITTLE.parent / "little_data"]), date(2020, 2, 1))
+    dom = chromium.dom(page(run), "#o=2132000011")
+    assert SCHOOL in re.sub(r"<[^>]*>", "", dom[dom.index('id="school"') :].split("</div>")[0])
+    names = [[cell for cell in row.split("\t") if cell][2] for row in listed(dom)]
+    assert sorted(set(names)) == ["苏F00002", "阳光幼儿园"]
+    assert len(listed(chromium.dom(page(run), "#o=%E8%8B%8FF00002"))) == 1
 
 
 def test_names_stay_names_when_the_script_writes_them(chromium: browser.Browser, page: Callable[[Run], Path]) -> None:

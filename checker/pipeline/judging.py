@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Obligation,
         Plan,
         Run,
+        Schools,
         Tables,
         TargetResult,
         Way,
@@ -96,6 +97,27 @@ def ways(run: Run) -> list[Way]:
         return nearest.nearest_way(shut, numbered.filter(mine), score.counts.filter(mine), own, decide)
 
     return [found for shut in score.gates if (found := way(shut)) is not None]
+
+
+def schools(run: Run) -> Schools:
+    """For each finding the school that has it (a bus's school; of what stands directly below a unit, itself), and of these
+    schools how many results pass. Passes are no part of a run, so they are judged again."""
+    import polars as pl
+
+    from checker.plan import Schools
+    from checker.relations import Relations
+
+    record = ["subject", "row", "key", "name"]
+    related = Relations(run.plan.pack, run.tables)
+    held = related.held(run.findings.select(record)).select("holder", "holder_name")
+    verdicts = evaluate(run.plan, run.tables, verdicts=True).verdicts
+    assert verdicts is not None, "asked for"
+    counted = {n: duty.subject for n, duty in enumerate(run.plan.obligations) if not duty.revision.advisory}
+    passed = verdicts.filter((pl.col("verdict") == "pass") & pl.col("obligation").is_in(list(counted)))
+    subjects = pl.col("obligation").replace_strict(counted, return_dtype=pl.String)
+    records = passed.select(subjects.alias("subject"), "row", "key", pl.col("key").alias("name"))
+    per_school = related.held(records).group_by("holder").len().join(held.unique("holder"), on="holder", how="semi")
+    return Schools(held, dict(per_school.sort("holder").iter_rows()))
 
 
 def at(

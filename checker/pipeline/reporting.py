@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 
 from checker.errors import Diagnostic, Language
 from checker.forms import FaultForm, Form, ProposalForm
-from checker.pipeline.judging import ways
+from checker.pipeline.judging import schools, ways
 from checker.pipeline.narrowing import only_unit
 from checker.visible import visible_lines
 
@@ -94,7 +94,7 @@ def _page(told: Content, run: Run, manifest: Mapping[str, Any]) -> bytes:
 
     units = [gate.unit for gate in run.scorecard.gates]
     parts = {unit: told if len(units) == 1 else content(only_unit(run, unit), told.lang) for unit in units}
-    return page.render(told, run, manifest, parts, ways(run))
+    return page.render(told, run, manifest, parts, ways(run), schools(run))
 
 
 def deferrals_proposed(run: Run, form: ProposalForm, lang: Language) -> tuple[bytes, str]:

@@ -2,7 +2,7 @@
   "use strict";
   // Written for the oldest browsers that offices still use: no syntax newer than ES5, nodes made one by one, no markup from data.
   var data = JSON.parse(document.getElementById("data").textContent);
-  var words = data.words, columns = data.columns, states = data.states, rules = data.rules, count = data.count;
+  var words = data.words, columns = data.columns, states = data.states, rules = data.rules, count = data.count, schools = data.schools;
   var PAGE = 100, PARTS = ["q", "u", "s", "v", "r", "o", "p"];
   var texts = null, chosen = [], page = 0, timer = 0;
   var field = {};
@@ -74,13 +74,18 @@
     return parts.length ? "#" + parts.join("&") : "#list";
   }
 
+  function holding(key) {
+    for (var i = 0; i < schools.length; i += 1) { if (schools[i][0] === key) { return i; } }
+    return -1;
+  }
   function choose(query) {
     var terms = (query.q || "").toLowerCase().split(/[\s\u3000]+/), found = [], row, i, fits;
     var unit = query.u ? columns.unit.values.indexOf(query.u) : -1;
     var key = query.o ? columns.key.values.indexOf(query.o) : -1;
+    var holder = query.o ? holding(query.o) : -1;
     for (row = 0; row < count; row += 1) {
       if (query.u && columns.unit.at[row] !== unit) { continue; }
-      if (query.o && columns.key.at[row] !== key) { continue; }
+      if (query.o && columns.key.at[row] !== key && columns.holder.at[row] !== holder) { continue; }
       if (query.s && states[columns.state.at[row]][0] !== query.s) { continue; }
       if (query.r && rules[columns.rule.at[row]][0] !== query.r) { continue; }
       if (query.v && rules[columns.rule.at[row]][7] !== query.v) { continue; }
@@ -131,26 +136,32 @@
     tell("offices", [rule[4], rule[5]].join(" ").replace(/^ | $/g, ""));
     tell("disagree", words.answer);
     td.appendChild(dl);
-    if (of("key", row)) {
-      var link = node("a", put(words.school, {n: of("name", row)}));
-      link.href = address({o: of("key", row)});
+    var school = schools[columns.holder.at[row]];
+    if (school[0]) {
+      var link = node("a", put(words.school, {n: school[1]}));
+      link.href = address({o: school[0]});
       td.appendChild(link);
     }
     tr.appendChild(td);
     return tr;
   }
   function school(query) {
-    var box = at("school"), i, failed = 0, unknown = 0, later = 0, state, link;
+    var box = at("school"), i, all = 0, failed = 0, unknown = 0, later = 0, allowed = 0, state, link;
+    var whose = schools[holding(query.o)], passed = whose ? whose[2] : 0;
     clear(box);
     if (!query.o || !chosen.length) { return; }
     for (i = 0; i < chosen.length; i += 1) {
       state = states[columns.state.at[chosen[i]]][0];
+      if (state === "advisory") { continue; }
+      all += 1;
       if (state === "overdue" || state === "late" || state === "fail") { failed += 1; }
       else if (state === "unknown" || state === "unknown_overdue") { unknown += 1; }
       else if (state === "not_due") { later += 1; }
+      else if (state === "deferred") { allowed += 1; }
     }
-    box.appendChild(node("span", put(words.school_head, {n: of("name", chosen[0]), u: of("unit", chosen[0]), f: failed, d: unknown})
-      + (later ? put(words.later, {n: later}) : "") + " "));
+    box.appendChild(node("span", put(words.school_head, {n: whose ? whose[1] : of("name", chosen[0]),
+      u: of("unit", chosen[0]), a: all + passed, p: passed, f: failed, d: unknown})
+      + (later ? put(words.later, {n: later}) : "") + (allowed ? put(words.allowed, {n: allowed}) : "") + " "));
     link = node("a", words.all);
     link.href = "#list";
     box.appendChild(link);

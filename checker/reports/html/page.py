@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from checker.errors import CheckerError, Language, Text
-from checker.plan import NO_UNIT, Run, Way
+from checker.plan import NO_UNIT, Run, Schools, Way
 from checker.reports.content import Content
 from checker.reports.counted import counted_lines
 from checker.reports.figures import day
@@ -53,7 +53,12 @@ class UnitPage:
 
 
 def render(
-    told: Content, run: Run, manifest: Mapping[str, Any], parts: Mapping[str, Content], ways: Iterable[Way]
+    told: Content,
+    run: Run,
+    manifest: Mapping[str, Any],
+    parts: Mapping[str, Content],
+    ways: Iterable[Way],
+    schools: Schools,
 ) -> bytes:
     """`parts`: what is told of each unit that has a gate, in order."""
     names, lang = Names(run.plan, told.lang), told.lang
@@ -61,7 +66,7 @@ def render(
     opening = first(run, told, names)
     if not sums_agree(opening):
         raise CheckerError("the table of units does not add up")
-    findings = rows.ordered(told.findings)
+    findings = rows.ordered(told.findings.hstack(schools.held))
     digest = manifest.get("run") or stamps.of_manifest(manifest)
     style, script = _part("page.css") + _margins(run, digest, lang), _part("page.js")
     text = (
@@ -73,7 +78,7 @@ def render(
             policy=_policy(style, script),
             style=_raw(style),
             script=_raw(script),
-            data=_raw(rows.data(findings, told, script_words(lang))),
+            data=_raw(rows.data(findings, told, script_words(lang), schools.passed)),
             first=opening,
             steps=list(first_steps(run, told, known_ways, names)),
             line=steps_line([(day(when, lang), sum(counts.values())) for when, counts in overdue_by_unit(run)]),

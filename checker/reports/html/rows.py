@@ -92,12 +92,13 @@ def shown(findings: pl.DataFrame, lang: Language) -> Iterator[Row]:
         )
 
 
-def data(findings: pl.DataFrame, told: Content, words: Mapping[str, str]) -> str:
+def data(findings: pl.DataFrame, told: Content, words: Mapping[str, str], passed: Mapping[str, int]) -> str:
     """JSON for the script. What repeats is written once and named by its position; nothing in it ends the script element."""
     lang = told.lang
     rules = findings.select("rule", "title", "quote", "section", "lead", "support", "remedy", "severity").unique(
         "rule", maintain_order=True
     )
+    schools = findings.select(pl.col("holder", "holder_name").fill_null("")).unique("holder", maintain_order=True)
     states = [[name, mark, word.of(lang)] for name, (mark, word) in STATES.items()]
     whole = {
         "words": words,
@@ -106,12 +107,14 @@ def data(findings: pl.DataFrame, told: Content, words: Mapping[str, str]) -> str
         "units": [gate.name for gate in told.gates],
         "severities": [[name, Text(SEVERITY[name], name).of(lang)] for name in URGENCY],
         "rules": [list(row) for row in rules.iter_rows()],
+        "schools": [[key, name, passed.get(key, 0)] for key, name in schools.iter_rows()],
         "columns": {
             "rule": packing.positions(findings["rule"], rules["rule"].to_list()),
             "number": packing.numbers(findings["number"].fill_null("")),
             "unit": packing.column(findings["unit_name"].fill_null("")),
             "name": packing.column(pl.select(pl.coalesce(findings["name"], findings["key"]).fill_null("")).to_series()),
             "key": packing.column(findings["key"].fill_null("")),
+            "holder": packing.positions(findings["holder"].fill_null(""), schools["holder"].to_list()),
             "state": packing.positions(findings["state"], list(STATES)),
             "message": packing.sentences(findings["message"].fill_null(""), findings["title"].fill_null("")),
             "required": packing.column(findings["required"].fill_null("")),

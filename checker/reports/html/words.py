@@ -29,9 +29,11 @@ _WORDS = {
     "school": Text("只看{name}", "Only {name}"),
     "all": Text("查看全部", "Show all"),
     "school_head": Text(
-        "{name}（{unit}）：需整改{f}项，需补充数据{u}项", "{name} ({unit}): {f} to put right, {u} to complete"
+        "{name}（{unit}）：适用{a}项，达标{p}项，需整改{f}项，需补充数据{d}项",
+        "{name} ({unit}): {a} apply, {p} met, {f} to put right, {d} to complete",
     ),
     "later": Text("，未到期{n}项", ", {n} not yet due"),
+    "allowed": Text("，经批准延期{n}项", ", {n} deferred"),
     "quote": Text("“{q}”", "“{q}”"),
 }
 
