@@ -42,6 +42,7 @@ NOUNS = {
     "affected",
     "reads",
     "rejudge",
+    "courses",
 }
 # What a stage is made of besides, and the few that may see stages.
 MORE = {

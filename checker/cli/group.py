@@ -31,7 +31,7 @@ BEGINNING = Text(
 )
 SECTIONS = {
     Text("收数", "Receiving data"): ["intake"],
-    Text("日常", "Every day"): ["run", "watch", "gate", "report", "explain", "verify"],
+    Text("日常", "Every day"): ["run", "watch", "gate", "report", "states", "explain", "verify"],
     Text("规则", "Rules"): ["validate", "test", "clauses", "docs"],
     Text("其他", "Other"): ["demo"],
 }

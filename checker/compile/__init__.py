@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
@@ -25,6 +26,7 @@ from checker.model import (
     Expression,
     Figure,
     FigureColumn,
+    Lifecycle,
     Pack,
     Period,
     RawCondition,
@@ -32,6 +34,7 @@ from checker.model import (
     Rule,
     Table,
 )
+from checker.model.lifecycle import LATE, NEEDS
 from checker.papers import Paper
 from checker.plan import Assumption, BoundGate, Condition, FigurePlan, Group, Item, Obligation, Plan, RecordCheck
 
@@ -41,6 +44,7 @@ __all__ = [
     "compile_checks",
     "compile_expression",
     "compile_figures",
+    "compile_lifecycle",
     "compile_pack",
     "compile_paper",
 ]
@@ -239,6 +243,28 @@ def compile_figures(pack: Pack, as_of: date, known_at: date | None = None) -> li
     return found
 
 
+def compile_lifecycle(pack: Pack, cycle: Lifecycle, as_of: date, known_at: date | None = None) -> Plan:
+    """The conditions of the states as duties of their names, and LATE; of a sound pack."""
+    compiler = Compiler(pack)
+    duties = [compiler.revision(*_of_state(cycle, name, when)) for name, when in _conditions(cycle)]
+    return Plan(pack, as_of, known_at, tuple(d.bound(pack, as_of, None) for d in duties if d is not None), (), {})
+
+
+def _conditions(cycle: Lifecycle) -> Iterator[tuple[str, RawCondition]]:
+    for state in cycle.states:
+        named = {state.id: state.when, state.id + NEEDS: state.needs}
+        yield from ((name, condition) for name, condition in named.items() if condition is not None)
+    if cycle.late is not None:
+        yield LATE, cycle.late
+
+
+def _of_state(cycle: Lifecycle, name: str, when: RawCondition) -> tuple[Rule, Revision]:
+    nothing = Text("", "")
+    revision = Revision(date.min, cycle.span, require=when)
+    rule = Rule(name, nothing, cycle.clauses, cycle.subject, "low", "", (), nothing, (revision,), (), cycle.span)
+    return rule, revision
+
+
 def _as_duty(figure: Figure, column: FigureColumn) -> tuple[Rule, Revision]:
     """A column counts as a rule judges: who is meant is who is bound, who is counted is who complies."""
     revision = Revision(date.min, column.span, applies=figure.among, require=column.counted)
@@ -293,6 +319,10 @@ def check_pack(pack: Pack) -> list[Diagnostic]:
         for column in figure.columns:
             if figure.subject in pack.tables:
                 compiler.revision(*_as_duty(figure, column))
+    for cycle in pack.lifecycles.values():
+        if cycle.subject in pack.tables:
+            for name, when in _conditions(cycle):
+                compiler.revision(*_of_state(cycle, name, when))
     _gates(pack, compiler)
     compile_ladder(pack, date.min, Compiler, compiler.diagnostics)
     for paper in pack.papers.values():

@@ -20,6 +20,7 @@ _KIND_BY_PLACE = {
     "gates": "gates",
     "escalations": "escalations",
     "figures": "figures",
+    "lifecycle": "lifecycle",
     "units": "units",
     "calendar": "calendar",
     "readings": "readings",

@@ -19,6 +19,8 @@ from checker.model.deferral import DeferralLimits as DeferralLimits
 from checker.model.figure import Figure as Figure
 from checker.model.figure import FigureColumn as FigureColumn
 from checker.model.figure import Milestone as Milestone
+from checker.model.lifecycle import Lifecycle as Lifecycle
+from checker.model.lifecycle import State as State
 
 if TYPE_CHECKING:
     from checker.papers import Paper
@@ -358,3 +360,4 @@ class Pack:
     papers: Mapping[str, Paper] = field(default_factory=dict)
     areas: Mapping[str, Text] = field(default_factory=dict)
     figures: tuple[Figure, ...] = ()
+    lifecycles: Mapping[str, Lifecycle] = field(default_factory=dict)  # by table

@@ -15,6 +15,7 @@ from checker.validate.deferrals import read_deferrals as read_deferrals
 from checker.validate.deferrals import read_limits
 from checker.validate.escalations import read_escalations
 from checker.validate.figures import read_figures
+from checker.validate.lifecycle import read_lifecycles
 from checker.validate.papers import read_papers
 from checker.validate.parameters import read_parameters
 from checker.validate.reading import Reader, Report, did_you_mean
@@ -120,6 +121,7 @@ def _assemble(documents: Sequence[Document], readable: Sequence[Document], root:
         papers=read_papers(of("document"), vocabulary, escalations),
         areas={section: inner.own_text(Text("", "")) for section, inner in head.named("areas")},
         figures=read_figures(of("figures"), known),
+        lifecycles=read_lifecycles(of("lifecycle"), known),
     )
 
 

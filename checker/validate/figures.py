@@ -25,7 +25,7 @@ def read_figures(readers: Sequence[Reader], known: Known) -> tuple[Figure, ...]:
 
 
 def _figure(item: Reader, known: Known) -> Figure:
-    _check_clauses(item, known)
+    check_clauses(item, known)
     columns = tuple(_column(inner) for inner in item.items("columns"))
     for inner, column in zip(item.items("columns"), columns, strict=True):
         if [other.id for other in columns].index(column.id) != columns.index(column):
@@ -63,7 +63,7 @@ def _column(item: Reader) -> FigureColumn:
 def _milestones(item: Reader, known: Known) -> list[Milestone]:
     found = []
     for inner in item.items("milestones"):
-        _check_clauses(inner, known)
+        check_clauses(inner, known)
         on, rate = inner.day("on"), inner.percent("rate")
         if on is not None and rate is not None:
             found.append(Milestone(on, rate, inner.text("clause")))
@@ -74,7 +74,7 @@ def _milestones(item: Reader, known: Known) -> list[Milestone]:
     return found
 
 
-def _check_clauses(item: Reader, known: Known) -> None:
+def check_clauses(item: Reader, known: Known) -> None:
     for clause in item.texts("clause"):
         if known.clauses is not None and clause not in known.clauses:
             wanted = Text("填 clauses.yaml 中的编号", "give an id of clauses.yaml")

@@ -60,6 +60,7 @@ DOCUMENT = {
     "calendar/1": "日历/1",
     "readings/1": "解读/1",
     "figures/1": "统计指标/1",
+    "lifecycle/1": "流转/1",
     "deferrals/1": "延期批准/1",
     "mapping/1": "对照表/1",
     "document/1": "文书/1",
