@@ -335,8 +335,8 @@ def test_the_ladder_of_a_county_is_for_that_county(tmp_path: Path) -> None:
     assert proposed(run) == {("320681", "a", "warn")}
 
 
-def test_findings_left_out_before_would_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is told of many findings at once is less than what the rules say, never more."""
+def test_rows_left_out_before_would_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is told of many rows at once is less than what the rules say, never more."""
     wheres = (
         "failed",
         "not deferred and verdict = fail",
@@ -351,10 +351,15 @@ def test_findings_left_out_before_would_change_nothing(tmp_path: Path, monkeypat
     told = [f'{{fact: finding, where: "{where}"}}' for where in wheres]
     rules = [rule(f"m{at}", each) for at, each in enumerate(told)]
     rules += [rule(f"u{at}", UNIT, unless=each) for at, each in enumerate(told)]
+    # A claim without its evidence is neither yes nor no.
+    claims = [f"{{fact: institution, where: {where}}}" for where in ("video_linked", "not video_linked")]
+    rules += [rule(f"s{at}", each) for at, each in enumerate(claims)]
+    rules += [rule(f"t{at}", UNIT, unless=each) for at, each in enumerate(claims)]
+    rules += [rule("v", "{fact: bus, where: not monitored and institution.operating}", by="institution")]
     rules.append(rule("c", "{fact: unit, where: 'count(finding, failed) > 1'}"))
     pack = pipeline.sound_pack(with_rules(tmp_path / "p", *rules))
     tables = pipeline.read_data(pack, ["tests/little_data"])
-    from checker import escalate
+    from checker.escalate import rows
 
     def found() -> set[tuple[str, str, str]]:
         return proposed(pipeline.run(pack, tables, date(2020, 3, 1)))
@@ -365,5 +370,5 @@ def test_findings_left_out_before_would_change_nothing(tmp_path: Path, monkeypat
     chosen = found()
     assert {name for _, name, _ in chosen} > {"m0", "m2"}
     assert {each for each in with_all if each[1] != counting.id} == chosen
-    monkeypatch.setattr(escalate, "findings_needed", lambda _: pl.lit(True))
+    monkeypatch.setattr(rows, "rows_needed", lambda _, frames: frames)
     assert found() == chosen

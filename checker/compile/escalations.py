@@ -149,9 +149,11 @@ class _Ladder:
         at_least = None if raw.at_least is None else self._number(compiler, raw.at_least, raw.table, rests_on)
         distinct = None
         if raw.distinct is not None:
-            distinct, _ = compiler.text(raw.distinct, raw.table, condition=False)
-            if distinct is not None and _names_in(distinct, earlier):
+            expr, _ = compiler.text(raw.distinct, raw.table, condition=False)
+            if expr is not None and _names_in(expr, earlier):
                 self._error("E42", raw.distinct.span, "“不同”只看这件事实自己", "distinct reads the fact alone")
+            elif expr is not None:
+                distinct = bind(expr, self.pack, self.day, rests_on)
         return BoundFact(raw.table, raw.name, tuple(own), tuple(joins), wording, at_least, distinct)
 
     def _seen(self, raw: RawFact, names: Sequence[tuple[str, str]]) -> Pack:

@@ -9,7 +9,6 @@ from checker.errors import Text
 from checker.escalate.fixpoint import fixpoint
 from checker.escalate.lowering import UNIT, Lowering
 from checker.escalate.needed import columns_needed as columns_needed
-from checker.escalate.needed import findings_needed as findings_needed
 from checker.escalate.program import Fact, Head, Program, Raised
 from checker.measures import MEASURE, Ground, Measure, Measures, MeasuresEngine
 from checker.plan import NO_UNIT, Plan

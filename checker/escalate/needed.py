@@ -1,17 +1,13 @@
-"""A compiled ladder → the tables, columns and findings that its rules look at: a run has many more."""
+"""A compiled ladder → the tables and columns that its rules look at: a run has many more."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
 
-from checker.expr import Agg, Compare, Const, Expr, Field, Not, OneOf, children
-from checker.measures import MEASURE, BoundEscalation, BoundFact, Ladder
+from checker.expr import Agg, Expr, Field, children
+from checker.measures import MEASURE, Ladder
 from checker.model import Table
-
-if TYPE_CHECKING:
-    import polars as pl
 
 UNIT = "unit"
 
@@ -27,16 +23,25 @@ def columns_needed(ladder: Ladder, subjects: Iterable[str]) -> Mapping[str, set[
         tables |= {recorded.table for recorded in ladder.recorded}
         told = [(r.on, r.when, r.answer_by, r.answered_on) for r in ladder.recorded]
         exprs += [expr for each in told for expr in each if expr is not None]
-    if any(bound.rule.by != UNIT and fact.table == "finding" for bound in ladder.rules for fact in bound.match):
+    if looks_behind_findings(ladder):
         tables |= set(subjects)
     read: defaultdict[str, set[str]] = defaultdict(set)
-    for part in (part for expr in exprs for part in _parts(expr)):
+    for part in (part for expr in exprs for part in parts(expr)):
         if isinstance(part, Field):
             read[part.table].add(part.name)
         if isinstance(part, Agg):
             tables.add(part.table)
     above = _with_parents(ladder, tables)
     return {name: _columns(ladder.tables[name], read[name], ladder.tables.values()) for name in above}
+
+
+def looks_behind_findings(ladder: Ladder) -> bool:
+    """Whether it has to be known which record a finding is about."""
+    return any(
+        bound.rule.by != UNIT and fact.table == "finding"
+        for bound in ladder.rules
+        for fact in (*bound.match, *bound.unless)
+    )
 
 
 def _with_parents(ladder: Ladder, tables: set[str]) -> set[str]:
@@ -64,47 +69,7 @@ def _columns(table: Table, read: set[str], tables: Iterable[Table]) -> set[str]:
     return found | evidence
 
 
-# --- findings ------------------------------------------------------------------------------------
-
-
-def findings_needed(ladder: Ladder) -> pl.Expr:
-    """Which findings may fit a slot, by what is easily told of many at once; all, where they are counted elsewhere."""
-    import polars as pl
-
-    facts = [(fact, absent) for bound in ladder.rules for absent in (False, True) for fact in _facts(bound, absent)]
-    counted = any(
-        isinstance(p, Agg) and p.table == "finding" for fact, _ in facts for t in fact.tests for p in _parts(t)
-    )
-    wanted = [pl.lit(counted)]
-    for fact, absent in facts:
-        if fact.table == "finding":
-            told = [found for test in fact.tests if (found := _in_columns(test)) is not None]
-            wanted.append(pl.all_horizontal(pl.lit(True), *told).fill_null(absent))
-    return pl.any_horizontal(*wanted)
-
-
-def _facts(bound: BoundEscalation, absent: bool) -> tuple[BoundFact, ...]:
-    return bound.unless if absent else bound.match
-
-
-def _in_columns(test: Expr) -> pl.Expr | None:
-    """Plain comparisons of a column; None for what else there is."""
-    import polars as pl
-
-    match test:
-        case Field(name, "yes_no", hops=()):
-            return pl.col(name)
-        case Compare("=", Field(name, "text" | "choice" | "yes_no", hops=()), Const(bool() | str() as value)):
-            return pl.col(name) == value
-        case OneOf(Field(name, "text" | "choice", hops=()), options) if all(isinstance(o, Const) for o in options):
-            return pl.col(name).is_in([o.value for o in options if isinstance(o, Const)])
-        case Not(item):
-            inner = _in_columns(item)
-            return None if inner is None else ~inner
-    return None
-
-
-def _parts(expr: Expr) -> Iterator[Expr]:
+def parts(expr: Expr) -> Iterator[Expr]:
     yield expr
     for part in children(expr):
-        yield from _parts(part)
+        yield from parts(part)

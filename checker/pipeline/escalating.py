@@ -32,6 +32,7 @@ def measures(
 
     from checker import escalate, gate
     from checker.engines.world import World
+    from checker.escalate import rows
 
     if not plan.ladder.rules:
         return NO_MEASURES
@@ -39,9 +40,7 @@ def measures(
         pl.when(pl.col("verdict") == "fail").then(True).otherwise(None)  # of what is unknown nobody knows
     )
     found = {
-        "finding": findings.select(*TOLD_OF_FINDINGS)
-        .with_columns(failed.alias("failed"))
-        .filter(escalate.findings_needed(plan.ladder)),
+        "finding": findings.select(*TOLD_OF_FINDINGS).with_columns(failed.alias("failed")),
         "target": gate.target_rows(targets),
         "gate": pl.DataFrame(
             [(each.unit, each.state) for each in gates], schema={"unit": pl.String, "state": pl.String}, orient="row"
@@ -53,4 +52,5 @@ def measures(
         for name, frame in {**tables.frames, **found}.items()
         if name in needed
     }
-    return escalate.propose(plan, World(plan, frames, plan.ladder.tables), engine)
+    world = World(plan, rows.rows_needed(plan.ladder, frames), plan.ladder.tables)
+    return escalate.propose(plan, world, engine)
