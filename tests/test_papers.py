@@ -22,7 +22,7 @@ from openpyxl import load_workbook
 
 from checker import pipeline
 from checker.__main__ import main
-from checker.errors import Text, UsageError
+from checker.errors import Diagnostic, Text, UsageError
 from checker.measures import Ground, Measure, Measures
 from checker.model import Pack
 from checker.papers import DRAFT_TEXT, LISTS, RECORD, VALUES, Paper
@@ -176,6 +176,12 @@ def edited(pack: Path, cell: str, text: str) -> None:
     changed.save(path)
 
 
+def wrong(pack: Path) -> list[Diagnostic]:
+    """What `checker validate` tells."""
+    sound, faults = pipeline.load_pack(pack)
+    return [fault for fault in (faults if sound is None else pipeline.check_pack(sound, faults)) if fault.is_error]
+
+
 @pytest.mark.parametrize(
     ("cell", "text", "code", "said"),
     [
@@ -194,7 +200,7 @@ def test_a_template_that_cannot_be_filled_is_an_error(pack: Path, cell: str, tex
         other = load_workbook(pack / "documents" / "隐患台账.xlsx")
         other["问题清单"]["M1"] = ""
         other.save(pack / "documents" / "隐患台账.xlsx")
-    _, faults = pipeline.load_pack(pack)
+    faults = wrong(pack)
     assert {fault.code for fault in faults} == {code}
     assert any(said in fault.message.zh for fault in faults)
     assert {Path(fault.span.path).name for fault in faults} == {"隐患台账.xlsx"}
@@ -219,9 +225,7 @@ def test_what_is_wrong_with_a_paper_is_told(pack: Path, before: str, after: str,
     text = path.read_text("utf-8")
     assert before in text
     path.write_text(text.replace(before, after), "utf-8")
-    sound, faults = pipeline.load_pack(pack)
-    told = faults if sound is None else pipeline.check_pack(sound, faults)
-    assert any(fault.code.startswith(code) and said in fault.message.zh for fault in told)
+    assert any(fault.code.startswith(code) and said in fault.message.zh for fault in wrong(pack))
 
 
 def test_a_pack_below_has_a_paper_of_its_own(pack: Path, tmp_path: Path) -> None:
@@ -252,9 +256,17 @@ def test_a_template_that_is_damaged_is_told(done: Run, pack: Path) -> None:
     assert refused.value.diagnostics[0].code == "E51"
 
 
+def test_a_wrong_template_holds_up_its_paper_only(pack: Path, done: Run) -> None:
+    edited(pack, "A3", "{{统记时点}}")
+    sound = pipeline.sound_pack(pack)
+    assert pipeline.papers_named(sound, ["通报"])
+    with pytest.raises(UsageError, match="E66"):
+        pipeline.papers_named(sound, ["台账"])
+
+
 def test_a_file_that_is_no_template(pack: Path) -> None:
     (pack / "documents" / "督查通报.docx").write_bytes(b"{{}}")
-    _, faults = pipeline.load_pack(pack)
+    faults = wrong(pack)
     assert [(fault.code, fault.message.zh) for fault in faults] == [("E51", "打不开文书模板，不是 Word 文件")]
 
 

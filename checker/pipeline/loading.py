@@ -28,11 +28,13 @@ def load_pack(path: str | Path) -> tuple[Pack | None, list[Diagnostic]]:
 
 
 def check_pack(pack: Pack, found: Sequence[Diagnostic] = ()) -> list[Diagnostic]:
-    """`found` in the documents, and what is wrong inside them: expressions of all revisions, facts of all cases."""
+    """`found` in the documents, and what is wrong inside them: expressions of all revisions, facts of all cases, templates
+    of papers (which hold up no run: a template is looked at again when it is filled)."""
     from checker import compile as compiling
     from checker import quotes
     from checker.cases import check_facts, ladder
     from checker.compile.facts import fact_tables
+    from checker.validate import templates
 
     told = {(d.span.path, d.span.line) for d in found if d.is_error}
     inside = [
@@ -40,6 +42,7 @@ def check_pack(pack: Pack, found: Sequence[Diagnostic] = ()) -> list[Diagnostic]
         *check_facts(pack),
         *ladder.check_facts(pack, fact_tables),
         *quotes.disagreements(pack),
+        *(fault for paper in pack.papers.values() for fault in templates.faults(pack, paper)),
     ]
     # A line that could not be read as YAML says nothing more as an expression.
     return in_order([*found, *(d for d in inside if (d.span.path, d.span.line) not in told)])

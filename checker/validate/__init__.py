@@ -22,7 +22,6 @@ from checker.validate.reading import Reader, Report, did_you_mean
 from checker.validate.rules import Known, check_file_name, read_gates, read_rules
 from checker.validate.scales import read_scales
 from checker.validate.tables import read_tables
-from checker.validate.templates import faults as template_faults
 from checker.words import DOCUMENT, DOCUMENTS
 
 
@@ -49,11 +48,7 @@ def validate(documents: Sequence[Document], root: Path) -> tuple[Pack | None, li
     faults = in_order(report.diagnostics)
     rules = {document.path for document in documents if document.kind == "rule"}
     broken = {fault.span.path for fault in faults if fault.is_error} | {d.path for d in documents if d not in readable}
-    if not broken <= rules:
-        return None, faults
-    return pack, in_order(
-        [*faults, *(fault for paper in pack.papers.values() for fault in template_faults(pack, paper))]
-    )
+    return (pack if broken <= rules else None), faults
 
 
 def _assemble(documents: Sequence[Document], readable: Sequence[Document], root: Path, report: Report) -> Pack:
