@@ -249,7 +249,7 @@ def test_a_circle_through_an_absence_is_shown(tmp_path: Path) -> None:
     other = rule("b", CIRCULATED, "interview")
     found = faults(with_rules(tmp_path / "p", one, other))
     assert found == [
-        ("E66", "measures follow from their own absence: interview → (a, unless) circulate → (b) interview")
+        ("E70", "measures follow from their own absence: interview → (a, unless) circulate → (b) interview")
     ]
     taken = rule("a", UNIT, "circulate", unless="{fact: measure, where: kind = interview and state = taken}")
     assert faults(with_rules(tmp_path / "q", taken, other)) == []

@@ -342,4 +342,4 @@ def _told(pack: Pack, found: Sequence[Dependence]) -> Diagnostic:
         "只看已采取的，就在“除非有”里加上：采取情况 = 已采取；否则拆开其中一环",
         "where only measures on record are meant, add state = taken under unless; else break the circle",
     )
-    return Diagnostic("E66", rules[found[0].rule].span, message, hint)
+    return Diagnostic("E70", rules[found[0].rule].span, message, hint)

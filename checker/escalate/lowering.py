@@ -42,6 +42,7 @@ class Lowering:
     origins: dict[str, Record] = field(default_factory=dict)  # measure on record → the row that tells it
     _asked: dict[str, dict[_Asked, str]] = field(default_factory=dict)
     _by: dict[str, set[str]] = field(default_factory=dict)
+    _subjects: dict[str, dict[str, Record]] = field(default_factory=dict)
     _places: dict[str, dict[tuple[Constant, ...], None]] = field(default_factory=dict)  # in order, each once
 
     # --- rules
@@ -127,11 +128,12 @@ class Lowering:
         return self._fact(f"proposed:{head.rule}:{head.kind}:{head.about}", self._measure(values, subject), subject)
 
     def subject(self, by: str, key: str) -> Record:
-        return next(
-            record
-            for record in self.world.records[by]
-            if record.there is not False and str(record.values.get(self.world.tables[by].key)) == key
-        )
+        """The record that a measure is about."""
+        if by not in self._subjects:
+            named = self.world.tables[by].key
+            there = [record for record in self.world.records[by] if record.there is not False]
+            self._subjects[by] = {str(record.values.get(named)): record for record in reversed(there)}
+        return self._subjects[by][key]
 
     def _taken(self, recorded: BoundRecorded, record: Record) -> Record | None:
         """The measure that a row tells; None if it tells none, or none yet."""

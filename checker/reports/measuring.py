@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from datetime import date
 from typing import Any
 
 from checker.errors import Language
@@ -31,10 +31,11 @@ class MeasureLine:
 
 def measure_lines(run: Run, names: Names) -> Iterator[MeasureLine]:
     """In the order of units, of the measures as the pack lists them, and of the rules."""
-    ordered = [(measure.unit, measure.rule) for measure in run.measures.proposed]
-    of_rule = sorted(run.measures.proposed, key=lambda measure: ordered.index((measure.unit, measure.rule)))
-    for (unit, rule), group in groupby(of_rule, key=lambda measure: (measure.unit, measure.rule)):
-        yield _line(run, unit, bound_of(run, rule), list(group), names)
+    groups: dict[tuple[str, str], list[Measure]] = {}
+    for measure in run.measures.proposed:
+        groups.setdefault((measure.unit, measure.rule), []).append(measure)
+    for (unit, rule), group in groups.items():
+        yield _line(run, unit, bound_of(run, rule), group, names)
 
 
 def bound_of(run: Run, rule: str) -> BoundEscalation:
@@ -47,13 +48,21 @@ def _line(run: Run, unit: str, bound: BoundEscalation, group: Sequence[Measure],
     sections = listed(list(dict.fromkeys(_section(run, clause) for clause in rule.clauses)), lang)
     facts = listed(list(_facts(run, rule.by, group, lang)), lang)
     why = rule.grounds.of(lang) + ("" if not facts else f"（{facts}）" if zh else f" ({facts})")
-    decides, deadline = rule.decides.of(lang), group[0].deadline
-    by = "" if deadline is None else f"{day(deadline, 'zh')}前" if zh else f" by {day(deadline, 'en')}"
-    whose = "" if not decides else f"；{by}由{decides}决定" if zh else f"; for {decides} to decide{by}"
-    if not decides and by:
-        whose = f"；{by}决定" if zh else f"; to be decided{by}"
-    text = f"建议{kinds}：{why}{whose}。依据{sections}" if zh else f"proposed: {kinds}: {why}{whose}. Clause {sections}"
+    told = [f"{kinds}：{why}" if zh else f"{kinds}: {why}", _decision(rule.decides.of(lang), group[0].deadline, lang)]
+    text = ("；" if zh else "; ").join(part for part in told if part)
+    text = f"建议{text}。依据{sections}" if zh else f"proposed: {text}. Clause {sections}"
     return MeasureLine(unit, names.unit(unit), kinds, text, tuple(measure.id for measure in group))
+
+
+def _decision(decides: str, deadline: date | None, lang: Language) -> str:
+    """2021年1月15日前由市政府教育督导委员会决定."""
+    if lang == "zh":
+        told = ("" if deadline is None else f"{day(deadline, 'zh')}前") + (f"由{decides}" if decides else "")
+        return f"{told}决定" if told else ""
+    by = "" if deadline is None else f" by {day(deadline, 'en')}"
+    if decides:
+        return f"for {decides} to decide{by}"
+    return f"to be decided{by}" if by else ""
 
 
 def _section(run: Run, clause: str) -> str:
