@@ -15,11 +15,12 @@ Show = Literal["share", "number"]
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """What a share should have reached by a day."""
+    """What a share should have reached by a day. `confirmation`: whether the plan itself names the share."""
 
     on: date
     rate: Fraction
     clause: str = ""
+    confirmation: Literal["confirmed", "unconfirmed", "default"] = "confirmed"
 
 
 @dataclass(frozen=True, slots=True)

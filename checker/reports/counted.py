@@ -13,6 +13,7 @@ from checker.plan import FigureResult, Run
 from checker.reports.figures import FEWEST_FOR_A_RATE, amount, day, share
 from checker.reports.sentences import Names, listed
 from checker.units import successors
+from checker.words import CONFIRMATION
 
 ARROW = " → "
 _NOTHING = "—"
@@ -138,9 +139,11 @@ def _milestone(
         results = [each.get((figure.id, column.id, _ALL)) for each in runs]
         said = _reached(milestone, list(zip(days, results, strict=True)))
         told.append(f"{column.name.zh}{said.zh}" if names.lang == "zh" else f"{column.name.en}: {said.en}")
-    rate = share(milestone.rate, names.lang)
+    rate, assumed = share(milestone.rate, names.lang), milestone.confirmation
     if names.lang == "zh":
+        rate += "" if assumed == "confirmed" else f"（{CONFIRMATION[assumed]}）"
         return f"节点：{day(milestone.on, 'zh')}应达到{rate}，{'，'.join(told)}。"
+    rate += "" if assumed == "confirmed" else f" ({assumed})"
     return f"Milestone: {rate} by {day(milestone.on, 'en')}; {', '.join(told)}."
 
 

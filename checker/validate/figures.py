@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import cast
 
 from checker.errors import Text
-from checker.model import Expression, Figure, FigureColumn, Milestone
+from checker.model import Confirmation, Expression, Figure, FigureColumn, Milestone
 from checker.model.figure import Show
 from checker.validate.reading import Reader, did_you_mean
 from checker.validate.rules import Known
@@ -66,7 +66,8 @@ def _milestones(item: Reader, known: Known) -> list[Milestone]:
         check_clauses(inner, known)
         on, rate = inner.day("on"), inner.percent("rate")
         if on is not None and rate is not None:
-            found.append(Milestone(on, rate, inner.text("clause")))
+            confirmation = cast(Confirmation, inner.text("confirmation", "confirmed"))
+            found.append(Milestone(on, rate, inner.text("clause"), confirmation))
     for before, after in pairwise(found):
         if after.on <= before.on:
             zh, en = f"节点未按日期先后排列：{after.on}", f"milestones out of order: {after.on}"

@@ -320,7 +320,7 @@ PARTS: dict[str, dict[str, Row]] = {
         "settled": ("了结", YES_NO),
         "reported": "自报为",
     },
-    "milestone": {"on": "日期", "rate": "比例", "clause": "条款"},
+    "milestone": {"on": "日期", "rate": "比例", "clause": "条款", "confirmation": ("核实情况", CONFIRMATION)},
     "units": {"schema": ("格式", DOCUMENT), "units": ("单位", ["unit"]), "notes": "备注"},
     "unit": {
         "code": "代码",
