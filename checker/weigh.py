@@ -6,7 +6,7 @@ that is decided without all doubted cells no question matters, and of one that i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Literal, get_args
 
@@ -32,10 +32,11 @@ _VERDICTS = 1_000_000  # reached at a time
 _PLACES = ["question", "table", "row", "field", "lost"]
 
 
-def places(pack: Pack, tables: Tables) -> pl.DataFrame:
+def places(pack: Pack, tables: Tables, beside: Iterable[tuple[str, str, str, str]] = ()) -> pl.DataFrame:
     """question (position in `tables.questions`), table, row, field, lost: the doubted cells that stand in a record.
 
-    A question about a heading doubts the whole column. A record's key is its name, not a fact about it.
+    A question about a heading doubts the whole column. A record's key is its name, not a fact about it. `beside`: code, table
+    and field of a question → another field of the record that it doubts as well.
     """
     keys = pl.DataFrame(
         [(table.id, table.key) for table in pack.tables.values()], schema=["table", "field"], orient="row"
@@ -48,6 +49,13 @@ def places(pack: Pack, tables: Tables) -> pl.DataFrame:
     )
     here = asked.filter(pl.col("field") != "").join(keys, on=["table", "field"], how="anti")
     here = here.join(sources, on=["digest", "file", "sheet", "table"], maintain_order="left")
+    others = pl.DataFrame(list(beside), schema=["code", "table", "field", "other"], orient="row")
+    more = (
+        here.join(others.cast(pl.String), on=["code", "table", "field"])
+        .with_columns(field="other")
+        .select(here.columns)
+    )
+    here = pl.concat([here, more])
     here = here.select("question", "table", "field", "source", "cells", lost=pl.col("severity") == "lost")
     lines = here.explode("cells").with_columns(line=pl.col("cells").str.extract(r"(\d+)$").cast(pl.Int64))
     in_rows = lines.join(tables.origins, on=["table", "source", "line"]).select(_PLACES)

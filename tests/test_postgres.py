@@ -357,7 +357,7 @@ def left(
             if path.suffix == ".parquet":
                 content.append(str(pl.read_parquet(path).to_dict(as_series=False)))
             elif path.is_file() and path.name != ".pgpass":
-                content.append(path.read_text("utf-8"))
+                content.append(path.read_bytes().decode("utf-8", "replace"))  # the cache of packs is no text
         return code, "\n".join(content)
 
     return run

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -60,6 +61,20 @@ def test_what_rests_on_a_doubted_cell_and_what_does_not(tmp_path: Path) -> None:
     assert found["学校H6"] == ("none", [], 0)
     assert found["校车C3"] == ("other", ["bus-monitored"], 1)
     assert found["校车C5"] == ("none", [], 0)  # nor of its buses
+
+
+def test_of_a_broken_check_every_field_may_be_the_wrong_one(tmp_path: Path) -> None:
+    pack = shutil.copytree(ROOT / "little", tmp_path / "pack")
+    with (pack / "vocabulary" / "institution.yaml").open("a", encoding="utf-8") as file:
+        file.write("checks:\n  escorts: {is: bus_count <= guards}\n")
+    rules = pipeline.sound_pack(pack)
+    (tmp_path / "学校.csv").write_text(
+        f"{SCHOOL}\nS1,甲,320681,小学,否,是,A,80,1,2\nS2,乙,320681,小学,是,是,A,80,1,2", "utf-8"
+    )
+    read = pipeline.read_data(rules, [tmp_path / "学校.csv"])
+    found = pl.concat([read.questions, weights(rules, read, AS_OF)], how="horizontal").filter(code="fields_disagree")
+    weighs = [(cell, "guards-standard" in rests) for cell, rests in found.select("cell", "rules").iter_rows()]
+    assert weighs == [("J2", False), ("J3", True)]  # nothing rests on a school that is closed
 
 
 def test_a_column_or_sheet_that_was_not_read_may_hold_anything(tmp_path: Path) -> None:
