@@ -1,56 +1,31 @@
-"""`make bench`: whole processes, interleaved, medians of ratios in one run → a table on standard output."""
+"""`make bench`: pairs measured one beside the other, medians of ratios of one run → a table on standard output."""
 
 from __future__ import annotations
 
-import os
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-REPEATS = 7
-AS_OF = "2020-12-31"
+from benchmarks import city, memory, reading, rejudging
+from benchmarks.pairs import Line
 
-# The least that any tool must do: start, import Polars, read every sheet of the same workbooks.
-BASE = """
-import sys
-import polars
-from python_calamine import CalamineWorkbook
-for path in sys.argv[1:]:
-    book = CalamineWorkbook.from_path(path)
-    for name in book.sheet_names:
-        book.get_sheet_by_name(name).to_python()
-"""
+PARTS: dict[str, Callable[[Path], Iterator[Line]]] = {
+    "city": city.lines,
+    "reading": reading.lines,
+    "rejudging": rejudging.lines,
+    "memory": memory.lines,
+}
 
 
-def timed(command: list[str]) -> float:
-    """Wall seconds of one process; it must succeed."""
-    start = time.perf_counter()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env={**os.environ, "CHECKER_LANG": "en"})
-    return time.perf_counter() - start
-
-
-def city() -> None:
-    """The city: records of the demo in, findings and text report out. Budget: 3 × the base."""
-    checker = [sys.executable, "-m", "checker"]
+def main(wanted: list[str]) -> None:
+    """`wanted`: names of PARTS; without any, all of them."""
+    print(f"{'what':<58}{'base':>10}{'checker':>10}   ratio (min … median … max)   budget")
     with tempfile.TemporaryDirectory() as folder:
-        data = Path(folder, "data")
-        subprocess.run([*checker, "demo", str(data)], check=True, stdout=subprocess.DEVNULL)
-        books = sorted(str(path) for path in (data / AS_OF).rglob("*.xlsx"))
-        base = [sys.executable, "-c", BASE, *books]
-        run = [*checker, "run", "nantong-2019", str(data / AS_OF), "--as-of", AS_OF, "--out", str(Path(folder, "run"))]
-        timed(base), timed(run)  # warm the file cache
-        pairs = [(timed(base), timed(run)) for _ in range(REPEATS)]
-    ratios = [after / before for before, after in pairs]
-    print("what                                   median s   ratio (min … median … max)   budget")
-    print(f"start, import Polars, read workbooks   {statistics.median(b for b, _ in pairs):8.2f}")
-    print(
-        f"checker run, whole city                {statistics.median(a for _, a in pairs):8.2f}   "
-        f"{min(ratios):.2f} … {statistics.median(ratios):.2f} … {max(ratios):.2f}           3.00"
-    )
+        for name in wanted or PARTS:
+            for line in PARTS[name](Path(folder)):
+                print(line, flush=True)
 
 
 if __name__ == "__main__":
-    city()
+    main(sys.argv[1:])
