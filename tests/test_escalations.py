@@ -201,6 +201,8 @@ def test_explain_tells_the_chain(folder: Path, capsys: pytest.CaptureFixture[str
     assert "□同意" in out
     main(["explain", str(folder), "启动问责"])
     assert proceedings.id in capsys.readouterr().out
+    main(["explain", str(folder), "约谈"])
+    assert capsys.readouterr().out == "这次运行没有提出这样的建议。\n"
 
 
 # --- what is refused -------------------------------------------------------------------------------

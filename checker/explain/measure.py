@@ -28,12 +28,14 @@ _BOX = Text(
 )
 
 
-def named(run: Run, what: str) -> list[Measure]:
-    """The measure of that id; else those of a rule or a kind called so."""
+def named(run: Run, what: str) -> list[Measure] | None:
+    """The measure of that id; else those of a rule or a kind called so. None: something else is meant."""
     proposed = run.measures.proposed
     exact = [measure for measure in proposed if measure.id.lower() == what.lower()]
     rules = {bound.rule.id for bound in run.plan.ladder.rules if what in (bound.rule.id, *bound.rule.title)}
     kinds = {kind.id for kind in run.plan.pack.escalations.kinds.values() if what in (kind.id, *kind.name)}
+    if not exact and not rules and not kinds:
+        return None
     return exact or [measure for measure in proposed if measure.rule in rules or measure.kind in kinds]
 
 
@@ -41,6 +43,8 @@ def explain(run: Run, found: list[Measure], folder: str, lang: Language) -> str:
     """The whole chain of one; of several what they are and how to ask for one."""
     if len(found) == 1:
         return "\n".join(_screen(run, found[0], lang)) + "\n"
+    if not found:
+        return "这次运行没有提出这样的建议。\n" if lang == "zh" else "Nothing of that kind is proposed in this run.\n"
     lines = [f"有{len(found)}项，请选一项：" if lang == "zh" else f"{len(found)} match; choose one:"]
     lines += [f"  {_head(run, measure, lang)}" for measure in found]
     lines.append(f"{'例如：' if lang == 'zh' else 'as: '}checker explain {folder} {found[0].id}")

@@ -176,7 +176,7 @@ def explain(
     from checker import explain as explaining
     from checker.explain import measure
 
-    if subject is None and (found := measure.named(run, what.strip())):
+    if subject is None and (found := measure.named(run, what.strip())) is not None:
         return measure.explain(run, found, folder, lang)
     from checker.engines import reference
     from checker.engines.world import World
