@@ -43,7 +43,7 @@ def check(
     `mapping`: files that say which columns are which.
     `measures_engine`: "rete" has durable-rules check the measures, in a process of its own.
     The run's `findings` is a frame (`run.findings.to_pandas()`), `scorecard` holds counts, targets and gates, `measures` what
-    is proposed.
+    is proposed, `deferrals` whether each of them counts, `figures` what the pack has counted beside its rules.
 
     Raises PackError if the rules are at fault, DataError if the data cannot be read, UsageError if the call does not fit.
     """

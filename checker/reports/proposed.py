@@ -45,7 +45,7 @@ _SEPARATOR = "\n"
 
 def told(proposed: Proposed, run: Run, lang: Language) -> str:
     """What the list holds, and what was left out of it and why."""
-    return " ".join(text.of(lang) for text in _sentences(proposed, run)).replace("。 ", "。")
+    return ("" if lang == "zh" else " ").join(text.of(lang) for text in _sentences(proposed, run))
 
 
 def _sentences(proposed: Proposed, run: Run) -> Iterator[Text]:
