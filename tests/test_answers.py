@@ -14,6 +14,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
@@ -604,3 +605,57 @@ def test_a_run_counts_the_answers_and_explains_whose_they_are(
     other = write_xlsx(tmp_path / "新" / "启东.xlsx", ("学校", rows[:2]))
     assert main(["run", LITTLE, str(other), "--as-of", "2020-02-01", "--answers", str(back), "--out", "r2"]) == 2
     assert "E24" in capsys.readouterr().err and not (tmp_path / "r2").exists()
+
+
+# --- whole sheets ---------------------------------------------------------------------------------
+
+
+def with_strange_sheets(path: Path) -> Path:
+    """A sheet whose heading nobody knows, a hidden one, and one that is read."""
+    with xlsxwriter.Workbook(str(path)) as book:
+        for name, rows in {"学校": SHEET, "表二": [["车号"], ["苏F12345"]], "底稿": SHEET[:2]}.items():
+            sheet = book.add_worksheet(name)
+            for at, row in enumerate(rows):
+                sheet.write_row(at, 0, row)
+            if name == "底稿":
+                sheet.hide()
+    return path
+
+
+def of_sheets(form: Path, answers: Mapping[str, str], out: Path) -> Path:
+    book = load_workbook(form)
+    for row in rows_of_form(book["疑问"]):
+        if row[2].value in answers:
+            for at, value in enumerate(signed("更正为", answers[row[2].value]), ANSWER):
+                row[at].value = value
+    book.save(out)
+    return out
+
+
+def test_a_sheet_is_what_the_county_says(tmp_path: Path) -> None:
+    data = with_strange_sheets(tmp_path / "启东.xlsx")
+    form = send(data, tmp_path / "收数")
+    asked = {row[2].value: (row[7].value, row[8].value) for row in rows_of_form(load_workbook(form)["疑问"])}
+    assert asked["表二"][0].endswith("这是哪一张表，还是不作数据？") and asked["表二"][1] == "不读"
+    assert asked["底稿"][0].endswith("要读取，还是不作数据？")
+    back = of_sheets(form, {"表二": "不作数据", "底稿": "读取"}, tmp_path / "已复.xlsx")
+    after = answered(data, back)
+    assert sorted({source.sheet for source in after.sources if source.table}) == ["学校", "底稿"]
+    assert [said for _, _, said in told_of(after, "sheet_answered")] == [
+        "这张工作表按张三2019年12月25日的答复作“不作数据”",
+        "这张工作表按张三2019年12月25日的答复作“读取”",
+    ]
+    assert not told_of(after, "sheet_not_recognised", "hidden_sheet")
+
+
+def test_what_a_sheet_is_said_to_be_and_cannot_be_is_told(tmp_path: Path) -> None:
+    data = with_strange_sheets(tmp_path / "启东.xlsx")
+    form = send(data, tmp_path / "收数")
+    after = answered(data, of_sheets(form, {"表二": "校车"}, tmp_path / "已复.xlsx"))
+    assert told_of(after, "heading_not_found")  # it is a table of buses, but no column of it is known
+    after = answered(data, of_sheets(form, {"表二": "通讯录", "底稿": "校车"}, tmp_path / "再复.xlsx"))
+    assert [said for _, _, said in told_of(after, "answer_no_table")] == [
+        "工作表答作“通讯录”，不是可选的答复，未采用；请从下拉列表中选",
+        "工作表答作“校车”，不是可选的答复，未采用；请从下拉列表中选",
+    ]
+    assert told_of(after, "sheet_not_recognised") and told_of(after, "hidden_sheet")

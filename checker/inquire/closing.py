@@ -36,6 +36,11 @@ MEANING = Kind(
     "info",
     Text("“{raw}”列按{who}{day}的答复作“{field}”", 'column "{raw}", by the answer of {who} on {day}: {field}'),
 )
+SHEET = Kind(
+    "sheet_answered",
+    "info",
+    Text("这张工作表按{who}{day}的答复作“{reading}”", "this sheet, by the answer of {who} on {day}: {reading}"),
+)
 
 PROBLEMS = (*answers.PROBLEMS, *outcome.PROBLEMS)
 _STILL = Text("更正内容仍需核对", "the correction is doubtful itself")
@@ -142,6 +147,8 @@ def _told(pack: Pack, settled: Settled, meanings: Iterable[Meaning]) -> Question
     kind, reading = kinds[answer.how], doubt.reading
     if answer.how == "correct":
         reading = answer.text
+    if doubt.way == "sheet" and answer.how == "correct":
+        kind = SHEET
     meant = next((meaning for meaning in meanings if meaning.answer is answer), None)
     if meant is not None and answer.how == "correct":
         kind, reading = MEANING, meant.field
@@ -155,7 +162,7 @@ def _told(pack: Pack, settled: Settled, meanings: Iterable[Meaning]) -> Question
 
 def settled(questions: pl.DataFrame) -> dict[str, int]:
     """How many answers count: by what they did."""
-    kinds = (CONFIRMED, ANSWERED, MEANING, NOT_PROVIDED)
+    kinds = (CONFIRMED, ANSWERED, MEANING, SHEET, NOT_PROVIDED)
     counts = dict(questions.group_by("code").len().iter_rows())
     return {kind.code: counts[kind.code] for kind in kinds if kind.code in counts}
 

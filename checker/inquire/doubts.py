@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any, Literal
@@ -18,11 +18,14 @@ from checker.tables.checks import KINDS as CHECK_KINDS
 from checker.tables.questions import cell_name, told
 
 # What a correction does. cell: it is read in place of each doubted cell; record: in place of all cells that say this of the
-# record; column: it says which field a column is; word: nothing, only the sheet itself can be put right.
-Way = Literal["cell", "record", "column", "word"]
+# record; column: it says which field a column is; sheet: which table a sheet is; word: nothing, only the sheet itself can
+# be put right.
+Way = Literal["cell", "record", "column", "sheet", "word"]
 
 ASSUMED_HEADS = frozenset(["head_by_neighbour", "head_note"])  # a column that is read as its heading is taken to mean
 _OF_A_COLUMN = ASSUMED_HEADS | {"unmapped_column", "headless_column", "ambiguous_head", "second_column"}
+HIDDEN_SHEET = "hidden_sheet"
+_OF_A_SHEET = frozenset(["sheet_not_recognised", HIDDEN_SHEET])
 _OF_A_RECORD = frozenset(["duplicate_conflict"])
 # One question for a column whose cells say different things.
 _OF_MANY = frozenset(["serial_key", "matched_by_name"])
@@ -87,13 +90,14 @@ def doubts(pack: Pack, tables: Tables) -> list[Doubt]:
     rows = tables.questions.rows(named=True)
     places = {(s.digest, s.file, s.sheet, s.table): at for at, s in enumerate(tables.sources)}
     sources = [places.get((row["digest"], row["file"], row["sheet"], row["table"])) for row in rows]
+    read = {(source.digest, source.sheet) for source in tables.sources if source.table}
     records = _Records(pack, tables)
     spots = records.spots(rows, sources)
     seen: Counter[tuple[str, str]] = Counter()
     found = []
     for at, (row, source) in enumerate(zip(rows, sources, strict=True)):
         here = tables.sources[source] if source is not None else _elsewhere(row)
-        way = _way(row, here)
+        way = _way(row, here, read)
         mine = _named(row, spots[at], seen)
         of = row["key"] if way == "record" else ""
         said = (row["code"], row["table"], row["field"], row["sheet"], of, row["raw"])
@@ -126,7 +130,10 @@ def _elsewhere(row: Mapping[str, Any]) -> Source:
     return Source(row["file"], row["sheet"], row["table"], {}, row["digest"])
 
 
-def _way(row: Mapping[str, Any], source: Source) -> Way:
+def _way(row: Mapping[str, Any], source: Source, read: Container[tuple[str, str]]) -> Way:
+    """`read`: the sheets of which something was read; of these nobody can say that they are one table."""
+    if row["code"] in _OF_A_SHEET and row["digest"]:
+        return "word" if (row["digest"], row["sheet"]) in read else "sheet"
     if row["severity"] in ("info", "review"):
         return "word"
     if row["code"] in _OF_A_COLUMN:

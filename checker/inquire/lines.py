@@ -112,7 +112,7 @@ def form(
 
 def _kind(doubt: Doubt) -> tuple[str, ...]:
     """What is folded into one line. A question about a column, a row or a sheet stands alone."""
-    alone = str(doubt.at) if doubt.way in ("column", "word") else ""
+    alone = str(doubt.at) if doubt.way in ("column", "sheet", "word") else ""
     return doubt.source.digest, doubt.source.file, doubt.code, doubt.table, doubt.field, alone
 
 

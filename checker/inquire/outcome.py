@@ -13,7 +13,7 @@ from glob import escape
 from checker.errors import DataError, Diagnostic, Span, Text
 from checker.inquire import wording
 from checker.inquire.answers import Answer, Place
-from checker.inquire.doubts import ASSUMED_HEADS, Doubt, Spot
+from checker.inquire.doubts import ASSUMED_HEADS, HIDDEN_SHEET, Doubt, Spot
 from checker.mapping import ColumnMap, DataMap, SheetMap
 from checker.model import Pack
 from checker.plan import Correction
@@ -61,6 +61,14 @@ NO_FIELD = Kind(
     "lost",
     Text("“{raw}”不是“{table}”表的指标，未采用", '"{raw}" is no field of the table "{table}": not used'),
 )
+NO_TABLE = Kind(
+    "answer_no_table",
+    "lost",
+    Text(
+        "工作表答作“{raw}”，不是可选的答复，未采用；请从下拉列表中选",
+        'the sheet is said to be "{raw}", which is none of the choices: not used; choose from the list',
+    ),
+)
 FIELD_TAKEN = Kind(
     "answer_field_taken",
     "lost",
@@ -82,7 +90,7 @@ LATER = Kind(
     "info",
     Text("{n}条答复在收数截止之后确认，不计入", "{n} answers were given after the limit and do not count"),
 )
-PROBLEMS = (NOT_ASKED, NOT_AMONG, TWICE, NOT_HERE, NO_FIELD, FIELD_TAKEN, NOT_FOR_ALL, LATER)
+PROBLEMS = (NOT_ASKED, NOT_AMONG, TWICE, NOT_HERE, NO_FIELD, NO_TABLE, FIELD_TAKEN, NOT_FOR_ALL, LATER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,21 +122,23 @@ class Outcome:
     settled: list[Settled] = made(default_factory=list)
     corrections: list[Correction] = made(default_factory=list)
     meanings: list[Meaning] = made(default_factory=list)
+    sheets: list[SheetMap] = made(default_factory=list)
     problems: list[Question] = made(default_factory=list)
 
     @property
     def changes(self) -> bool:
         """Does the data read otherwise for it?"""
-        return bool(self.corrections or self.meanings)
+        return bool(self.corrections or self.meanings or self.sheets)
 
     @property
     def mapping(self) -> DataMap:
-        """The meanings of columns, as a mapping says them: by their letters, for exactly these sheets."""
+        """The meanings of sheets and columns, as a mapping says them: by their letters, for exactly these sheets."""
         sheets: dict[tuple[str, str, str], list[ColumnMap]] = {}
         for each in self.meanings:
             column = ColumnMap(each.heading, each.field or "")
             sheets.setdefault((escape(each.file), escape(each.sheet), each.table), []).append(column)
-        return DataMap(tuple(SheetMap(*place, columns=tuple(columns)) for place, columns in sheets.items()))
+        said = (SheetMap(*place, columns=tuple(columns)) for place, columns in sheets.items())
+        return DataMap((*self.sheets, *said))
 
 
 def outcome(
@@ -278,6 +288,12 @@ def _settle(pack: Pack, found: Outcome, settled: Settled) -> None:
         found.meanings.append(
             Meaning(source.file, source.sheet, doubt.table, heading, field, doubt.raw or heading, instead, answer)
         )
+    elif doubt.way == "sheet" and answer.how == "correct":
+        said_of_it = _sheet(pack, doubt, answer.text)
+        if said_of_it is None:
+            found.problems.append(Question(NO_TABLE, place.source, place.cell, raw=answer.text))
+            return
+        found.sheets.append(said_of_it)
     elif answer.how == "correct" and doubt.way == "word":
         found.problems.append(Question(NOT_HERE, place.source, place.cell, field=doubt.field, raw=answer.text))
         return
@@ -287,6 +303,18 @@ def _settle(pack: Pack, found: Outcome, settled: Settled) -> None:
         if text is not None:
             found.corrections += [Correction(spot.digest, spot.sheet, spot.cell, text) for spot in settled.spots]
     found.settled.append(settled)
+
+
+def _sheet(pack: Pack, doubt: Doubt, said: str) -> SheetMap | None:
+    """Nothing if it is none of what may be said of a sheet."""
+    source = doubt.source
+    place = escape(source.file), escape(source.sheet)
+    if said in wording.NO_DATA:
+        return SheetMap(*place, skip=True)
+    if doubt.code == HIDDEN_SHEET:
+        return SheetMap(*place, hidden=True) if said in wording.READ else None
+    tables = (table.id for table in pack.tables.values() if said in (table.id, *table.label))
+    return next((SheetMap(*place, table) for table in tables), None)
 
 
 def _two_columns(pack: Pack, found: Outcome) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from checker.errors import Language, Text
-from checker.inquire.doubts import ASSUMED_HEADS, Doubt
+from checker.inquire.doubts import ASSUMED_HEADS, HIDDEN_SHEET, Doubt
 from checker.model import FieldDef, Pack
 from checker.tables.papers import QUESTION_ID
 
@@ -45,6 +45,7 @@ BEGINNINGS: dict[How, tuple[str, ...]] = {
 NO_DATA = Text("不作数据", "no data")
 UNKNOWN = Text("待核", "unknown")
 NOT_READ = Text("不读", "not read")
+READ = Text("读取", "read it")
 
 _NUMBERS = ("count", "number", "percent")
 _MOST_VALUES = 6
@@ -79,7 +80,7 @@ def taken(pack: Pack, doubt: Doubt) -> Text:
     """系统暂按."""
     if doubt.code in ASSUMED_HEADS:
         return label(pack, doubt)
-    if doubt.way == "column" or (doubt.way == "word" and doubt.severity == "lost" and not doubt.field):
+    if doubt.way in ("column", "sheet") or (doubt.way == "word" and doubt.severity == "lost" and not doubt.field):
         return NOT_READ
     if doubt.reading:
         return shown(field_of(pack, doubt), doubt.reading)
@@ -99,6 +100,10 @@ def choices(pack: Pack, doubt: Doubt) -> tuple[Text, ...]:
             near = doubt.candidate.split("、")  # what it may be comes first
             fields.sort(key=lambda each: near.index(each.name.zh) if each.name.zh in near else len(near))
             return (*(field.header for field in fields), NO_DATA)
+        case "sheet" if doubt.code == HIDDEN_SHEET:
+            return READ, NO_DATA
+        case "sheet":
+            return (*(table.label for table in pack.tables.values()), NO_DATA)
         case "cell" if field is not None and field.type == "yes_no":
             return Text("是", "yes"), Text("否", "no")
         case "cell" if field is not None and field.type == "choice":
@@ -135,6 +140,10 @@ def _offered(pack: Pack, doubt: Doubt) -> Text:
             return both(label(pack, doubt), "这一列是“{}”，还是别的指标？", 'Is it "{}", or another field?')
         case "column":
             return Text("这一列是哪个指标，还是不作数据？", "Which field is it, or is it no data?")
+        case "sheet" if doubt.code == HIDDEN_SHEET:
+            return Text("要读取，还是不作数据？", "Is it to be read, or is it no data?")
+        case "sheet":
+            return Text("这是哪一张表，还是不作数据？", "Which table is it, or is it no data?")
         case "word":
             return Text(
                 "属实的选“按系统”；不属实的，请改原表后重新报送。",

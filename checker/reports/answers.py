@@ -13,6 +13,7 @@ _DID = {
     "confirmed": Text("按系统{n}条", "{n} as taken"),
     "answered": Text("更正{n}条", "{n} corrected"),
     "column_answered": Text("说明列{n}条", "{n} columns explained"),
+    "sheet_answered": Text("说明表{n}条", "{n} sheets explained"),
     "not_provided": Text("无法提供{n}条", "{n} cannot be provided"),
 }
 _MOST = 20
