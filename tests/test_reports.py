@@ -186,6 +186,17 @@ def test_notes(zh: Content) -> None:
     )
 
 
+def test_a_scale_has_no_one_value() -> None:
+    run = a_run()
+    duties = [
+        replace(duty, assumptions=tuple(replace(each, value=Text("", "")) for each in duty.assumptions))
+        for duty in run.plan.obligations
+    ]
+    scaled = replace(run, plan=replace(run.plan, obligations=tuple(duties)))
+    assert "采用未核实的取值：宽限期（分档），出处：内部掌握（未核实）。" in content(scaled, "zh").notes
+    assert "Rests on a value that is unconfirmed: grace, a scale (internal)." in content(scaled, "en").notes
+
+
 def test_notes_of_later_days() -> None:
     later = a_run(
         as_of=date(2022, 6, 30), text_status=(TextStatus(make.SINCE, "draft"), TextStatus(date(2020, 1, 20), "issued"))

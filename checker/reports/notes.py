@@ -68,8 +68,10 @@ def _assumed(assumption: Assumption, lang: Language) -> str:
     if lang == "zh":
         whence = f"，出处：{source}" if source else ""
         kind = "暂定值" if assumption.confirmation == "default" else "未核实的取值"
-        return f"采用{kind}：{label}＝{assumption.value.zh}{whence}（{CONFIRMATION[assumption.confirmation]}）。"
-    return f"Rests on a value that is {assumption.confirmation}: {label} = {assumption.value.en} ({source})."
+        value = f"＝{assumption.value.zh}" if assumption.value.zh else "（分档）"  # a scale has no one value
+        return f"采用{kind}：{label}{value}{whence}（{CONFIRMATION[assumption.confirmation]}）。"
+    value = f" = {assumption.value.en}" if assumption.value.en else ", a scale"
+    return f"Rests on a value that is {assumption.confirmation}: {label}{value} ({source})."
 
 
 def _counted(run: Run, lang: Language) -> Iterator[str]:
