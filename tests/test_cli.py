@@ -253,6 +253,14 @@ def test_report_of_one_unit(run_folder: Path, capsys: pytest.CaptureFixture[str]
     assert {finding["unit"] for finding in report["findings"]} == {"320681"}
 
 
+def test_a_unit_of_which_nothing_is_due_has_no_gate(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = Path(__file__).parents[1] / "examples" / "county"
+    assert main(["run", "nantong-2019", str(data), "--as-of", "2019-12-20", "--unit", "启东市", "--out", "early"]) == 0
+    capsys.readouterr()
+    assert main(["gate", "early", "--unit", "南通市"]) == 3
+    assert "截至2019年12月20日，没有到期的要求，不作关口结论。" in capsys.readouterr().out
+
+
 def test_the_manifest_of_one_unit_names_its_own_sheets(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     data = tmp_path / "data"
     shutil.copytree(DATA, data)

@@ -193,6 +193,9 @@ def _population(run: Run, names: Names) -> str:
 def _headline(run: Run, totals: Iterable[TargetResult], names: Names) -> str:
     gates = [gate for gate in run.scorecard.gates if gate.unit != NO_UNIT]
     number = {state: sum(gate.state == state for gate in gates) for state in GATE_STATES}
+    if not gates:
+        zh = f"截至{day(run.plan.as_of, 'zh')}，没有到期的要求，不作关口结论。"
+        return zh if names.lang == "zh" else f"As of {day(run.plan.as_of, 'en')} nothing is due: there is no gate."
     due = [t for t in totals if t.state in ("missed", "undecided") and needed(t) > 0]
     largest = max(due, key=lambda t: (needed(t), t.rule, t.period), default=None)
     if names.lang == "zh":
