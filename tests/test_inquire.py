@@ -430,3 +430,26 @@ def test_without_a_doubt_there_is_only_a_letter(tmp_path: Path) -> None:
     papers = answering.papers(asked(PACK, path), "zh")
     assert list(papers.files) == ["启东市-来函.txt"]
     assert "没有需要核对的内容" in papers.files["启东市-来函.txt"].decode("utf-8-sig")
+
+
+def test_a_cell_that_tells_several_rows_offers_each_of_them(tmp_path: Path) -> None:
+    schools = write_csv(
+        tmp_path / "学校.csv",
+        [
+            HEAD,
+            ["2132001201", "实验小学", "小学（附设幼儿园）", "800", "是"],
+            ["2132001202", "城南小学", "小学", "80", "是"],
+        ],
+    )
+    buses = write_csv(
+        tmp_path / "校车.csv",
+        [
+            ["车牌号", "学校标识码", "核载人数"],
+            ["苏F12345、苏F23456", "2132001201", "19"],
+            ["苏F34567", "2132001202", "19"],
+        ],
+    )
+    form = form_of(answering.papers(asked(PACK, schools, buses), "zh"))["疑问"]
+    said = [row["疑问"] for row in lines(form) if "其余各个请另起一行填报" in row["疑问"]]
+    assert any(text.endswith("这一行是“小学”还是“幼儿园”？其余各个请另起一行填报。") for text in said)
+    assert any(text.endswith("这一行是“苏F12345”还是“苏F23456”？其余各个请另起一行填报。") for text in said)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from checker.errors import Language, Text
@@ -47,6 +48,7 @@ UNKNOWN = Text("待核", "unknown")
 NOT_READ = Text("不读", "not read")
 READ = Text("读取", "read it")
 
+_FOR_SEVERAL_ROWS = ("multi_value_cell", "two_institutions_in_row")
 _NUMBERS = ("count", "number", "percent")
 _MOST_VALUES = 6
 
@@ -104,6 +106,8 @@ def choices(pack: Pack, doubt: Doubt) -> tuple[Text, ...]:
             return READ, NO_DATA
         case "sheet":
             return (*(table.label for table in pack.tables.values()), NO_DATA)
+        case "cell" if several := _several(doubt):
+            return tuple(shown(field, each) for each in several)[:_MOST_VALUES]
         case "cell" if field is not None and field.type == "yes_no":
             return Text("是", "yes"), Text("否", "no")
         case "cell" if field is not None and field.type == "choice":
@@ -149,12 +153,26 @@ def _offered(pack: Pack, doubt: Doubt) -> Text:
                 "属实的选“按系统”；不属实的，请改原表后重新报送。",
                 'If it is so, choose "as taken"; if not, correct the sheet and send it again.',
             )
+    if several := _several(doubt):
+        rows = [shown(field, each) for each in several]
+        any_of = Text("还是".join(f"“{v.zh}”" for v in rows), " or ".join(f'"{v.en}"' for v in rows))
+        return both(
+            any_of,
+            "这一行是{}？其余各个请另起一行填报。",
+            "Which is this row, {}? Report each of the others in a row of its own.",
+        )
     if doubt.reading is not None:
         return _or_another(field, shown(field, doubt.reading))
     if doubt.candidate and field is not None and (field.type in _NUMBERS or field.pattern):
         said = Text(doubt.candidate, doubt.candidate)
         return both(said, "是“{}”，还是别的？请填更正内容。", 'Is it "{}", or something else? Give the correction.')
     return _fill_in(field)
+
+
+def _several(doubt: Doubt) -> list[str]:
+    """The values of a cell that holds one for each of several rows, where it is certain which they are."""
+    parts = re.split("、| / ", doubt.candidate) if doubt.code in _FOR_SEVERAL_ROWS else []
+    return parts if len(parts) > 1 else []
 
 
 def _or_another(field: FieldDef | None, reading: Text) -> Text:
