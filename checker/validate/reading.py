@@ -7,7 +7,7 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 
 from checker import lexicon
@@ -330,7 +330,3 @@ def read_duration(text: str, span: Span, report: Report) -> tuple[Fraction, str]
         Text("如 6个月、15天、5个工作日、2小时", "such as 6 months, 15 days, 5 working days, 2 hours"),
     )
     return None
-
-
-def next_day(day: date) -> date:
-    return day + timedelta(days=1)

@@ -28,8 +28,11 @@ def questions(records: Records, table: Table, varying: Sequence[FieldDef], units
     rows = records.frames[table.id].select(units.alias(UNIT), *names).with_row_index("row")
     rows = rows.filter(pl.any_horizontal(pl.col(name) >= _LARGE for name in names) & pl.col(UNIT).is_not_null())
     n, m = pl.len().alias("n"), pl.len().alias("m")
+    sizes = rows.group_by(UNIT).agg(m)
+    if rows.is_empty() or _most(rows[names[0]]) < max(LEAST, min(sizes["m"]) // 2):
+        return  # not even of one number are there as many
     alike = rows.group_by(UNIT, *names).agg(n).filter(pl.col("n") >= LEAST)
-    alike = alike.join(rows.group_by(UNIT).agg(m), on=UNIT).filter(2 * pl.col("n") >= pl.col("m"))
+    alike = alike.join(sizes, on=UNIT).filter(2 * pl.col("n") >= pl.col("m"))
     members = rows.join(alike, on=[UNIT, *names], nulls_equal=True, maintain_order="left")
     groups = members.group_by(UNIT, *names, "n", "m", maintain_order=True).agg("row")
     for found in groups.iter_rows(named=True):
@@ -46,6 +49,12 @@ def questions(records: Records, table: Table, varying: Sequence[FieldDef], units
                 "more": _more(records, table, names, at),
             },
         )  # fmt: skip
+
+
+def _most(numbers: pl.Series) -> int:
+    """How often the most frequent of them stands there; missing ones count as one."""
+    most: int = max(numbers.value_counts()["count"])
+    return most
 
 
 def _more(records: Records, table: Table, names: list[str], rows: pl.Series) -> int:
