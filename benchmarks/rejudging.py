@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,12 +13,8 @@ from benchmarks import city
 from benchmarks.pairs import Line, in_turn
 from checker import pipeline
 from checker.pipeline.judging import evaluate
-from checker.plan import Evaluation, Plan, Tables
+from checker.plan import Plan, Tables
 from checker.rejudge import Judged, rejudge
-
-
-def judge(plan: Plan, tables: Tables, only: Mapping[str, pl.Series] | None = None) -> Evaluation:
-    return evaluate(plan, tables, only=only)
 
 
 def lines(folder: Path) -> Iterator[Line]:
@@ -26,7 +22,7 @@ def lines(folder: Path) -> Iterator[Line]:
     pack = pipeline.sound_pack("nantong-2019")
     tables = pipeline.read_data(pack, [city.data(folder)], received_on=as_of)
     plan = pipeline.compile_rules(pack, as_of)
-    before = Judged(plan, tables, judge(plan, tables))
+    before = Judged(plan, tables, evaluate(plan, tables))
     first = plan.obligations[0]
     stricter = replace(plan, obligations=(replace(first, due=None, done_on=None), *plan.obligations[1:]))
     changes: dict[str, tuple[Plan, Tables]] = {
@@ -35,14 +31,14 @@ def lines(folder: Path) -> Iterator[Line]:
         "one rule changed": (stricter, tables),
     }
     for what, (now, records) in changes.items():
-        whole, part = judge(now, records), rejudge(before, now, records, judge)
+        whole, part = evaluate(now, records), rejudge(before, now, records, evaluate)
         assert whole.findings.equals(part.findings) and whole.counts.equals(part.counts)
 
         def everything(now: Plan = now, records: Tables = records) -> None:
-            judge(now, records)
+            evaluate(now, records)
 
         def changed(now: Plan = now, records: Tables = records) -> None:
-            rejudge(before, now, records, judge)
+            rejudge(before, now, records, evaluate)
 
         yield Line(f"{what}: judge again / judge everything", in_turn(everything, changed))
 

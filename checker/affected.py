@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping
 import polars as pl
 
 from checker.model import Pack, Table
+from checker.relations import predecessors
 
-_UNIT, _SUCCESSOR = "unit", "successor"
+_UNIT = "unit"
 Rows = dict[str, pl.Series]  # table → positions, sorted
 _NONE = pl.Series([], dtype=pl.UInt32)
 
@@ -52,22 +53,11 @@ class Graph:
         at = pl.int_range(pl.len(), dtype=pl.UInt32)
         leads = own.select(at.alias("from"), pl.col(column).cast(pl.String).alias("key")).drop_nulls()
         ends = there.select(at.alias("to"), pl.col(key).cast(pl.String).alias("key")).drop_nulls()
-        if above == _UNIT and _SUCCESSOR in there.columns:
-            ends = pl.concat([ends, self._inherited(there, ends, key)])
+        if above == _UNIT:
+            # What belongs to a unit belongs to those that took over from it, too.
+            heirs = ends.join(predecessors(there, key), left_on="key", right_on=":owner")
+            ends = pl.concat([ends, heirs.select("to", key=":before")])
         return leads.join(ends, on="key").select("from", "to")
-
-    def _inherited(self, units: pl.DataFrame, ends: pl.DataFrame, key: str) -> pl.DataFrame:
-        """What belongs to a unit belongs to those that took over from it, too."""
-        after = dict(units.select(pl.col(key, _SUCCESSOR).cast(pl.String)).drop_nulls().iter_rows())
-        pairs = []
-        for code in after:
-            heir, seen = after.get(code), {code}
-            while heir is not None and heir not in seen:
-                seen.add(heir)
-                pairs.append((code, heir))
-                heir = after.get(heir)
-        heirs = pl.DataFrame(pairs, schema={"before": pl.String, "key": pl.String}, orient="row")
-        return heirs.join(ends, on="key").select("to", key="before")
 
     def _closure(self, start: Rows, ways: list[tuple[str, str, pl.DataFrame]]) -> Rows:
         seen = {table: rows for table, rows in start.items() if rows.len()}

@@ -5,8 +5,9 @@ The result is the one that judging everything gives, row for row.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import polars as pl
 
@@ -15,10 +16,15 @@ from checker.model import Pack
 from checker.plan import Evaluation, Obligation, Plan, Tables
 from checker.reads import looked_at
 
-Judge = Callable[[Plan, Tables, Mapping[str, pl.Series] | None], Evaluation]
 _CELL = ["obligation", "unit", "period", "verdict", "status", "vacuous"]
 _PLACE = ["obligation", "key", "row", "period"]
 _NONE = pl.Series([], dtype=pl.UInt32)
+
+
+class Judge(Protocol):
+    """An engine. `only`: table → positions of the subjects that are judged; of a table that is not named, none."""
+
+    def __call__(self, plan: Plan, tables: Tables, /, *, only: Mapping[str, pl.Series] | None = None) -> Evaluation: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,34 +39,39 @@ class Judged:
 def rejudge(before: Judged, plan: Plan, tables: Tables, judge: Judge) -> Evaluation:
     """Obligations that were not there before are judged on everybody, the others on those whom a change concerns."""
     if not _comparable(before.plan, plan):
-        return judge(plan, tables, None)
+        return judge(plan, tables)
     pairs = _kept(before.plan.obligations, plan.obligations)
-    fresh = sorted({*range(len(plan.obligations))} - {now for _, now in pairs})
     fields = edited(plan.pack, before.tables.frames, tables.frames)
-    alike = [(then, now) for then, now in pairs if not _touched(plan.pack, plan.obligations[now], fields)]
-    kept = [pair for pair in pairs if pair not in set(alike)]
-    numbers = [now for _, now in kept]
-    graphs = Graph(plan.pack, before.tables.frames), Graph(plan.pack, tables.frames)
-    same = unchanged(plan.pack, before.tables.frames, tables.frames)
-    old_rows, new_rows = concerned(*graphs, same)
-    gone = _judged(before.plan, before.tables, graphs[0], [then for then, _ in kept], numbers, old_rows, judge)
-    come = _judged(plan, tables, graphs[1], numbers, numbers, new_rows, judge)
-    new = _renumbered(judge(_only(plan, fresh), tables, None), fresh) if fresh else None
-    stayed = _stayed(before, kept, old_rows, same)
-    others = _of_kept(before.evaluation.findings, alike)
-    findings = pl.concat([others, stayed, come.findings, *([new.findings] if new else [])])
-    counts = pl.concat(
-        [
-            _of_kept(before.evaluation.counts, pairs).with_columns(pl.col("n").cast(pl.Int64)),
-            gone.counts.with_columns(-pl.col("n").cast(pl.Int64)),
-            *(each.counts.with_columns(pl.col("n").cast(pl.Int64)) for each in (come, new) if each),
-        ]
-    )
-    counts = counts.group_by(_CELL).agg(pl.col("n").sum()).filter(pl.col("n") != 0)
+    touched = [(then, now) for then, now in pairs if _touched(plan.pack, plan.obligations[now], fields)]
+    alike = sorted({*pairs} - {*touched})
+    fresh = sorted({*range(len(plan.obligations))} - {now for _, now in pairs})
+    findings = [_of_kept(before.evaluation.findings, alike)]
+    counts = [_of_kept(before.evaluation.counts, pairs)]
+    gone: list[pl.DataFrame] = []
+    if touched:
+        numbers = [now for _, now in touched]
+        was, now = (Graph(plan.pack, each.frames) for each in (before.tables, tables))
+        same = unchanged(plan.pack, before.tables.frames, tables.frames)
+        old_rows, new_rows = concerned(was, now, same)
+        went = _judged(before.plan, before.tables, was, [then for then, _ in touched], numbers, old_rows, judge)
+        came = _judged(plan, tables, now, numbers, numbers, new_rows, judge)
+        findings += [_stayed(before, touched, old_rows, same), came.findings]
+        counts.append(came.counts)
+        gone.append(went.counts)
+    if fresh:
+        new = _renumbered(judge(_only(plan, fresh), tables), fresh)
+        findings.append(new.findings)
+        counts.append(new.counts)
     return Evaluation(
-        findings.sort(_PLACE, nulls_last=False, maintain_order=True).rechunk(),
-        counts.with_columns(pl.col("n").cast(pl.UInt32)).sort(_CELL, nulls_last=False).rechunk(),
+        pl.concat(findings).sort(_PLACE, nulls_last=False, maintain_order=True).rechunk(), _summed(counts, gone)
     )
+
+
+def _summed(come: Sequence[pl.DataFrame], gone: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    n = pl.col("n").cast(pl.Int64)
+    counts = pl.concat([*(each.with_columns(n) for each in come), *(each.with_columns(-n) for each in gone)])
+    counts = counts.group_by(_CELL).agg(pl.col("n").sum()).filter(pl.col("n") != 0)
+    return counts.with_columns(pl.col("n").cast(pl.UInt32)).sort(_CELL, nulls_last=False).rechunk()
 
 
 def _kept(before: Sequence[Obligation], now: Sequence[Obligation]) -> list[tuple[int, int]]:
@@ -116,7 +127,7 @@ def _judged(
     there = rests_on(graph, wanted)
     frames = {name: frame[there.get(name, _NONE)] for name, frame in tables.frames.items()}
     only = {table: there[table].search_sorted(found).cast(pl.UInt32) for table, found in wanted.items()}
-    found = judge(part, replace(tables, frames=frames), only)
+    found = judge(part, replace(tables, frames=frames), only=only)
     parts = [found.findings.clear()]
     for subject in sorted(wanted):
         duties = [number for number, duty in enumerate(part.obligations) if duty.subject == subject]

@@ -11,7 +11,7 @@ from checker.model import Pack
 from checker.plan import Tables
 from checker.units import heirs
 
-_UNIT = "unit"
+_UNIT, SUCCESSOR = "unit", "successor"
 
 
 class Relations:
@@ -123,3 +123,18 @@ class Relations:
         pairs = [(code, heir) for code in units for heir in dict.fromkeys([code, *heirs(units, code)])]
         owners = pl.DataFrame(pairs, schema=["key", "heir"], orient="row")
         return key.join(owners, on="key").select("end", key="heir")
+
+
+def predecessors(units: pl.DataFrame, key: str) -> pl.DataFrame:
+    """Unit (`:owner`) and every unit before it (`:before`) along the successor chains."""
+    after: dict[str, str] = {}
+    if SUCCESSOR in units.columns:
+        after = dict(units.select(key, SUCCESSOR).drop_nulls().iter_rows())
+    known = set(units.get_column(key))
+    pairs = []
+    for before in after:
+        code, seen = before, {before}
+        while (code := after.get(code, "")) in known and code not in seen:
+            seen.add(code)
+            pairs.append((code, before))
+    return pl.DataFrame(pairs, schema={":owner": pl.String, ":before": pl.String}, orient="row")

@@ -78,12 +78,18 @@ def without(tables: Tables, doubted: pl.DataFrame) -> Tables:
 def weigh(plan: Plan, tables: Tables, doubted: pl.DataFrame, judge: Judge) -> pl.DataFrame:
     """Per question its WEIGHT_SCHEMA. `judge` evaluates a plan on `without(tables, doubted)`."""
     fields = set(doubted.select("table", "field").unique().iter_rows())
-    duties = [duty for duty in plan.obligations if not fields.isdisjoint(looked_at(plan.pack, duty))]
-    plan = replace(plan, obligations=tuple(duties))
+    looked = [(duty, looked_at(plan.pack, duty)) for duty in plan.obligations]
+    looked = [(duty, read) for duty, read in looked if not fields.isdisjoint(read)]
+    plan = replace(plan, obligations=tuple(duty for duty, _ in looked))
+    reads = pl.DataFrame(
+        [(at, duty.subject, *each) for at, (duty, read) in enumerate(looked) for each in sorted(read)],
+        schema={"obligation": pl.UInt32, "subject": pl.String, "table": pl.String, "field": pl.String},
+        orient="row",
+    )
     related = Relations(plan.pack, tables)
     hits = [pl.DataFrame(schema={"question": pl.UInt32, "obligation": pl.UInt32, "subject_row": pl.UInt32})]
-    for only in _subjects(plan, doubted, related):
-        hits += _hits(plan, doubted, related, judge(plan, only))
+    for only in _subjects(reads, doubted, related):
+        hits += _hits(reads, doubted, related, judge(plan, only))
     rules = pl.DataFrame(
         [(at, duty.rule.id, duty.rule.severity) for at, duty in enumerate(plan.obligations)],
         schema={"obligation": pl.UInt32, "rule": pl.String, "severity": pl.String},
@@ -115,51 +121,38 @@ def weigh(plan: Plan, tables: Tables, doubted: pl.DataFrame, judge: Judge) -> pl
     )
 
 
-def _subjects(plan: Plan, doubted: pl.DataFrame, related: Relations) -> Iterator[dict[str, pl.Series]]:
-    """The subjects whose verdicts may rest on a doubted cell, so many at a time as memory holds easily."""
-    for subject in dict.fromkeys(duty.subject for duty in plan.obligations):
-        duties = [duty for duty in plan.obligations if duty.subject == subject]
-        reads = pl.DataFrame(
-            sorted({read for duty in duties for read in looked_at(plan.pack, duty)}),
-            schema={"table": pl.String, "field": pl.String},
-            orient="row",
-        )
-        cells = (
-            doubted.join(reads, on=["table", "field"], how="semi").select("table", "row").unique(maintain_order=True)
-        )
+def _subjects(reads: pl.DataFrame, doubted: pl.DataFrame, related: Relations) -> Iterator[dict[str, pl.Series]]:
+    """The subjects whose verdicts may rest on a doubted cell, so many at a time as memory holds easily.
+
+    `reads`: obligation, subject, table, field, one row for each field that a duty looks at.
+    """
+    for (subject,), own in reads.group_by("subject", maintain_order=True):
+        cells = doubted.join(own, on=["table", "field"], how="semi").select("table", "row").unique(maintain_order=True)
         rows = pl.concat(
             [pl.Series([], dtype=pl.UInt32)]
             + [
-                related.pairs(str(table), subject).join(part, on="row", how="semi")["subject_row"]
+                related.pairs(str(table), str(subject)).join(part, on="row", how="semi")["subject_row"]
                 for (table,), part in cells.group_by("table", maintain_order=True)
             ]
         ).unique().sort()  # fmt: skip
-        size = max(_VERDICTS // len(duties), 1)
+        size = max(_VERDICTS // own["obligation"].n_unique(), 1)
         for start in range(0, rows.len(), size):
-            yield {subject: rows.slice(start, size)}
+            yield {str(subject): rows.slice(start, size)}
 
 
-def _hits(plan: Plan, doubted: pl.DataFrame, related: Relations, judged: Evaluation) -> Iterator[pl.DataFrame]:
+def _hits(reads: pl.DataFrame, doubted: pl.DataFrame, related: Relations, judged: Evaluation) -> Iterator[pl.DataFrame]:
     """question, obligation, subject_row: what was asked about and is read by a verdict that is not decided."""
-    for (subject, table), reads in _open_reads(plan, judged).group_by("subject", "table", maintain_order=True):
+    for (subject, table), met in _open_reads(reads, judged).group_by("subject", "table", maintain_order=True):
         cells = doubted.filter(pl.col("table") == table)
-        met = cells.join(reads, on="field").select("question", "obligation", "row", "subject_row")
+        met = cells.join(met, on="field").select("question", "obligation", "row", "subject_row")
         if not met.is_empty():
             pairs = related.pairs(str(table), str(subject))
             yield met.join(pairs, on=["row", "subject_row"]).select("question", "obligation", "subject_row").unique()
 
 
-def _open_reads(plan: Plan, judged: Evaluation) -> pl.DataFrame:
+def _open_reads(reads: pl.DataFrame, judged: Evaluation) -> pl.DataFrame:
     """obligation, subject, subject_row, table, field: every field that an unknown verdict looks at."""
     unknown = judged.findings.filter(pl.col("verdict") == "unknown")
-    rows = [
-        (at, duty.subject, table, field)
-        for at in unknown["obligation"].unique().sort()
-        for duty in [plan.obligations[at]]
-        for table, field in sorted(looked_at(plan.pack, duty))
-    ]
-    schema = {"obligation": pl.UInt32, "subject": pl.String, "table": pl.String, "field": pl.String}
-    reads = pl.DataFrame(rows, schema=schema, orient="row")
     met = unknown.select("obligation", pl.col("row").alias("subject_row")).unique(maintain_order=True)
     return met.join(reads, on="obligation", maintain_order="left_right")
 

@@ -43,6 +43,7 @@ NOUNS = {
     "reads",
     "rejudge",
     "courses",
+    "signs",
 }
 # What a stage is made of besides, and the few that may see stages.
 MORE = {

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from checker.cli import diagnostics as told
-from checker.cli.bilingual import DAY, answers_option, day, language, option
+from checker.cli.bilingual import DAY, answers_option, language, option
 from checker.cli.console import complain, progress, say, say_bytes
+from checker.cli.given import as_of_option, deferrals_option, known_at_option, received_option, sender_option
 from checker.cli.group import NOTHING_DECIDED, language_of, mapping_option, needs_data, pack_language, verb
 from checker.cli.outputs import (
     asked_files,
@@ -52,14 +53,8 @@ _unit_option = option("--unit", metavar="UNIT", zh="只看一个单位（代码�
 )
 @click.argument("pack")
 @click.argument("data", nargs=-1)
-@option(
-    "--as-of", required=True, **day("--as-of", "统计时点"),
-    zh="统计时点：按这一天的情况判定", en="the day for which the question is asked",
-)  # fmt: skip
-@option(
-    "--known-at", **day("--known-at", "收数截止"),
-    zh="收数截止：只算这一天及以前收到的记录", en="only records received by this day count",
-)  # fmt: skip
+@as_of_option
+@known_at_option
 @option(
     "--out",
     type=click.Path(path_type=Path),
@@ -67,13 +62,8 @@ _unit_option = option("--unit", metavar="UNIT", zh="只看一个单位（代码�
     zh="写到哪个文件夹（默认 运行/统计时点）",
     en="folder to write (runs/<as-of>)",
 )
-@option(
-    "--unit", metavar="UNIT", zh="数据由哪个单位报送（代码或名称；表中已写明的不变）", en="the unit that sent the data"
-)
-@option(
-    "--received", **day("--received", "收到日期"),
-    zh="数据哪一天收到（表中已写明的不变）", en="the day on which the data came",
-)  # fmt: skip
+@sender_option
+@received_option
 @answers_option
 @option(
     "--engine",
@@ -97,10 +87,7 @@ _unit_option = option("--unit", metavar="UNIT", zh="只看一个单位（代码�
     "--history", metavar="DIR", type=click.Path(path_type=Path),
     zh="与这个文件夹里以前各次运行比较（能看出反弹）", en="compare with all earlier runs in a folder (tells what came back)",
 )  # fmt: skip
-@option(
-    "--deferrals", "deferrals", multiple=True, metavar="FILE", type=click.Path(path_type=Path),
-    zh="延期批准（YAML、CSV 或工作簿）；可重复", en="deferrals (YAML, CSV or a workbook); repeatable",
-)  # fmt: skip
+@deferrals_option
 @mapping_option
 @option(
     "--strict",

@@ -13,6 +13,7 @@ import click
 from checker.cli.bilingual import answers_option, day, option
 from checker.cli.console import progress, say
 from checker.cli.diagnostics import shortened
+from checker.cli.given import known_at_option
 from checker.cli.group import NOTHING_DECIDED, mapping_option, needs_data, pack_language, verb
 from checker.errors import NOWHERE, Diagnostic, Language, Text, UsageError
 
@@ -36,10 +37,7 @@ _RECEIVED = day("--received", "收到日期")
     "--received", **_RECEIVED,
     zh="哪一天收到（表中已写明的不变）", en="the day on which the data came",
 )  # fmt: skip
-@option(
-    "--known-at", **day("--known-at", "收数截止"),
-    zh="收数截止：只算这一天及以前收到的记录", en="only records received by this day count",
-)  # fmt: skip
+@known_at_option
 @mapping_option
 @option(
     "--write-mapping", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False),

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import click
 
 from checker.cli import diagnostics as shown
-from checker.cli.bilingual import answers_option, day, option
+from checker.cli.bilingual import answers_option, option
 from checker.cli.console import complain, say
+from checker.cli.given import as_of_option, deferrals_option, known_at_option, received_option, sender_option
 from checker.cli.group import mapping_option, pack_language, verb
 from checker.errors import NOWHERE, DiagnosedError, Diagnostic, Language, Text, UsageError
 
@@ -30,31 +31,17 @@ _PATIENCE = 10  # seconds in which a web address must answer
 )
 @click.argument("pack")
 @click.argument("data", nargs=-1, required=True)
-@option(
-    "--as-of", required=True, **day("--as-of", "统计时点"),
-    zh="统计时点：按这一天的情况判定", en="the day for which the question is asked",
-)  # fmt: skip
-@option(
-    "--known-at", **day("--known-at", "收数截止"),
-    zh="收数截止：只算这一天及以前收到的记录", en="only records received by this day count",
-)  # fmt: skip
+@as_of_option
+@known_at_option
 @option(
     "--out", type=click.Path(path_type=Path), metavar="RUN",
     zh="运行写到哪个文件夹（默认 运行/统计时点）", en="folder of the run (runs/<as-of>)",
 )  # fmt: skip
-@option(
-    "--unit", metavar="UNIT", zh="数据由哪个单位报送（代码或名称；表中已写明的不变）", en="the unit that sent the data"
-)
-@option(
-    "--received", **day("--received", "收到日期"),
-    zh="数据哪一天收到（表中已写明的不变）", en="the day on which the data came",
-)  # fmt: skip
+@sender_option
+@received_option
 @answers_option
 @mapping_option
-@option(
-    "--deferrals", "deferrals", multiple=True, metavar="FILE", type=click.Path(path_type=Path),
-    zh="延期批准（YAML、CSV 或工作簿）；可重复", en="deferrals (YAML, CSV or a workbook); repeatable",
-)  # fmt: skip
+@deferrals_option
 @option(
     "--every", type=click.FloatRange(min=0.05), default=1.0, metavar="SECONDS", show_default=True,
     zh="每隔多少秒看一次", en="look every so many seconds",

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from checker.errors import Diagnostic, Span
 from checker.intake.context import Context, Found
+from checker.signs import Sign, sign
 
 # A file that was saved within this time before it was read may be saved again without a sign of it.
 _SETTLED_NS = 2_000_000_000
-_Sign = tuple[int, int, int]  # size, time of the last change, which file it is
 
 
 @dataclass(slots=True)
@@ -29,8 +29,8 @@ class Memory:
 
     opened: int = 0
     _of: tuple[object, ...] = ()
-    _asked: dict[Path, tuple[_Sign, int]] = made(default_factory=dict)
-    _signs: dict[Path, tuple[_Sign, int, str]] = made(default_factory=dict)
+    _asked: dict[Path, tuple[Sign, int]] = made(default_factory=dict)
+    _signs: dict[Path, tuple[Sign, int, str]] = made(default_factory=dict)
     _files: dict[tuple[str, str, str], _Kept] = made(default_factory=dict)
 
     def serve(self, *settings: object) -> None:
@@ -41,10 +41,10 @@ class Memory:
 
     def digest(self, path: Path) -> str:
         """Of a file that is surely as it was when it was read last; else nothing."""
-        sign, looked, digest = self._signs.get(path, (None, 0, ""))
-        now = _sign(path)
+        before, looked, digest = self._signs.get(path, (None, 0, ""))
+        now = sign(path)
         self._asked[path] = now, time.time_ns()
-        return digest if sign == now and now[1] < looked - _SETTLED_NS else ""
+        return digest if before == now and now[1] < looked - _SETTLED_NS else ""
 
     def note(self, path: Path, digest: str) -> None:
         """What was asked about had this digest when it was read thereafter."""
@@ -63,8 +63,3 @@ class Memory:
         context.used |= kept.used
         context.faults += kept.faults
         return kept.found
-
-
-def _sign(path: Path) -> _Sign:
-    stat = path.stat()
-    return stat.st_size, stat.st_mtime_ns, stat.st_ino

@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import field as made
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from checker.mapping import NO_MAP
 from checker.pipeline.judging import evaluate
 from checker.pipeline.loading import compile_rules, deferrals, sound_pack
 from checker.pipeline.mapping import load_mapping
 from checker.pipeline.running import finished
+from checker.signs import Sign, sign
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from checker.errors import Diagnostic, Language
     from checker.intake import Memory
-    from checker.plan import Evaluation, Plan, Run, Tables
+    from checker.plan import Run
     from checker.rejudge import Judged
     from checker.reports.following import Update
-
-_Sign = tuple[int, int, int]  # size, time of the last change, which file it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +40,16 @@ class Watched:
     deferrals: tuple[Path, ...] = ()
     apart: Path | None = None  # where the run is written: no input
 
-    def files(self) -> dict[Path, _Sign]:
+    def files(self) -> dict[Path, Sign]:
         """Every file that it may rest on, as it is now. Databases say nothing of themselves."""
         from checker import resources
 
         named = [Path(given) for given in self.data if "://" not in given]
-        found: dict[Path, _Sign] = {}
+        found: dict[Path, Sign] = {}
         for place in [resources.pack_root(self.pack), *named, *self.answers, *self.mapping, *self.deferrals]:
             for path in self._below(place):
-                try:
-                    stat = path.stat()
-                except OSError:
-                    continue  # gone meanwhile: a change by itself
-                found[path] = stat.st_size, stat.st_mtime_ns, stat.st_ino
+                with suppress(OSError):  # gone meanwhile: a change by itself
+                    found[path] = sign(path)
         return found
 
     def _below(self, place: Path) -> Iterator[Path]:
@@ -77,7 +71,7 @@ class Watch:
     run: Run | None = None
     _judged: Judged | None = None
     _memory: Memory | None = None
-    _files: Mapping[Path, _Sign] = made(default_factory=dict)
+    _files: Mapping[Path, Sign] = made(default_factory=dict)
 
     def has_changed(self) -> bool:
         return self.watched.files() != self._files
@@ -101,21 +95,17 @@ class Watch:
             unit=of.unit,
             received_on=of.received_on,
             known_at=of.known_at,
-            mapping=load_mapping(pack, of.mapping) if of.mapping else NO_MAP,
+            mapping=load_mapping(pack, of.mapping),
             answers=of.answers,
             memory=self._memory,
         )
         allowed = deferrals(of.deferrals)
         plan = compile_rules(pack, of.as_of, of.known_at)
         before = self._judged
-        judged = _judge(plan, tables) if before is None else rejudge(before, plan, tables, _judge)
+        judged = evaluate(plan, tables) if before is None else rejudge(before, plan, tables, evaluate)
         self.run = finished(plan, tables, judged, deferrals=allowed)
         self._judged = Judged(plan, tables, judged)
         return tuple(dict.fromkeys(changed))
-
-
-def _judge(plan: Plan, tables: Tables, only: Mapping[str, pl.Series] | None = None) -> Evaluation:
-    return evaluate(plan, tables, only=only)
 
 
 def update(before: Run, now: Run, files: tuple[str, ...], lang: Language) -> Update:

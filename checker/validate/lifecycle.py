@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from checker.errors import Text
-from checker.model import Lifecycle, State
+from checker.model import Choice, Lifecycle, State
 from checker.validate.figures import check_clauses
 from checker.validate.reading import Reader, did_you_mean
 from checker.validate.rules import Known
@@ -48,14 +48,9 @@ def _lifecycle(item: Reader, known: Known) -> Lifecycle:
     )
 
 
-def _choices(choices: Sequence[object]) -> dict[str, str]:
-    from checker.model import Choice
-
-    found: dict[str, str] = {}
-    for choice in choices:
-        assert isinstance(choice, Choice)
-        found |= dict.fromkeys((choice.code, *choice.label, *choice.aliases), choice.code)
-    return found
+def _choices(choices: Sequence[Choice]) -> dict[str, str]:
+    """Spelling → code."""
+    return {word: each.code for each in choices for word in (each.code, *each.label, *each.aliases)}
 
 
 def _state(item: Reader, known: Known, subject: str, choices: Mapping[str, str]) -> State:

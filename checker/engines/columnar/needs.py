@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from checker.engines.columnar.units import SUCCESSOR, UNITS, VALID, Path, ways_to_unit
+from checker.engines.columnar.units import UNITS, VALID, Path, ways_to_unit
 from checker.engines.columnar.windows import Window, window_of
 from checker.expr import Agg, Clock, Expr, Field, children
 from checker.model import Pack, Table
 from checker.plan import Obligation
+from checker.relations import SUCCESSOR
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ import polars as pl
 
 from checker.engines.columnar.needs import Needs, key_field
 from checker.engines.columnar.scope import KEY, PARENT, POS, ROW, THERE, UNIT, column
-from checker.engines.columnar.units import UNITS, Path, predecessors, ways_to_unit
+from checker.engines.columnar.units import UNITS, Path, ways_to_unit
 from checker.model import Table
 from checker.plan import NO_UNIT, Plan, Tables
+from checker.relations import predecessors
 
 RECEIVED = "received_on"
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from checker.model import Pack
 
-UNITS, SUCCESSOR, VALID = "unit", "successor", ("valid_from", "valid_to")
+UNITS, VALID = "unit", ("valid_from", "valid_to")
 Path = tuple[tuple[str, ...], str]  # hops and field
 
 
@@ -21,21 +21,6 @@ def in_force(rows: pl.DataFrame, day: pl.Expr) -> pl.Expr:
     if ends in rows.columns:
         force &= (pl.col(ends) >= day).fill_null(value=True)
     return force
-
-
-def predecessors(units: pl.DataFrame, key: str) -> pl.DataFrame:
-    """Unit (`:owner`) and every unit before it (`:before`) along the successor chains."""
-    after: dict[str, str] = {}
-    if SUCCESSOR in units.columns:
-        after = dict(units.select(key, SUCCESSOR).drop_nulls().iter_rows())
-    known = set(units.get_column(key))
-    pairs = []
-    for before in after:
-        code, seen = before, {before}
-        while (code := after.get(code, "")) in known and code not in seen:
-            seen.add(code)
-            pairs.append((code, before))
-    return pl.DataFrame(pairs, schema={":owner": pl.String, ":before": pl.String}, orient="row")
 
 
 def ways_to_unit(pack: Pack, name: str) -> list[Path]:
