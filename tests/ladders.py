@@ -15,10 +15,10 @@ from random import Random
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from checker.escalate.fixpoint import fixpoint
-from checker.escalate.incremental import Incremental, Network, OnMatch
-from checker.escalate.patterns import Pattern, Refused
-from checker.escalate.program import Constant, Fact, Head, Join, Program, Rule, Slot
+from checker.escalate.incremental import Incremental, Network
+from checker.escalate.program import Constant, Head, Join, Program, Rule, Slot
 from checker.measures import Dependence, circle, strata
+from checker.network.patterns import Fact, OnMatch, Pattern, Refused
 
 OPERATORS = ("=", "!=", "<", "<=", ">", ">=")
 KINDS = ("alpha", "beta", "gamma")
@@ -148,15 +148,15 @@ def resident() -> int:
 
 
 def main(what: str, first: int, number: int) -> None:
-    from checker.escalate import network
+    from checker.network import durable
 
     if what == "agree":
         made = measures = 0
         for seed in range(first, first + number):
-            networks: list[network.Network] = []
+            networks: list[durable.Network] = []
 
-            def make(patterns: Mapping[str, Pattern], tell: OnMatch, kept: list[network.Network] = networks) -> Network:
-                kept.append(network.Network(patterns, tell))
+            def make(patterns: Mapping[str, Pattern], tell: OnMatch, kept: list[durable.Network] = networks) -> Network:
+                kept.append(durable.Network(patterns, tell))
                 return kept[0]
 
             done, found = agree(seed, make)
@@ -167,7 +167,7 @@ def main(what: str, first: int, number: int) -> None:
         return
     random = Random(first)
     made_of = program(random, 5)
-    followed = Incremental(made_of, derive, network.Network)
+    followed = Incremental(made_of, derive, durable.Network)
     facts: dict[str, Fact] = {}
     before = 0
     for at, (come, gone) in enumerate(steps(random, number, 30)):

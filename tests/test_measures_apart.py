@@ -21,11 +21,11 @@ import pytest
 from test_escalations import incident, judged
 
 from checker import pipeline
-from checker.escalate import apart
+from checker.escalate import WORKER
 from checker.escalate.fixpoint import fixpoint
-from checker.escalate.incremental import OnMatch
-from checker.escalate.patterns import SURE, Antecedent, Pattern
-from checker.escalate.program import Constant, Fact, Head, Program, Rule, Slot, holds
+from checker.escalate.program import Constant, Head, Program, Rule, Slot, holds
+from checker.network import apart
+from checker.network.patterns import SURE, Antecedent, Fact, OnMatch, Pattern
 
 needs_extension = pytest.mark.skipif(
     importlib.util.find_spec("durable_rules_engine") is None,
@@ -124,10 +124,15 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
     return processes
 
 
+def started_with(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+    """Another program in the worker's place."""
+    monkeypatch.setattr(apart, "command", lambda _: (sys.executable, "-c", code))
+
+
 @needs_extension
 def test_a_worker_answers_like_the_reference(started: list[subprocess.Popen[bytes]]) -> None:
     program, facts = two_steps()
-    found = apart.follow(program, facts, ladders.derive)
+    found = apart.ask(WORKER, (program, facts), ladders.derive)
     assert found == fixpoint(program, facts, ladders.derive)
     assert len(found) == 6
     assert started[0].returncode is not None
@@ -146,19 +151,19 @@ def test_a_worker_killed_in_the_middle_is_told(started: list[subprocess.Popen[by
             started[0].wait()
         return ladders.derive(head)
 
-    found = apart.follow(program, facts, derive)
-    assert isinstance(found, tuple)
-    assert found.zh == "durable-rules 进程中途退出，由参考引擎推算"
+    with pytest.raises(apart.Lost) as lost:
+        apart.ask(WORKER, (program, facts), derive)
+    assert lost.value.why.zh == "durable-rules 进程中途退出"
     assert len(asked) == 2
 
 
 def test_a_worker_that_hangs_is_stopped(
     monkeypatch: pytest.MonkeyPatch, started: list[subprocess.Popen[bytes]]
 ) -> None:
-    monkeypatch.setattr(apart, "COMMAND", (sys.executable, "-c", "import time; time.sleep(600)"))
-    found = apart.follow(*two_steps(), ladders.derive, seconds=0.3)
-    assert isinstance(found, tuple)
-    assert "没有在限定时间内完成" in found.zh
+    started_with(monkeypatch, "import time; time.sleep(600)")
+    with pytest.raises(apart.Lost) as lost:
+        apart.ask(WORKER, two_steps(), ladders.derive, seconds=0.3)
+    assert "没有在限定时间内完成" in lost.value.why.zh
     assert started[0].returncode is not None
 
 
@@ -166,26 +171,26 @@ def test_a_worker_that_hangs_is_stopped(
 @pytest.mark.parametrize("value", [2**70, Fraction(1, 3), "长" * 40_000], ids=["large", "fraction", "long"])
 def test_what_the_engine_gets_wrong_is_refused(value: Any) -> None:
     rule = Rule("a", "by", (Slot("alpha", (Constant("n", "=", value),)),), "m1")
-    found = apart.follow(Program(((rule,),)), [Fact("f", "alpha", {"by": "u", "n": value})], ladders.derive)
-    assert isinstance(found, tuple)
-    assert "超出 durable-rules 可靠的范围" in found.zh
+    with pytest.raises(apart.Lost) as lost:
+        apart.ask(WORKER, (Program(((rule,),)), [Fact("f", "alpha", {"by": "u", "n": value})]), ladders.derive)
+    assert "超出 durable-rules 可靠的范围" in lost.value.why.zh
 
 
 @needs_extension
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # its clock, from Python 3.12 on
 def test_facts_with_one_hash_are_kept_apart() -> None:
     """The engine takes these two names for one (32 bits of FNV-1a); retracting one would take the other with it."""
-    from checker.escalate import network
+    from checker.network import durable
 
     random = Random(1)
     seen: dict[int, str] = {}
     while True:
         name = f"{random.randrange(10**9):x}"
-        other = seen.setdefault(network._hash(name), name)
+        other = seen.setdefault(durable._hash(name), name)
         if other != name:
             break
     matches: set[tuple[str, ...]] = set()
-    inside = network.Network({"p": (Antecedent("alpha"),)}, lambda _, match: matches.add(match))
+    inside = durable.Network({"p": (Antecedent("alpha"),)}, lambda _, match: matches.add(match))
     inside.put(Fact(name, "alpha", {}))
     inside.put(Fact(other, "alpha", {}))
     inside.drop(name)
@@ -198,10 +203,12 @@ def test_without_the_extension_it_is_said(monkeypatch: pytest.MonkeyPatch, tmp_p
     (tmp_path / "durable").mkdir()
     (tmp_path / "durable" / "__init__.py").write_text("raise ImportError('not there')", "utf-8")
     code = f"import sys, runpy; sys.path.insert(0, {str(tmp_path)!r}); runpy.run_module('checker.escalate.worker', run_name='__main__')"
-    monkeypatch.setattr(apart, "COMMAND", (sys.executable, "-c", code))
-    found = apart.follow(*two_steps(), ladders.derive)
-    assert isinstance(found, tuple)
-    assert "没有安装 durable-rules 扩展（pip install 'school-safety-checker[rete]'，需要 C 编译器）" in found.zh
+    started_with(monkeypatch, code)
+    with pytest.raises(apart.Lost) as lost:
+        apart.ask(WORKER, two_steps(), ladders.derive)
+    assert (
+        lost.value.why.zh == "没有安装 durable-rules 扩展（pip install 'school-safety-checker[rete]'，需要 C 编译器）"
+    )
 
 
 # --- a run -----------------------------------------------------------------------------------------
@@ -217,7 +224,7 @@ def test_a_run_is_right_whatever_becomes_of_the_worker(
         whole = pipeline.save(judged(pack, incident=[grave], measures_engine="rete"), tmp_path / "whole")
         assert json.loads((whole / "manifest.json").read_text("utf-8"))["measures"]["engine"] == "rete"
         assert (whole / "measures.json").read_bytes() == (plain / "measures.json").read_bytes()
-    monkeypatch.setattr(apart, "COMMAND", (sys.executable, "-c", "import os; os.abort()"))
+    started_with(monkeypatch, "import os; os.abort()")
     dead = pipeline.save(judged(pack, incident=[grave], measures_engine="rete"), tmp_path / "dead")
     told = json.loads((dead / "manifest.json").read_text("utf-8"))["measures"]
     assert (told["engine"], told["instead"]["zh"]) == ("reference", "durable-rules 进程中途退出，由参考引擎推算")

@@ -9,9 +9,12 @@ from checker.errors import Text
 from checker.escalate.fixpoint import fixpoint
 from checker.escalate.lowering import UNIT, Lowering
 from checker.escalate.needed import columns_needed as columns_needed
-from checker.escalate.program import Fact, Head, Program, Raised
+from checker.escalate.program import Head, Program, Raised
 from checker.measures import MEASURE, Ground, Measure, Measures, MeasuresEngine
+from checker.network.patterns import Fact
 from checker.plan import NO_UNIT, Plan
+
+WORKER = "checker.escalate.worker"
 
 
 def propose(plan: Plan, world: World, engine: MeasuresEngine = "reference") -> Measures:
@@ -35,11 +38,12 @@ def proposes(plan: Plan, world: World) -> set[tuple[str, str]]:
 
 def _other_opinion(program: Program, facts: list[Fact], lowering: Lowering, raised: Raised) -> Text | None:
     """Why durable-rules' answer does not stand beside the reference; None if it is the same, fact by fact."""
-    from checker.escalate.apart import follow
+    from checker.network import apart
 
-    found = follow(program, facts, lowering.derived)
-    if isinstance(found, Text):
-        return found
+    try:
+        found: Raised = apart.ask(WORKER, (program, facts), lowering.derived)
+    except apart.Lost as lost:
+        return Text(f"{lost.why.zh}，由参考引擎推算", f"{lost.why.en}; worked out by the reference")
     if found != raised:
         return Text(
             "durable-rules 的结果与参考引擎不同，采用参考引擎的结果",

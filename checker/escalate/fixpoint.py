@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from checker.escalate.program import Derive, Fact, Head, Program, Raised, Rule, Slot, holds
+from checker.escalate.program import Derive, Head, Program, Raised, Rule, Slot, holds
+from checker.network.patterns import Fact
 
 # The facts of one `by`, by kind.
 Group = Mapping[str, list[Fact]]

@@ -10,11 +10,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Protocol
 
-from checker.escalate.patterns import Pattern, RulePatterns, patterns_of
-from checker.escalate.program import Derive, Fact, Head, Program, Raised
-
-Match = tuple[str, ...]
-OnMatch = Callable[[str, Match], None]
+from checker.escalate.patterns import RulePatterns, patterns_of
+from checker.escalate.program import Derive, Head, Program, Raised
+from checker.network.patterns import Fact, Match, OnMatch, Pattern
 
 
 class Network(Protocol):

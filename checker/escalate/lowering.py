@@ -10,9 +10,10 @@ from fractions import Fraction
 from checker.engines.reference import unit_of
 from checker.engines.values import conjunction, day_of, point
 from checker.engines.world import Record, World
-from checker.escalate.program import Constant, Fact, Head, Join, Program, Rule, Scalar, Slot, holds
+from checker.escalate.program import Constant, Head, Join, Program, Rule, Slot, holds
 from checker.expr import And, Compare, Const, Expr, Kind, is_interval, kind_of
 from checker.measures import MEASURE, BoundEscalation, BoundFact, BoundJoin, BoundRecorded, Ladder
+from checker.network.patterns import Fact, Scalar
 from checker.plan import NO_UNIT
 from checker.units import in_charge
 

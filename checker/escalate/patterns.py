@@ -6,40 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
-from checker.escalate.program import Constant, Join, Rule, Scalar, Slot
-from checker.expr import CompareOp
+from checker.escalate.program import Constant, Join, Rule, Slot
+from checker.network.patterns import SURE, Antecedent, Atom, Pattern, Refused
 
-SURE = "sure"
 # Ways in which an unknown may leave a fact possible, all written out.
 MOST_VARIANTS = 64
-
-
-class Refused(Exception):
-    """Outside what a network is known to do right."""
-
-
-@dataclass(frozen=True, slots=True)
-class Atom:
-    """`field` compared with a constant; or (`at` given) with a field of an earlier antecedent."""
-
-    field: str
-    op: CompareOp
-    value: Scalar = ""
-    at: int | None = None
-    other: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Antecedent:
-    """One fact of a kind. `present`, `absent`: fields that must be known, or must not be."""
-
-    kind: str
-    atoms: tuple[Atom, ...] = ()
-    present: tuple[str, ...] = ()
-    absent: tuple[str, ...] = ()
-
-
-Pattern = tuple[Antecedent, ...]
 
 
 @dataclass(frozen=True, slots=True)

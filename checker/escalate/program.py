@@ -4,22 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 
 from checker.expr import CompareOp
+from checker.network.patterns import Fact, Scalar
 
-Scalar = bool | int | str | Fraction
 Truth = bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """`values`: only what is known. `sure` False: it may also turn out not to exist."""
-
-    id: str
-    kind: str
-    values: Mapping[str, Scalar]
-    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """Patterns of joined facts + facts that come and go → the matches that hold. durable-rules' only door, kept to what it does right.
 
 The extension (2.0.28, unmaintained) crashes or is silently wrong in most of what it offers. What is left here was held against plain
-search on random data, and is again in the tests: conjunctions of comparisons with constants and with earlier facts. Never
-used: $not, $or, count, cap, any, id or sid in conditions, batches, events, timers, background threads.
+search on random data, and is again in the tests: conjunctions of comparisons with constants, with earlier facts and between
+fields of one fact that are known to be there. Never used: $not, $or, count, cap, any, id or sid in conditions, batches,
+events, timers, background threads.
 """
 
 from __future__ import annotations
@@ -15,10 +16,8 @@ from typing import Any
 from durable.engine import Host, Promise, Ruleset
 from durable_rules_engine import assert_fact, create_ruleset, delete_ruleset, retract_fact
 
-from checker.escalate.incremental import Match, OnMatch
-from checker.escalate.patterns import SURE, Antecedent, Pattern, Refused
-from checker.escalate.program import Fact, Scalar
 from checker.expr import CompareOp
+from checker.network.patterns import SURE, Antecedent, Fact, Match, OnMatch, Pattern, Refused, Scalar
 
 # A fact may wait at 64 places of a ruleset at once; the 65th is an error.
 MOST_ANTECEDENTS = 56
@@ -103,7 +102,7 @@ class Network:
         # Every fact fires this one, so that a state can be deleted and no fact is refused as unwanted.
         definition["z"] = {"all": [{"m": {"$ex": {"kind": 1}}}]}
         actions["z"] = _nothing
-        return _Quiet(f"measures{next(self._numbers)}", definition, actions)
+        return _Quiet(f"rules{next(self._numbers)}", definition, actions)
 
     def _action(self, name: str, length: int) -> Callable[[Any], None]:
         def act(closure: Any) -> None:
@@ -118,11 +117,11 @@ class Network:
     def _antecedents(self, pattern: Pattern) -> list[dict[str, Any]]:
         if not 1 <= len(pattern) <= MOST_FACTS_JOINED:
             raise Refused("too many facts in one rule")
-        compared: list[set[str]] = [set() for _ in pattern]  # what later facts are compared with must be there
-        for antecedent in pattern:
+        compared: list[set[str]] = [set() for _ in pattern]  # what anything is compared with must be there
+        for at, antecedent in enumerate(pattern):
             for atom in antecedent.atoms:
                 if atom.at is not None:
-                    compared[atom.at].add(atom.other)
+                    compared[atom.at].update([atom.other] if atom.at != at else [atom.field, atom.other])
         return [
             {ALIASES[at]: {"$and": self._conditions(at, antecedent, sorted(compared[at]))}}
             for at, antecedent in enumerate(pattern)
@@ -139,12 +138,14 @@ class Network:
                 value: object = _plain(atom.value)
                 if atom.op not in ("=", "!=") and isinstance(value, str):
                     raise Refused("texts are not ordered")
+            elif atom.at == at:
+                value = {"$m": self._named(atom.other)}
             elif atom.at < at:
                 value = {ALIASES[atom.at]: self._named(atom.other)}
             else:
                 raise Refused("a comparison with a later fact")
             told = {field: value} if atom.op == "=" else {_OPERATORS[atom.op]: {field: value}}
-            (alone if atom.at is None else joined).append(told)
+            (alone if atom.at in (None, at) else joined).append(told)
         if len(joined) > MOST_COMPARISONS:
             raise Refused("too many comparisons")
         if joined:

@@ -1,0 +1,53 @@
+"""Facts with values and patterns of facts: all that a network is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from checker.expr import CompareOp
+
+Scalar = bool | int | str | Fraction
+SURE = "sure"
+
+
+class Refused(Exception):
+    """Outside what a network is known to do right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """`values`: only what is known. `sure` False: it may also turn out not to exist."""
+
+    id: str
+    kind: str
+    values: Mapping[str, Scalar]
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """`field` compared with a constant; or (`at` given) with a field of an earlier antecedent or of its own."""
+
+    field: str
+    op: CompareOp
+    value: Scalar = ""
+    at: int | None = None
+    other: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Antecedent:
+    """One fact of a kind. `present`, `absent`: fields that must be known, or must not be."""
+
+    kind: str
+    atoms: tuple[Atom, ...] = ()
+    present: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+
+
+Pattern = tuple[Antecedent, ...]
+# The ids of the facts that match, in the order of the pattern; told with the pattern's name.
+Match = tuple[str, ...]
+OnMatch = Callable[[str, Match], None]
