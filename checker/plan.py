@@ -184,6 +184,19 @@ class Tables:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """How much durable-rules decided: of so many duties wholly, partly; of so many verdicts those that rest on nothing else.
+    `instead`: why it decided nothing although it was asked."""
+
+    duties: int
+    wholly: int
+    partly: int
+    verdicts: int
+    decided: int
+    instead: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluation:
     """What an engine returns, sorted by obligation, key, period.
 
@@ -192,11 +205,13 @@ class Evaluation:
     due Date, days Int32 (days overdue or late, else null), observed String (JSON, see engines), vacuous Boolean.
     counts: obligation, unit, period, verdict, status (null for not_applicable), vacuous, n UInt32. All verdicts.
     verdicts: like findings, all verdicts, without observed; only when asked for.
+    share: only of the engine rete.
     """
 
     findings: pl.DataFrame
     counts: pl.DataFrame
     verdicts: pl.DataFrame | None = None
+    share: Share | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -377,3 +392,4 @@ class Run:
     earlier: tuple[Earlier, ...] = ()
     measures: Measures = NO_MEASURES
     figures: tuple[FigureResult, ...] = ()
+    share: Share | None = None

@@ -52,6 +52,7 @@ MORE = {
     "intake": {"tables"},
     "inquire": {"tables"},
     "engines/reference": {"engines/world", "engines/values"},
+    "engines/rete": {"engines/reference", "engines/world", "engines/values"},
     "engines/world": {"engines/values", "engines/counting"},
     "engines/counting": {"engines/values"},
     "defer": {"engines/values"},

@@ -67,10 +67,10 @@ _unit_option = option("--unit", metavar="UNIT", zh="只看一个单位（代码�
 @answers_option
 @option(
     "--engine",
-    type=click.Choice(["columnar", "reference"]),
+    type=click.Choice(["columnar", "reference", "rete"]),
     default="columnar",
-    zh="判定引擎，结果相同",
-    en="the results are the same",
+    zh="判定引擎，结果相同；rete 由 durable-rules 判定它算得准的部分",
+    en="the results are the same; rete has durable-rules judge what it does right",
 )
 @option(
     "--measures-engine",
@@ -145,6 +145,8 @@ def run(
         complain(told.shown(unsound, lang))
     if done.measures.instead is not None:
         complain(done.measures.instead.of(lang))
+    if done.share is not None and done.share.instead is not None:
+        complain(done.share.instead.of(lang))
     if strict and empty:
         complain(told.shown([told.as_error(d) for d in empty], lang))
         return NOTHING_DECIDED
@@ -155,6 +157,8 @@ def run(
     if out is None:
         pipeline.write_index(folder.parent, lang)
     say(text)
+    if done.share is not None and done.share.instead is None:
+        say(pipeline.share_line(done.share, lang))
     if vain := pipeline.unused_lines(tables, lang):
         say(vain)
     write_reports(done, files, lang, pipeline.manifest(folder) if files else None)

@@ -13,7 +13,7 @@ from checker.cli import diagnostics as told
 from checker.cli.bilingual import day, option
 from checker.cli.console import complain, progress, say, say_bytes
 from checker.cli.group import NOTHING_DECIDED, pack_language, verb
-from checker.errors import Diagnostic, Language, PackError, Text
+from checker.errors import NOWHERE, Diagnostic, Language, PackError, Text, UsageError
 from checker.forms import FAULT_FORMS
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def _checked(name: str, pack: Pack | None, found: Sequence[Diagnostic]) -> Text:
 @click.argument("pack")
 @click.argument("rules", nargs=-1, metavar="[RULE]...")
 @option(
-    "--engine", "engines", multiple=True, type=click.Choice(["columnar", "reference"]),
+    "--engine", "engines", multiple=True, type=click.Choice(["columnar", "reference", "rete"]),
     zh="只用这个引擎；可重复", en="this engine only; repeatable",
 )  # fmt: skip
 @option("--coverage", is_flag=True, zh="再查样例是否充分", en="also show what the cases leave untried")
@@ -121,7 +121,7 @@ def test(
         loaded = pipeline.sound_pack(pack)
         wanted = pipeline.rules_named(loaded, rules) if rules else None
         with progress(Text("正在判定样例", "judging the cases"), lang):
-            results = pipeline.run_cases(loaded, wanted, engines or pipeline.ENGINES)
+            results = pipeline.run_cases(loaded, wanted, engines or pipeline.TRIED_ON)
     except PackError as refusal:
         if form not in FAULT_FORMS:
             raise
@@ -201,6 +201,7 @@ def clauses(ctx: click.Context, pack: str, clauses: tuple[str, ...], form: str) 
     "write the rules as a book, or list what is in force on a day",
     "checker docs nantong-2019 --out 规则.html",
     "checker docs nantong-2019 --as-of 2020-06-30 --unit 启东市",
+    "checker docs nantong-2019 --as-of 2020-06-30 --engine rete",
 )
 @click.argument("pack")
 @option(
@@ -209,19 +210,32 @@ def clauses(ctx: click.Context, pack: str, clauses: tuple[str, ...], form: str) 
 )  # fmt: skip
 @option("--unit", metavar="UNIT", zh="只列对这个单位有效的规则", en="list only what binds this unit")
 @option(
+    "--engine", type=click.Choice(["rete"]),
+    zh="列出哪些条件由 durable-rules 判定，其余为什么不", en="list what durable-rules judges, and why not the rest",
+)  # fmt: skip
+@option(
     "--out",
     type=click.Path(dir_okay=False),
     default=None,
     zh="写入文件：.html 或 .md",
     en="file to write: .html or .md",
 )
-def docs(ctx: click.Context, pack: str, as_of: date | None, unit: str | None, out: str | None) -> int:
+def docs(
+    ctx: click.Context, pack: str, as_of: date | None, unit: str | None, engine: str | None, out: str | None
+) -> int:
     from checker import pipeline
 
     lang = pack_language(ctx, pack)
+    if engine is not None and unit is not None:
+        message = Text(
+            "--engine 列出全部要求，不能与 --unit 同用", "--engine lists all requirements, not those of a --unit"
+        )
+        raise UsageError([Diagnostic("U45", NOWHERE, message)])
     loaded = pipeline.sound_pack(pack)
     when = as_of or loaded.ends or loaded.begins or date.today()
-    if unit is not None:
+    if engine is not None:
+        text = pipeline.by_durable_rules(loaded, when, lang)
+    elif unit is not None:
         text = pipeline.rules_in_force(loaded, when, lang, pipeline.unit_code(loaded, unit, when))
     else:
         text = pipeline.book(loaded, when, lang, "html" if out and out.lower().endswith((".html", ".htm")) else "md")

@@ -42,7 +42,13 @@ def evaluate(
 
     `only`: table → positions of the subjects that are judged; of a table that is not named, none.
     """
-    world = World(plan, tables.frames)
+    return judged(World(plan, tables.frames), plan, verdicts=verdicts, only=only)
+
+
+def judged(
+    world: World, plan: Plan, *, verdicts: bool = False, only: Mapping[str, pl.Series] | None = None
+) -> Evaluation:
+    """The same in a world at hand."""
     found = [judgement for number in range(len(plan.obligations)) for judgement in judgements(world, plan, number)]
     if only is not None:
         wanted = {table: set(rows) for table, rows in only.items()}

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from itertools import count
 from typing import Any
 
@@ -17,15 +18,13 @@ from durable.engine import Host, Promise, Ruleset
 from durable_rules_engine import assert_fact, create_ruleset, delete_ruleset, retract_fact
 
 from checker.expr import CompareOp
-from checker.network.patterns import SURE, Antecedent, Fact, Match, OnMatch, Pattern, Refused, Scalar
+from checker.network.patterns import SURE, Antecedent, Fact, Match, OnMatch, Pattern, Refused, Scalar, can_tell
 
 # A fact may wait at 64 places of a ruleset at once; the 65th is an error.
 MOST_ANTECEDENTS = 56
 MOST_FACTS_JOINED = 8
 MOST_COMPARISONS = 12
 MOST_FIELDS = 200
-# Beyond 65,535 bytes a text is cut off in silence.
-LONGEST_TEXT = 60_000
 _OPERATORS: dict[CompareOp, str] = {"!=": "$neq", "<": "$lt", "<=": "$lte", ">": "$gt", ">=": "$gte"}
 _OBSERVED = 2
 
@@ -199,14 +198,9 @@ def _hash(text: str) -> int:
 
 def _plain(value: Scalar) -> int | str:
     """true would also match 1 and 'true'."""
-    match value:
-        case bool():
-            return int(value)
-        case int() if abs(value) < 2**62:
-            return value
-        case str() if len(value.encode()) <= LONGEST_TEXT:
-            return value
-    raise Refused(f"the value {str(value)[:40]}")
+    if isinstance(value, Fraction) or not can_tell(value):
+        raise Refused(f"the value {str(value)[:40]}")
+    return int(value) if isinstance(value, bool) else value
 
 
 def _written(value: object) -> str:

@@ -10,6 +10,8 @@ from checker.expr import CompareOp
 
 Scalar = bool | int | str | Fraction
 SURE = "sure"
+# Beyond 65,535 bytes a text is cut off in silence.
+LONGEST_TEXT = 60_000
 
 
 class Refused(Exception):
@@ -51,3 +53,15 @@ Pattern = tuple[Antecedent, ...]
 # The ids of the facts that match, in the order of the pattern; told with the pattern's name.
 Match = tuple[str, ...]
 OnMatch = Callable[[str, Match], None]
+
+
+def can_tell(value: Scalar) -> bool:
+    """Whether a network tells the value from every other."""
+    match value:
+        case bool():
+            return True
+        case int():
+            return abs(value) < 2**62
+        case str():
+            return len(value.encode()) <= LONGEST_TEXT
+    return False

@@ -47,11 +47,14 @@ from checker.pipeline.running import open_run as open_run
 from checker.pipeline.running import run as run
 from checker.pipeline.running import save as save
 from checker.pipeline.telling import book as book
+from checker.pipeline.telling import by_durable_rules as by_durable_rules
 from checker.pipeline.telling import clauses_lacking as clauses_lacking
 from checker.pipeline.telling import clauses_named as clauses_named
 from checker.pipeline.telling import clauses_rows as clauses_rows
 from checker.pipeline.telling import clauses_text as clauses_text
 from checker.pipeline.telling import rules_in_force as rules_in_force
+from checker.pipeline.telling import share_line as share_line
+from checker.pipeline.trying import TRIED_ON as TRIED_ON
 from checker.pipeline.trying import coverage as coverage
 from checker.pipeline.trying import coverage_rows as coverage_rows
 from checker.pipeline.trying import coverage_text as coverage_text

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         Way,
     )
 
-Engine = Literal["columnar", "reference"]
+Engine = Literal["columnar", "reference", "rete"]
 ENGINES: tuple[Engine, ...] = get_args(Engine)
 
 
@@ -44,6 +44,10 @@ def evaluate(
         from checker.engines import reference
 
         return reference.evaluate(plan, tables, verdicts=verdicts, only=only)
+    if engine == "rete":
+        from checker.engines import rete
+
+        return rete.evaluate(plan, tables, verdicts=verdicts, only=only)
     from checker.engines import columnar
 
     return columnar.evaluate(plan, tables, verdicts=verdicts, only=only)

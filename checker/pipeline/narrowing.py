@@ -57,7 +57,8 @@ def manifest_of_unit(run: Run, unit: str, whole: Mapping[str, Any]) -> dict[str,
     sheets = pl.concat(lines)["source"].unique().sort()
     counts = runs.manifest(run)["counts"] | {"rows": {table: rows.len() for table, rows in sorted(own.items())}}
     data = [whole["data"][at] for at in sheets]
-    return {**whole, "data": data, "counts": counts, "run": stamps.of_manifest(whole)}
+    own_part = {name: told for name, told in whole.items() if name != "rete"}  # whose verdicts are those of all units
+    return {**own_part, "data": data, "counts": counts, "run": stamps.of_manifest(whole)}
 
 
 def _earlier(run: Run, earlier: Earlier, unit: str) -> Earlier:

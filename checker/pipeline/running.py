@@ -45,25 +45,29 @@ def finished(
     earlier: Sequence[Earlier] = (),
     measures_engine: MeasuresEngine = "reference",
 ) -> Run:
-    """`judged`: what the engine says of the tables."""
+    """`judged`: what the engine says of the tables. What is told beside that, durable-rules is not asked about."""
     from checker import compare, defer, find, gate
     from checker.plan import Run, Scorecard
 
     findings, counts = find.find(plan, tables, judged)
+    if judged.share is not None and judged.share.instead is not None:
+        engine = "reference"
+    beside: Engine = "columnar" if engine == "rete" else engine
     changes = None
     findings, outcomes = defer.defer(plan, findings, counts, deferrals)
     if earlier:
         findings, changes = compare.compare(plan, findings, earlier)
-        changes = causes(plan, tables, engine, earlier[-1], changes) if earlier[-1].folder else changes
+        changes = causes(plan, tables, beside, earlier[-1], changes) if earlier[-1].folder else changes
     if deferrals or earlier:
         counts = find.recount(counts, findings)
     targets = find.targets(plan, tables, counts)
     asked = find.questions(plan, tables) if gate.asks_about_questions(plan) else None
     gates = gate.decide(plan, counts, targets, judge_of_gates(plan), asked)
     proposed = measures(plan, tables, findings, targets, gates, measures_engine)
-    counted = figures(plan.pack, tables, plan.as_of, plan.known_at, engine)
+    counted = figures(plan.pack, tables, plan.as_of, plan.known_at, beside)
     card = Scorecard(counts, targets, gates)
-    return Run(plan, tables, findings, card, engine, outcomes, changes, tuple(earlier), proposed, counted)
+    told = (outcomes, changes, tuple(earlier), proposed, counted, judged.share)
+    return Run(plan, tables, findings, card, engine, *told)
 
 
 def save(run: Run, folder: str | Path) -> Path:
@@ -90,4 +94,5 @@ def open_run(folder: str | Path) -> Run:
         stored.earlier,
         stored.measures,
         stored.figures,
+        stored.share,
     )

@@ -12,7 +12,7 @@ from checker.model import Pack
 from checker.pipeline.loading import compile_rules
 
 if TYPE_CHECKING:
-    from checker.plan import Obligation, Plan
+    from checker.plan import Obligation, Plan, Share
 
 
 def clauses_text(pack: Pack, only: Sequence[str], lang: Language) -> str:
@@ -64,6 +64,21 @@ def rules_in_force(pack: Pack, as_of: date, lang: Language, unit: str = "") -> s
 
     plan = compile_rules(pack, as_of)
     return book.in_force(plan, lang, unit, _binding(plan, unit) if unit else None)
+
+
+def by_durable_rules(pack: Pack, as_of: date, lang: Language) -> str:
+    """Of each requirement of one day what the engine rete has judged by durable-rules, and why not the rest."""
+    from checker.engines import rete
+    from checker.reports import durable
+
+    plan = compile_rules(pack, as_of)
+    return durable.coverage_text(plan, rete.coverage(plan), lang)
+
+
+def share_line(share: Share, lang: Language) -> str:
+    from checker.reports import durable
+
+    return durable.share_line(share, lang)
 
 
 def _binding(plan: Plan, unit: str) -> Callable[[Obligation], bool | None]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from checker import cases
     from checker.cases import CaseResult, Outcome, ladder
     from checker.cases.coverage import Coverage
-    from checker.plan import Obligation, Plan, Tables
+    from checker.plan import Evaluation, Obligation, Plan, Tables
 
 
 def rules_named(pack: Pack, names: Iterable[str]) -> list[str]:
@@ -38,9 +38,11 @@ def rules_named(pack: Pack, names: Iterable[str]) -> list[str]:
     return found
 
 
-def run_cases(
-    pack: Pack, rules: Iterable[str] | None = None, engines: Sequence[Engine] = ("reference", "columnar")
-) -> list[CaseResult]:
+# durable-rules may not be there; asked for by name it must be.
+TRIED_ON: tuple[Engine, ...] = ("reference", "columnar")
+
+
+def run_cases(pack: Pack, rules: Iterable[str] | None = None, engines: Sequence[Engine] = TRIED_ON) -> list[CaseResult]:
     """The cases of all rules (or of those named) on every engine; of rules of measures on the reference."""
     from checker import cases
     from checker.cases import ladder
@@ -74,13 +76,18 @@ def _case_tools(engines: Sequence[Engine]) -> cases.Tools:
     return cases.Tools(
         compile_pack,
         schema,
-        [
-            cases.Engine(name, partial(evaluate, engine=name, verdicts=True), together=name == "columnar")
-            for name in engines
-        ],
+        [cases.Engine(name, partial(_tried, engine=name), together=name != "reference") for name in engines],
         _evidence,
         definitions,
     )
+
+
+def _tried(plan: Plan, tables: Tables, engine: Engine) -> Evaluation:
+    """A case counts for an engine only if that engine judged it."""
+    found = evaluate(plan, tables, engine=engine, verdicts=True)
+    if found.share is not None and found.share.instead is not None:
+        raise UsageError([Diagnostic("U46", NOWHERE, found.share.instead)])
+    return found
 
 
 def coverage(pack: Pack, rules: Iterable[str] | None = None) -> list[Coverage]:

@@ -1,4 +1,4 @@
-"""Parts of a run ↔ what stands for them in JSON and Parquet: gates, targets, figures, deferrals, earlier runs, measures."""
+"""Parts of a run ↔ what stands for them in JSON and Parquet: gates, targets, figures, deferrals, earlier runs, measures, shares."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import polars as pl
 from checker.errors import Span, Text
 from checker.measures import Ground, Measure
 from checker.model import Deferral
-from checker.plan import DeferralOutcome, Earlier, FigureResult, GateResult, Reason, Source, TargetResult
+from checker.plan import DeferralOutcome, Earlier, FigureResult, GateResult, Reason, Share, Source, TargetResult
 
 
 def source(source: Source) -> dict[str, Any]:
@@ -147,6 +147,18 @@ def about(run: Earlier) -> dict[str, Any]:
         "known_at": known_at,
         "digest": run.digest,
     }
+
+
+# --- the share of durable-rules -------------------------------------------------------------------
+
+
+def share(share: Share) -> dict[str, Any]:
+    told = {f.name: getattr(share, f.name) for f in fields(share)}
+    return told | {"instead": share.instead and share.instead._asdict()}
+
+
+def share_of(entry: dict[str, Any]) -> Share:
+    return Share(**(entry | {"instead": entry["instead"] and Text(**entry["instead"])}))
 
 
 # --- measures ------------------------------------------------------------------------------------

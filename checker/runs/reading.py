@@ -14,7 +14,7 @@ import polars as pl
 
 from checker.errors import Text, UsageError
 from checker.measures import NO_MEASURES, Measures
-from checker.plan import DeferralOutcome, Earlier, FigureResult, Scorecard, Source, Tables
+from checker.plan import DeferralOutcome, Earlier, FigureResult, Scorecard, Share, Source, Tables
 from checker.runs import entries
 from checker.runs.parts import DEFERRALS, EARLIER, FIGURES, MANIFEST, MEASURES
 from checker.runs.refusals import damaged, no_run
@@ -34,6 +34,7 @@ class StoredRun:
     earlier: tuple[Earlier, ...] = ()
     measures: Measures = NO_MEASURES
     figures: tuple[FigureResult, ...] = ()
+    share: Share | None = None
 
     @property
     def pack_folder(self) -> Path:
@@ -81,6 +82,7 @@ def read(folder: str | Path) -> StoredRun:
             earlier=_earlier(folder) if (folder / EARLIER).is_file() else (),
             measures=_measures(folder, manifest) if (folder / MEASURES).is_file() else NO_MEASURES,
             figures=_figures(folder / FIGURES),
+            share=entries.share_of(manifest["rete"]) if "rete" in manifest else None,
         )
     except (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError) as error:
         raise UsageError([damaged(folder, error)]) from error

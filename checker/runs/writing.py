@@ -104,6 +104,8 @@ def manifest(run: Run) -> dict[str, Any]:
             "engine": run.measures.engine,
             "instead": None if instead is None else {"zh": instead.zh, "en": instead.en},
         }
+    if run.share is not None:
+        told["rete"] = entries.share(run.share)
     return told
 
 
