@@ -7,13 +7,14 @@ DAYS := 2019-12-31 2020-06-30 2020-12-31
 export CPPFLAGS := -DPyEval_CallObject=PyObject_CallObject $(CPPFLAGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench clean
+.PHONY: help demo test check bench bench-peers clean
 
 help:
 	@echo "make demo   set up, check the example workbooks of Nantong, show the gate of every county"
 	@echo "make test   set up, lint, type-check, run all tests"
 	@echo "make check  lint and type-check only"
 	@echo "make bench  print the measured ratios"
+	@echo "make bench-peers  install the peers, measure them on the same rules and records, write docs/performance.md"
 	@echo "make clean  remove .venv and what demo wrote"
 
 $(VENV)/.core: pyproject.toml constraints.txt
@@ -52,6 +53,13 @@ test: check
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
+
+$(VENV)/.bench: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
+	touch $@
+
+bench-peers: $(VENV)/.bench
+	$(BIN)/python -m benchmarks.peers
 
 clean:
 	rm -rf $(VENV) demo runs

@@ -1,0 +1,1 @@
+"""The same hundred rules and the same records, judged by `checker` and by its peers: verdicts compared, speed measured."""

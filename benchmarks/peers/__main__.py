@@ -1,0 +1,103 @@
+"""`make bench-peers`: every peer in turn, in a process of its own → a table on standard output; of a whole run, the page of figures."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import tempfile
+import venv
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from benchmarks.peers.duties import DUTIES
+from benchmarks.peers.listed import PEERS, Listed
+from benchmarks.peers.records import write_json, write_parquet
+
+ROOT = Path(__file__).parents[2]
+COMMAND = "make bench-peers"
+# Peers that look at one record at a time do not come to the end of even these.
+RECORDS, SINGLE_RECORDS = 50_000, 20_000
+SECONDS, REPEATS = 1.0, 7
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """`passes`, `single`: seconds for all records, and for one alone. `said`: our letter and theirs → how often."""
+
+    peer: str
+    version: str
+    records: int
+    passes: list[float]
+    single: float
+    said: dict[str, int]
+
+    @property
+    def rates(self) -> list[float]:
+        """Verdicts a second."""
+        return [self.records * len(DUTIES) / seconds for seconds in self.passes]
+
+    @property
+    def differing(self) -> int:
+        return sum(often for pair, often in self.said.items() if pair[0] != pair[1])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.peers")
+    parser.add_argument("peers", nargs="*", help="without any, all of them")
+    parser.add_argument("--seconds", type=float, default=SECONDS, help="about as long may one pass of a peer take")
+    parser.add_argument("--repeats", type=int, default=REPEATS)
+    asked = parser.parse_args()
+    results = []
+    with tempfile.TemporaryDirectory() as folder:
+        records(Path(folder), RECORDS, SINGLE_RECORDS)
+        for peer in PEERS:
+            if asked.peers and peer.id not in {"checker", *asked.peers}:
+                continue
+            prepare(peer)
+            if not peer.installed:
+                print(f"{peer.title:<32} is not installed: pip install -e '.[bench]'", flush=True)
+                continue
+            results.append(measure(peer, Path(folder), asked.seconds, asked.repeats))
+            print(_line(peer, results[-1]), flush=True)
+
+
+def records(folder: Path, many: int, few: int) -> None:
+    write_parquet(folder / "records.parquet", many)
+    write_json(folder / "records.json", few)
+
+
+def prepare(peer: Listed) -> None:
+    """An environment for a peer that needs other versions than ours."""
+    if peer.apart and not peer.installed:
+        venv.create(peer.python.parents[1], with_pip=True)
+        pip = [str(peer.python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *peer.apart]
+        subprocess.run(pip, check=True)
+
+
+def measure(peer: Listed, folder: Path, seconds: float, repeats: int) -> Result:
+    """Beside the verdicts of `checker`, which has to be measured first."""
+    command = [str(peer.python), "-m", "benchmarks.peers.worker", peer.id, str(folder), str(seconds), str(repeats)]
+    done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE)
+    told = json.loads(done.stdout)
+    said: Counter[str] = Counter()
+    for ours, theirs in zip(_verdicts(folder, "checker"), _verdicts(folder, peer.id), strict=True):
+        said.update(map("".join, zip(ours, theirs, strict=False)))  # a peer takes fewer records
+    return Result(peer.id, told["version"], told["records"], told["passes"], told["single"], dict(sorted(said.items())))
+
+
+def _verdicts(folder: Path, peer: str) -> list[str]:
+    return (folder / f"{peer}.txt").read_text("ascii").split("\n")
+
+
+def _line(peer: Listed, result: Result) -> str:
+    rates = sorted(result.rates)
+    spread = f"{rates[0]:,.0f} … {median(rates):,.0f} … {rates[-1]:,.0f}"
+    verdicts = "equal" if result.differing == 0 else f"differing {result.said}"
+    return f"{peer.title:<32}{result.records:>7,} records {spread:>40} verdicts/s {result.single * 1e3:>9.3f} ms/record  {verdicts}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,76 @@
+"""A condition on one record, as a tree of comparisons, all and any → its opposite, and the fields that it reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+OPPOSITE = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">", "in": "not in", "not in": "in"}
+FROM_THE_RIGHT = {"=": "=", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
+
+
+@dataclass(frozen=True, slots=True)
+class Of:
+    """Another field of the same record."""
+
+    field: str
+
+
+Value = bool | int | float | str | date | tuple[str, ...] | Of
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """`field op value`. `written`: the same, as policy staff would write it, where that differs."""
+
+    field: str
+    op: str
+    value: Value
+    written: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Any:
+    parts: tuple[Condition, ...]
+
+
+Condition = Leaf | All | Any
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One rule: to whom it applies, what it asks, by when."""
+
+    id: str
+    applies: Condition
+    require: Condition
+    due: date
+
+
+def opposite(condition: Condition) -> Condition:
+    """True where the condition is false, and unknown where it is unknown."""
+    match condition:
+        case Leaf():
+            return replace(condition, op=OPPOSITE[condition.op], written="")
+        case All(parts):
+            return Any(tuple(map(opposite, parts)))
+        case Any(parts):
+            return All(tuple(map(opposite, parts)))
+
+
+def leaves(condition: Condition) -> Iterator[Leaf]:
+    if isinstance(condition, Leaf):
+        yield condition
+    else:
+        for part in condition.parts:
+            yield from leaves(part)
+
+
+def fields(leaf: Leaf) -> tuple[str, ...]:
+    return (leaf.field, leaf.value.field) if isinstance(leaf.value, Of) else (leaf.field,)
