@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from checker import pipeline
 from checker.model import Pack
-from checker.pipeline.judging import ENGINES, Engine, figures
+from checker.pipeline.judging import BUILT_IN, Engine, figures
 from checker.plan import Run
 
 ROOT = Path(__file__).parent
@@ -94,7 +94,7 @@ CELLS = st.fixed_dictionaries(
 @given(st.lists(CELLS, min_size=1, max_size=6))
 def test_the_engines_count_alike_and_acceptance_never_exceeds_the_claim(rows: list[dict[str, object]]) -> None:
     tables = hazards(*rows).tables
-    one, other = (figures(PACK, tables, AS_OF, None, engine) for engine in ENGINES)
+    one, other = (figures(PACK, tables, AS_OF, None, engine) for engine in BUILT_IN)
     assert one == other
     told = {(r.figure, r.column, r.unit): r for r in one}
     for (figure, column, unit), accepted in told.items():

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from checker import pipeline
 from checker.courses import Standing
 from checker.errors import UsageError
-from checker.pipeline.judging import ENGINES, Engine
+from checker.pipeline.judging import BUILT_IN, Engine
 from checker.pipeline.standing import course_text, courses, courses_json, courses_text
 from checker.plan import Run
 from checker.reports.standing import Courses
@@ -74,7 +74,7 @@ ACCEPTED = {**RECTIFIED, "accepted_on": on(5), "acceptor": "王某"}
     ],
 )  # fmt: skip
 def test_which_way_it_went(row: dict[str, object], way: list[str], doubts: list[tuple[str, str]]) -> None:
-    for engine in ENGINES:
+    for engine in BUILT_IN:
         (found,) = asked(run_of(row), engine=engine).found
         assert (states(found), list(found.doubts)) == (way, doubts)
 

@@ -121,7 +121,7 @@ def test(
         loaded = pipeline.sound_pack(pack)
         wanted = pipeline.rules_named(loaded, rules) if rules else None
         with progress(Text("正在判定样例", "judging the cases"), lang):
-            results = pipeline.run_cases(loaded, wanted, engines or pipeline.TRIED_ON)
+            results = pipeline.run_cases(loaded, wanted, engines or pipeline.BUILT_IN)
     except PackError as refusal:
         if form not in FAULT_FORMS:
             raise

@@ -21,6 +21,7 @@ from checker.mapping import NO_MAP, DataMap
 from checker.model import Pack, Period
 from checker.pipeline.comparing import earlier_runs as earlier_runs
 from checker.pipeline.examining import examined
+from checker.pipeline.judging import BUILT_IN as BUILT_IN
 from checker.pipeline.judging import ENGINES as ENGINES
 from checker.pipeline.judging import Engine as Engine
 from checker.pipeline.judging import at
@@ -54,7 +55,6 @@ from checker.pipeline.telling import clauses_rows as clauses_rows
 from checker.pipeline.telling import clauses_text as clauses_text
 from checker.pipeline.telling import rules_in_force as rules_in_force
 from checker.pipeline.telling import share_line as share_line
-from checker.pipeline.trying import TRIED_ON as TRIED_ON
 from checker.pipeline.trying import coverage as coverage
 from checker.pipeline.trying import coverage_rows as coverage_rows
 from checker.pipeline.trying import coverage_text as coverage_text

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 Engine = Literal["columnar", "reference", "rete"]
 ENGINES: tuple[Engine, ...] = get_args(Engine)
+# durable-rules is an extension that may not be there.
+BUILT_IN: tuple[Engine, ...] = ("reference", "columnar")
 
 
 def evaluate(

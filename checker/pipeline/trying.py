@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, get_args
 from checker.errors import NOWHERE, Diagnostic, Language, Text, UsageError
 from checker.measures import Escalation
 from checker.model import Pack, Period, Rule
-from checker.pipeline.judging import Engine, at, evaluate
+from checker.pipeline.judging import BUILT_IN, Engine, at, evaluate
 from checker.plan import Condition, Item
 
 if TYPE_CHECKING:
@@ -38,11 +38,7 @@ def rules_named(pack: Pack, names: Iterable[str]) -> list[str]:
     return found
 
 
-# durable-rules may not be there; asked for by name it must be.
-TRIED_ON: tuple[Engine, ...] = ("reference", "columnar")
-
-
-def run_cases(pack: Pack, rules: Iterable[str] | None = None, engines: Sequence[Engine] = TRIED_ON) -> list[CaseResult]:
+def run_cases(pack: Pack, rules: Iterable[str] | None = None, engines: Sequence[Engine] = BUILT_IN) -> list[CaseResult]:
     """The cases of all rules (or of those named) on every engine; of rules of measures on the reference."""
     from checker import cases
     from checker.cases import ladder
