@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from checker.errors import Text
@@ -380,7 +381,8 @@ class Run:
     """A finished run. `findings` columns: number rule revision clause subject key name unit period verdict status severity
     due days_overdue observed source fingerprint deferred change advisory obligation row (see schemas/finding.schema.json).
 
-    `changes`: see compare; None if the run was compared with none."""
+    `changes`: see compare; None if the run was compared with none. `parts`: the files that hold the findings of a run too
+    large to hold them, in order; `findings` has no rows then."""
 
     plan: Plan
     tables: Tables
@@ -393,3 +395,4 @@ class Run:
     measures: Measures = NO_MEASURES
     figures: tuple[FigureResult, ...] = ()
     share: Share | None = None
+    parts: tuple[Path, ...] = ()

@@ -80,7 +80,7 @@ def test_the_manifest_tells_no_path(tmp_path: Path) -> None:
 def test_read_back(tmp_path: Path) -> None:
     run = finished(str(make.rules_folder(tmp_path / "rules")))
     stored = runs.read(runs.write(run, tmp_path / "run"))
-    assert_frame_equal(stored.findings, run.findings)
+    assert_frame_equal(stored.findings(), run.findings)
     assert_frame_equal(stored.scorecard.counts, run.scorecard.counts)
     assert stored.scorecard.targets == run.scorecard.targets
     assert stored.scorecard.gates == run.scorecard.gates
@@ -135,7 +135,7 @@ def test_a_damaged_run_is_refused(tmp_path: Path, name: str) -> None:
     folder = runs.write(finished(), tmp_path / "run")
     (folder / name).write_bytes(b"\x00")
     with pytest.raises(UsageError) as refused:
-        runs.read(folder)
+        runs.read(folder).findings()
     assert refused.value.diagnostics[0].code == "U30"
 
 

@@ -41,6 +41,7 @@ NOUNS = {
     "packed",
     "papers",
     "affected",
+    "batches",
     "reads",
     "rejudge",
     "courses",

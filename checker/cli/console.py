@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TextIO, get_args
 
@@ -82,13 +82,24 @@ def _quiet_when_closed(stream: TextIO) -> Iterator[None]:
 
 
 @contextmanager
-def progress(what: Text, lang: Language) -> Iterator[None]:
-    """A sign of life on a terminal; nothing at all in a pipe."""
+def progress(what: Text, lang: Language) -> Iterator[Callable[[int, int], None]]:
+    """A sign of life on a terminal, with rate and remaining time once it is told how much of how many records is done;
+    nothing at all in a pipe."""
     if not sys.stderr.isatty():
-        yield
+        yield lambda _done, _total: None
         return
     from rich.console import Console
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
     # The usual dots are Braille, which a Chinese console cannot show.
-    with Console(stderr=True).status(what.of(lang), spinner="line"):
-        yield
+    rate = TextColumn("{task.fields[rate]}")
+    columns = (SpinnerColumn("line"), TextColumn("{task.description}"), BarColumn(), rate, TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task(what.of(lang), total=None, rate="")
+
+        def tell(done: int, total: int) -> None:
+            speed = shown.tasks[task].finished_speed or shown.tasks[task].speed or 0.0
+            per = Text(f"每秒{speed:,.0f}条记录", f"{speed:,.0f} records/s").of(lang) if speed else ""
+            shown.update(task, completed=done, total=total, rate=f"{done:,}/{total:,}  {per}")
+
+        yield tell

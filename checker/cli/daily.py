@@ -129,31 +129,34 @@ def run(
         tables = pipeline.read_data(
             rules, data, unit=unit, received_on=received, known_at=known_at, mapping=said, answers=answers
         )
-    with progress(Text("正在判定", "judging"), lang):
-        done = pipeline.run(
-            rules,
-            tables,
-            as_of,
-            known_at,
-            engine,
-            deferrals=allowed,
-            earlier=earlier,
-            measures_engine=measures_engine,
-        )
-        empty = pipeline.vacuous(done)
-    if unsound := pipeline.deferrals_unsound(done):
-        complain(told.shown(unsound, lang))
-    if done.measures.instead is not None:
-        complain(done.measures.instead.of(lang))
-    if done.share is not None and done.share.instead is not None:
-        complain(done.share.instead.of(lang))
-    if strict and empty:
-        complain(told.shown([told.as_error(d) for d in empty], lang))
-        return NOTHING_DECIDED
     folder = out or Path(Text("运行", "runs").of(lang), as_of.isoformat())
-    # Told before it is written: figures that do not add up stop here.
-    text = pipeline.summary(done, lang, told.shortened(folder.as_posix()), time.perf_counter() - began)
-    pipeline.save(done, folder)
+    with pipeline.room_beside(folder) as spool:
+        with progress(Text("正在判定", "judging"), lang) as tell:
+            done = pipeline.run(
+                rules,
+                tables,
+                as_of,
+                known_at,
+                engine,
+                deferrals=allowed,
+                earlier=earlier,
+                measures_engine=measures_engine,
+                spool=spool,
+                progress=tell,
+            )
+            empty = pipeline.vacuous(done)
+        if unsound := pipeline.deferrals_unsound(done):
+            complain(told.shown(unsound, lang))
+        if done.measures.instead is not None:
+            complain(done.measures.instead.of(lang))
+        if done.share is not None and done.share.instead is not None:
+            complain(done.share.instead.of(lang))
+        if strict and empty:
+            complain(told.shown([told.as_error(d) for d in empty], lang))
+            return NOTHING_DECIDED
+        # Told before it is written: figures that do not add up stop here.
+        text = pipeline.summary(done, lang, told.shortened(folder.as_posix()), time.perf_counter() - began)
+        pipeline.save(done, folder)
     if out is None:
         pipeline.write_index(folder.parent, lang)
     say(text)
@@ -161,7 +164,9 @@ def run(
         say(pipeline.share_line(done.share, lang))
     if vain := pipeline.unused_lines(tables, lang):
         say(vain)
-    write_reports(done, files, lang, pipeline.manifest(folder) if files else None)
+    if files:
+        whole = pipeline.open_run(folder) if done.parts else done
+        write_reports(whole, files, lang, pipeline.manifest(folder))
     if back := pipeline.answers_told(done.tables, lang):
         say(back)
     if empty:
@@ -275,10 +280,7 @@ def _opened(ctx: click.Context, folder: Path, unit: str | None) -> tuple[Run, La
     from checker import pipeline
 
     lang = language_of(ctx, folder / "pack")
-    done = pipeline.open_run(folder)
-    if unit is not None:
-        done = pipeline.only_unit(done, pipeline.unit_code(done.plan.pack, unit, done.plan.as_of))
-    return done, lang
+    return pipeline.open_run(folder, unit), lang
 
 
 @verb(

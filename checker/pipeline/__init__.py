@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from checker import resources
-from checker.errors import NOWHERE, Diagnostic, Language, Text, UsageError
+from checker.errors import Diagnostic, Language, Text
 from checker.mapping import NO_MAP, DataMap
 from checker.model import Pack, Period
 from checker.pipeline.comparing import earlier_runs as earlier_runs
@@ -38,6 +38,7 @@ from checker.pipeline.mapping import load_mapping as load_mapping
 from checker.pipeline.mapping import unused_lines as unused_lines
 from checker.pipeline.narrowing import manifest_of_unit as manifest_of_unit
 from checker.pipeline.narrowing import only_unit as only_unit
+from checker.pipeline.narrowing import unit_code as unit_code
 from checker.pipeline.papering import papers as papers
 from checker.pipeline.papering import papers_named as papers_named
 from checker.pipeline.reporting import deferrals_proposed as deferrals_proposed
@@ -45,6 +46,7 @@ from checker.pipeline.reporting import faults as faults
 from checker.pipeline.reporting import report as report
 from checker.pipeline.reporting import reports as reports
 from checker.pipeline.running import open_run as open_run
+from checker.pipeline.running import room_beside as room_beside
 from checker.pipeline.running import run as run
 from checker.pipeline.running import save as save
 from checker.pipeline.telling import book as book
@@ -204,18 +206,6 @@ def explain(
 
     tools = explaining.Tools(judge, leaf, partial(listing.value_words, pack), phrase, figures.day, figures.period)
     return explaining.explain(run, tools, world, explaining.Question(what, subject, period, folder), lang)
-
-
-def unit_code(pack: Pack, name: str, as_of: date) -> str:
-    """A unit by code, name or alias; of two with one name the one in force on the day."""
-    named = [u for u in pack.units.values() if name in (u.code, u.short, *u.name, *u.aliases)]
-    found = [u for u in named if u.in_force(as_of)] or named
-    if found:
-        return found[0].code
-    listed = [u.name for u in pack.units.values() if u.in_force(as_of)]
-    message = Text(f"规则包里没有叫“{name}”的单位", f'no unit "{name}" in the pack')
-    hint = Text("、".join(text.zh for text in listed), ", ".join(text.en for text in listed)) if listed else None
-    raise UsageError([Diagnostic("U33", NOWHERE, message, hint)])
 
 
 def deferrals_unsound(run: Run) -> list[Diagnostic]:

@@ -1,17 +1,32 @@
-"""A run, its manifest → the same as far as they concern one unit: nothing in them is another unit's."""
+"""A name → the unit that bears it; a run, its manifest → the same as far as they concern one unit: nothing is another's."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from checker.errors import NOWHERE, Diagnostic, Text, UsageError
+from checker.model import Pack
 from checker.units import in_charge
 
 if TYPE_CHECKING:
     import polars as pl
 
     from checker.plan import DeferralOutcome, Earlier, Run
+
+
+def unit_code(pack: Pack, name: str, as_of: date) -> str:
+    """A unit by code, name or alias; of two with one name the one in force on the day."""
+    named = [u for u in pack.units.values() if name in (u.code, u.short, *u.name, *u.aliases)]
+    found = [u for u in named if u.in_force(as_of)] or named
+    if found:
+        return found[0].code
+    listed = [u.name for u in pack.units.values() if u.in_force(as_of)]
+    message = Text(f"规则包里没有叫“{name}”的单位", f'no unit "{name}" in the pack')
+    hint = Text("、".join(text.zh for text in listed), ", ".join(text.en for text in listed)) if listed else None
+    raise UsageError([Diagnostic("U33", NOWHERE, message, hint)])
 
 
 def only_unit(run: Run, unit: str) -> Run:

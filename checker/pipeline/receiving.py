@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from checker.errors import Language, Text
 from checker.mapping import NO_MAP, DataMap
 from checker.model import Pack
+from checker.pipeline.narrowing import unit_code
 from checker.pipeline.weighing import weights
 
 if TYPE_CHECKING:
@@ -95,8 +96,6 @@ def stored_screen(pack: Pack, stored: Stored, lang: Language, written: Sequence[
 
 def folder_of(pack: Pack, unit: str | None, on: date, lang: Language) -> Path:
     """Where the papers of a unit go if nobody says: 收数/启东市."""
-    from checker.pipeline import unit_code
-
     name = pack.units[unit_code(pack, unit, on)].name.of(lang) if unit else ""
     return Path(Text("收数", "received").of(lang), name)
 

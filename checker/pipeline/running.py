@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from checker.measures import MeasuresEngine
 from checker.model import Deferral, Pack
+from checker.pipeline import batched
 from checker.pipeline.comparing import causes
 from checker.pipeline.escalating import measures
 from checker.pipeline.judging import Engine, evaluate, figures, judge_of_gates
 from checker.pipeline.loading import compile_rules, sound_pack
+from checker.pipeline.narrowing import only_unit, unit_code
 
 if TYPE_CHECKING:
     from checker.plan import Earlier, Evaluation, Plan, Run, Tables
@@ -28,11 +33,30 @@ def run(
     deferrals: Sequence[Deferral] = (),
     earlier: Sequence[Earlier] = (),
     measures_engine: MeasuresEngine = "reference",
+    spool: Path | None = None,
+    progress: batched.Progress = batched.silent,
 ) -> Run:
-    """Rules and records → verdicts → findings, counts → what is deferred, what has changed → targets → gates; figures."""
+    """Rules and records → verdicts → findings, counts → what is deferred, what has changed → targets → gates; figures.
+
+    Many records are judged group of units by group; with `spool`, a folder, their findings go there and not into memory.
+    """
     plan = compile_rules(pack, as_of, known_at)
-    judged = evaluate(plan, tables, engine)
-    return finished(plan, tables, judged, engine, deferrals=deferrals, earlier=earlier, measures_engine=measures_engine)
+
+    def run_part(plan: Plan, tables: Tables, earlier: Sequence[Earlier]) -> Run:
+        return finished(
+            plan,
+            tables,
+            evaluate(plan, tables, engine),
+            engine,
+            deferrals=deferrals,
+            earlier=earlier,
+            measures_engine=measures_engine,
+        )
+
+    groups = batched.groups(plan, tables, deferrals)
+    if len(groups) == 1:
+        return run_part(plan, tables, earlier)
+    return batched.run(plan, tables, groups, run_part, earlier=earlier, spool=spool, progress=progress)
 
 
 def finished(
@@ -70,23 +94,35 @@ def finished(
     return Run(plan, tables, findings, card, engine, *told)
 
 
+@contextmanager
+def room_beside(folder: Path) -> Iterator[Path]:
+    """Where the findings of a large run stay until it is saved in `folder`: on the same disk; made when it is needed, and
+    gone afterwards."""
+    room = folder.parent / f".{folder.name}-{os.getpid()}"
+    try:
+        yield room
+    finally:
+        shutil.rmtree(room, ignore_errors=True)
+
+
 def save(run: Run, folder: str | Path) -> Path:
     from checker import runs
 
     return runs.write(run, folder)
 
 
-def open_run(folder: str | Path) -> Run:
-    """A run as it was: its own copy of the rules, its own records."""
+def open_run(folder: str | Path, unit: str | None = None) -> Run:
+    """A run as it was: its own copy of the rules, its own records; as far as it concerns one unit, by code or name."""
     from checker import runs
     from checker.plan import Run
 
     stored = runs.read(folder)
     plan = compile_rules(sound_pack(stored.pack_folder), stored.as_of, stored.known_at)
-    return Run(
+    code = None if unit is None else unit_code(plan.pack, unit, plan.as_of)
+    opened = Run(
         plan,
         stored.tables(),
-        stored.findings,
+        stored.findings(code),
         stored.scorecard,
         stored.manifest["engine"],
         stored.deferrals,
@@ -96,3 +132,4 @@ def open_run(folder: str | Path) -> Run:
         stored.figures,
         stored.share,
     )
+    return opened if code is None else only_unit(opened, code)

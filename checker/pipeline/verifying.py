@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from checker.pipeline.running import open_run, run
+from checker.pipeline.running import open_run, room_beside, run
 
 if TYPE_CHECKING:
     from checker.plan import Run
@@ -37,7 +37,9 @@ def verify(folder: str | Path) -> Verified:
     # From rules or records that were touched nothing follows.
     if not any(runs.is_input(name) for name in faults):
         with tempfile.TemporaryDirectory() as place:
-            again = runs.digests(runs.write(_again(open_run(folder)), Path(place, "run")))
+            written = Path(place, "run")
+            with room_beside(written) as room:
+                again = runs.digests(runs.write(_again(open_run(folder), room), written))
     faults |= {
         name: "differs" for name in again.keys() & there.keys() if again[name] != there[name] and name not in faults
     }
@@ -47,7 +49,7 @@ def verify(folder: str | Path) -> Verified:
     )
 
 
-def _again(done: Run) -> Run:
+def _again(done: Run, room: Path) -> Run:
     """What an earlier run rested on is not kept, only what it found: the causes of changes are taken as they were told."""
     again = run(
         done.plan.pack,
@@ -57,6 +59,7 @@ def _again(done: Run) -> Run:
         done.engine,  # type: ignore[arg-type]  # a run was made by an engine that there is
         deferrals=[outcome.deferral for outcome in done.deferrals],
         earlier=done.earlier,
+        spool=room,
     )
     if again.changes is None or done.changes is None:
         return again

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from unicodedata import east_asian_width
 
+from checker.errors import Language
 from checker.plan import GateState
 from checker.reports.content import Content, GateLine, TargetLine
 from checker.reports.counted import counted_lines
@@ -15,6 +16,8 @@ MARKS: dict[GateState, str] = {"open": "○", "closed": "■", "undecided": "△
 # A screen is read to its end only if it is short; the full lists are in the other forms.
 SHOWN_FINDINGS = 20
 SHOWN_NAMES = 12
+SHOWN_GATES = 60
+STATES: tuple[GateState, ...] = ("closed", "undecided", "open")
 SHOWN_IDS = 4
 _ORDINALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二", "十三")
 
@@ -83,12 +86,17 @@ def _padded(text: str, to: int) -> str:
 
 
 def _gate_table(content: Content) -> Iterator[str]:
-    told = [gate for gate in content.gates if not gate.silent]
+    spoken = [gate for gate in content.gates if not gate.silent]
+    # Of a nation's counties those that are not through come first, and the rest is only counted.
+    worst = sorted(spoken, key=lambda gate: STATES.index(gate.state)) if len(spoken) > SHOWN_GATES else spoken
+    told = worst[:SHOWN_GATES]
     silent = [gate.name for gate in content.gates if gate.silent]
     names = max((width(gate.name) for gate in told), default=0)
     words = max((width(gate.word) for gate in told), default=0)
     for gate in told:
         yield f"  {_padded(gate.name, names)}  {MARKS[gate.state]} {_padded(gate.word, words)}  {gate.summary}"
+    if len(spoken) > len(told):
+        yield f"  {_more_gates(spoken, told, content.lang)}"
     if silent:
         shown = silent[:SHOWN_NAMES]
         if content.lang == "zh":
@@ -99,11 +107,26 @@ def _gate_table(content: Content) -> Iterator[str]:
             yield f"  {MARKS['undecided']} nothing received from {many(len(silent), 'units')}, undecided: {', '.join(shown)}{more}"
 
 
+def _more_gates(spoken: list[GateLine], told: list[GateLine], lang: Language) -> str:
+    """其余2804个单位：未通过301个，待定12个，通过2491个."""
+    states = [gate.state for gate in spoken]
+    shown = [gate.state for gate in told]
+    left = {state: states.count(state) - shown.count(state) for state in STATES}
+    words = {gate.state: gate.word for gate in spoken}
+    n = len(spoken) - len(told)
+    if lang == "zh":
+        return f"… 其余{n}个单位：{'，'.join(f'{words[state]}{k}个' for state, k in left.items() if k)}"
+    return f"… {many(n, 'more units')}: {', '.join(f'{k} {words[state]}' for state, k in left.items() if k)}"
+
+
 def _next_steps(content: Content, folder: str) -> list[str]:
     zh = content.lang == "zh"
     steps = [(f"checker report {folder}", "看一页总览" if zh else "the report on one page")]
     first = [*content.overdue["number"].head(1), *content.findings["number"].head(1)][:1]
     steps += [(f"checker explain {folder} {number}", "为什么不达标" if zh else "why it fails") for number in first]
+    shut = [gate.name for gate in content.gates if gate.state != "open"]
+    if not first and shut:  # there are too many findings to hold them: those of one unit can be looked at
+        steps = [(f"checker report {folder} --unit {shut[0]}", "看一个单位的报告" if zh else "the report of one unit")]
     wide = max(width(command) for command, _ in steps)
     head = "下一步：" if zh else "Next: "
     return [

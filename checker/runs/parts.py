@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
+from hashlib import file_digest
 from pathlib import Path
 
 MANIFEST = "manifest.json"
 DEFERRALS, EARLIER, FIGURES, MEASURES = "deferrals.json", "earlier.json", "figures.parquet", "measures.json"
+# One file; of a run over many records a folder of files, in order.
+FINDINGS = "findings"
 FILES = (
     "origins.parquet",
     "questions.parquet",
-    "findings.parquet",
+    f"{FINDINGS}.parquet",
     "scorecard.parquet",
     "targets.parquet",
     "sources.json",
@@ -25,7 +27,7 @@ _JUDGED_FROM = ("origins.parquet", "questions.parquet", "sources.json", DEFERRAL
 def parts(folder: Path) -> list[Path]:
     """The files that make up the run: not the manifest, nor reports that were put beside them."""
     own = [folder / name for name in (*FILES, *PERHAPS)]
-    inside = [path for part in ("tables", "pack") for path in (folder / part).rglob("*")]
+    inside = [path for part in ("tables", "pack", FINDINGS) for path in (folder / part).rglob("*")]
     return sorted(path for path in (*own, *inside) if path.is_file())
 
 
@@ -36,7 +38,12 @@ def is_input(name: str) -> bool:
 
 def digests(folder: Path) -> dict[str, str]:
     """SHA-256 of every part, by its name within the run."""
-    return {path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest() for path in parts(folder)}
+    return {path.relative_to(folder).as_posix(): _digest(path) for path in parts(folder)}
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
 
 
 def folders(root: str | Path) -> list[Path]:

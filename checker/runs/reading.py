@@ -16,17 +16,17 @@ from checker.errors import Text, UsageError
 from checker.measures import NO_MEASURES, Measures
 from checker.plan import DeferralOutcome, Earlier, FigureResult, Scorecard, Share, Source, Tables
 from checker.runs import entries
-from checker.runs.parts import DEFERRALS, EARLIER, FIGURES, MANIFEST, MEASURES
+from checker.runs.parts import DEFERRALS, EARLIER, FIGURES, FINDINGS, MANIFEST, MEASURES
 from checker.runs.refusals import damaged, no_run
 
 
 @dataclass(frozen=True, slots=True)
 class StoredRun:
-    """A run as read back. The pack's documents are in `pack_folder`, to be loaded like any pack; `tables()` reads the data."""
+    """A run as read back. The pack's documents are in `pack_folder`, to be loaded like any pack; `findings()` and
+    `tables()` read what is large."""
 
     folder: Path
     manifest: Mapping[str, Any]
-    findings: pl.DataFrame
     scorecard: Scorecard
     questions: pl.DataFrame
     deferrals: tuple[DeferralOutcome, ...] = ()
@@ -49,6 +49,16 @@ class StoredRun:
         known_at = self.manifest["known_at"]
         return None if known_at is None else date.fromisoformat(known_at)
 
+    def findings(self, unit: str | None = None) -> pl.DataFrame:
+        """Sorted by unit, wherever they come from: groups of units may be entwined. `unit`: of this one only."""
+        several = self.folder / FINDINGS
+        try:
+            scan = pl.scan_parquet(several / "*.parquet" if several.is_dir() else self.folder / f"{FINDINGS}.parquet")
+            found = (scan if unit is None else scan.filter(pl.col("unit") == unit)).collect()
+        except (OSError, pl.exceptions.PolarsError) as error:
+            raise UsageError([damaged(self.folder, error)]) from error
+        return found.sort("unit", maintain_order=True) if several.is_dir() else found
+
     def tables(self) -> Tables:
         folder = self.folder / "tables"
         return Tables(
@@ -68,7 +78,6 @@ def read(folder: str | Path) -> StoredRun:
         return StoredRun(
             folder=folder,
             manifest=manifest,
-            findings=pl.read_parquet(folder / "findings.parquet"),
             scorecard=Scorecard(
                 counts=pl.read_parquet(folder / "scorecard.parquet"),
                 targets=entries.targets(pl.read_parquet(folder / "targets.parquet")),
@@ -105,7 +114,7 @@ def earlier(folder: str | Path) -> Earlier:
     digest = sha256((folder / MANIFEST).read_bytes()).hexdigest()
     pack = stored.manifest["pack"]["id"]
     told = (folder.name, pack, stored.as_of, stored.known_at, digest)
-    return Earlier(*told, stored.findings, stored.scorecard.targets, folder.as_posix(), stored.figures)
+    return Earlier(*told, stored.findings(), stored.scorecard.targets, folder.as_posix(), stored.figures)
 
 
 def _figures(path: Path) -> tuple[FigureResult, ...]:

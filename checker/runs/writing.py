@@ -13,7 +13,7 @@ import polars as pl
 from checker.errors import UsageError
 from checker.plan import Run
 from checker.runs import entries
-from checker.runs.parts import DEFERRALS, EARLIER, FIGURES, MANIFEST, MEASURES, PERHAPS, digests
+from checker.runs.parts import DEFERRALS, EARLIER, FIGURES, FINDINGS, MANIFEST, MEASURES, PERHAPS, digests
 from checker.runs.refusals import occupied
 
 DISTRIBUTION = "school-safety-checker"
@@ -31,7 +31,7 @@ def write(run: Run, folder: str | Path) -> Path:
     rules = _pack_files(Path(run.plan.pack.root)) if run.plan.pack.root else {}
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MANIFEST).unlink(missing_ok=True)
-    for part in ("tables", "pack"):
+    for part in ("tables", "pack", FINDINGS):
         shutil.rmtree(folder / part, ignore_errors=True)
     for name, content in rules.items():
         (folder / "pack" / name).parent.mkdir(parents=True, exist_ok=True)
@@ -41,7 +41,7 @@ def write(run: Run, folder: str | Path) -> Path:
         _parquet(frame, folder / "tables" / f"{table}.parquet")
     _parquet(run.tables.origins, folder / "origins.parquet")
     _parquet(run.tables.questions, folder / "questions.parquet")
-    _parquet(run.findings, folder / "findings.parquet")
+    _findings(run, folder)
     _parquet(run.scorecard.counts, folder / "scorecard.parquet")
     _parquet(entries.targets_frame(run.scorecard.targets), folder / "targets.parquet")
     _json([entries.source(source) for source in run.tables.sources], folder / "sources.json")
@@ -89,7 +89,7 @@ def manifest(run: Run) -> dict[str, Any]:
                 verdict: int(counts.filter(pl.col("verdict") == verdict)["n"].sum())
                 for verdict in ("pass", "fail", "unknown", "not_applicable")
             },
-            "findings": run.findings.height,
+            "findings": int(counts.filter(pl.col("verdict").is_in(["fail", "unknown"]))["n"].sum()),
             "questions": run.tables.questions.height,
             "gates": {
                 state: sum(gate.state == state for gate in run.scorecard.gates)
@@ -116,6 +116,18 @@ def program_versions() -> dict[str, str]:
     except PackageNotFoundError:
         own = "0"
     return {"checker": own, "polars": pl.__version__}
+
+
+def _findings(run: Run, folder: Path) -> None:
+    """Those that were put away are taken as they are, not read again."""
+    whole = folder / f"{FINDINGS}.parquet"
+    if not run.parts:
+        _parquet(run.findings, whole)
+        return
+    whole.unlink(missing_ok=True)
+    (folder / FINDINGS).mkdir()
+    for part in run.parts:
+        shutil.move(part, folder / FINDINGS / part.name)
 
 
 def _parquet(frame: pl.DataFrame, path: Path) -> None:
