@@ -7,14 +7,15 @@ DAYS := 2019-12-31 2020-06-30 2020-12-31
 export CPPFLAGS := -DPyEval_CallObject=PyObject_CallObject $(CPPFLAGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench bench-peers clean
+.PHONY: help demo test check bench bench-peers bench-scale clean
 
 help:
 	@echo "make demo   set up, check the example workbooks of Nantong, show the gate of every county"
 	@echo "make test   set up, lint, type-check, run all tests"
 	@echo "make check  lint and type-check only"
 	@echo "make bench  print the measured ratios"
-	@echo "make bench-peers  install the peers, measure them on the same rules and records, write docs/performance.md"
+	@echo "make bench-peers  install other tools, measure them on the same rules and records, write docs/performance.md"
+	@echo "make bench-scale  measure runs from a city to five million schools, write docs/performance.md"
 	@echo "make clean  remove .venv and what demo wrote"
 
 $(VENV)/.core: pyproject.toml constraints.txt
@@ -60,6 +61,9 @@ $(VENV)/.bench: $(VENV)/.dev
 
 bench-peers: $(VENV)/.bench
 	$(BIN)/python -m benchmarks.peers
+
+bench-scale: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.scale
 
 clean:
 	rm -rf $(VENV) demo runs

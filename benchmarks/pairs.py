@@ -5,11 +5,21 @@ from __future__ import annotations
 import os
 import statistics
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 REPEATS = 7
+_ENVIRONMENT = {**os.environ, "CHECKER_LANG": "en"}
+# From a small process of its own: a child counts what its parent held when it was started.
+_WATCH = """
+import resource, subprocess, sys, time
+start = time.perf_counter()
+subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
+print(time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+_UNIT = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss, in bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +52,25 @@ def timed(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """`held`: the most memory, in bytes."""
+
+    seconds: float
+    held: int
+
+
+def watched(command: Sequence[str]) -> Watched:
+    """A whole process, which must succeed."""
+    done = subprocess.run([sys.executable, "-c", _WATCH, *command], check=True, capture_output=True, env=_ENVIRONMENT)
+    seconds, held = done.stdout.split()
+    return Watched(float(seconds), int(held) * _UNIT)
+
+
 def process(command: Sequence[str]) -> Callable[[], None]:
     """A whole process, which must succeed."""
 
     def run() -> None:
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env={**os.environ, "CHECKER_LANG": "en"})
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=_ENVIRONMENT)
 
     return run

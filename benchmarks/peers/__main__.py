@@ -8,13 +8,17 @@ import subprocess
 import tempfile
 import venv
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
 
+import polars as pl
+
+from benchmarks import performance
 from benchmarks.peers.duties import DUTIES
 from benchmarks.peers.listed import PEERS, Listed
 from benchmarks.peers.records import write_json, write_parquet
+from benchmarks.performance import page
 
 ROOT = Path(__file__).parents[2]
 COMMAND = "make bench-peers"
@@ -39,10 +43,6 @@ class Result:
         """Verdicts a second."""
         return [self.records * len(DUTIES) / seconds for seconds in self.passes]
 
-    @property
-    def differing(self) -> int:
-        return sum(often for pair, often in self.said.items() if pair[0] != pair[1])
-
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.peers")
@@ -62,11 +62,21 @@ def main() -> None:
                 continue
             results.append(measure(peer, Path(folder), asked.seconds, asked.repeats))
             print(_line(peer, results[-1]), flush=True)
+        missing = empty(Path(folder))
+    if not asked.peers:
+        told = [{**asdict(result), "rates": result.rates} for result in results]
+        performance.keep("peers", COMMAND, {"repeats": asked.repeats, "missing": missing, "results": told})
 
 
 def records(folder: Path, many: int, few: int) -> None:
     write_parquet(folder / "records.parquet", many)
     write_json(folder / "records.json", few)
+
+
+def empty(folder: Path) -> float:
+    """The share of cells that are missing."""
+    cells = pl.read_parquet(folder / "records.parquet")
+    return int(cells.null_count().sum_horizontal().item()) / (cells.height * cells.width)
 
 
 def prepare(peer: Listed) -> None:
@@ -79,7 +89,17 @@ def prepare(peer: Listed) -> None:
 
 def measure(peer: Listed, folder: Path, seconds: float, repeats: int) -> Result:
     """Beside the verdicts of `checker`, which has to be measured first."""
-    command = [str(peer.python), "-m", "benchmarks.peers.worker", peer.id, str(folder), str(seconds), str(repeats)]
+    command = [
+        str(peer.python),
+        "-W",
+        "ignore",
+        "-m",
+        "benchmarks.peers.worker",
+        peer.id,
+        str(folder),
+        str(seconds),
+        str(repeats),
+    ]
     done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE)
     told = json.loads(done.stdout)
     said: Counter[str] = Counter()
@@ -95,7 +115,7 @@ def _verdicts(folder: Path, peer: str) -> list[str]:
 def _line(peer: Listed, result: Result) -> str:
     rates = sorted(result.rates)
     spread = f"{rates[0]:,.0f} … {median(rates):,.0f} … {rates[-1]:,.0f}"
-    verdicts = "equal" if result.differing == 0 else f"differing {result.said}"
+    verdicts = page.compared(result.said, "en")
     return f"{peer.title:<32}{result.records:>7,} records {spread:>40} verdicts/s {result.single * 1e3:>9.3f} ms/record  {verdicts}"
 
 

@@ -74,3 +74,8 @@ def leaves(condition: Condition) -> Iterator[Leaf]:
 
 def fields(leaf: Leaf) -> tuple[str, ...]:
     return (leaf.field, leaf.value.field) if isinstance(leaf.value, Of) else (leaf.field,)
+
+
+def read(*conditions: Condition) -> list[str]:
+    """The fields that they read, each once."""
+    return list(dict.fromkeys(name for each in conditions for leaf in leaves(each) for name in fields(leaf)))

@@ -23,7 +23,7 @@ COMPARE = {
 
 class Engine(Table):
     def __init__(self, duties: Sequence[Duty]) -> None:
-        self.columns = [_verdict(duty).alias(duty.id) for duty in duties]
+        self.columns = [verdict(duty).alias(duty.id) for duty in duties]
 
     def judge(self, taken: pl.DataFrame) -> pl.DataFrame:
         return taken.select(self.columns)
@@ -32,7 +32,7 @@ class Engine(Table):
         return ["".join(map(VERDICTS.__getitem__, column)) for column in answer]
 
 
-def _verdict(duty: Duty) -> pl.Expr:
+def verdict(duty: Duty) -> pl.Expr:
     applies, met = expression(duty.applies), expression(duty.require)
     p, f, u, n = (pl.lit(number, pl.UInt8) for number in range(4))
     return pl.when(applies & met).then(p).when(applies & ~met).then(f).when(~applies).then(n).otherwise(u)

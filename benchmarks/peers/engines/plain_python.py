@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from benchmarks.peers.conditions import Duty, Leaf, Of, fields, leaves
+from benchmarks.peers.conditions import Duty, Leaf, Of, read
 from benchmarks.peers.protocol import OneByOne, Record, spelt, surely
 
 SIGNS = {"=": "==", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">=", "in": "in", "not in": "not in"}
@@ -13,16 +13,10 @@ SIGNS = {"=": "==", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">=", "in"
 
 class Engine(OneByOne):
     def __init__(self, duties: Sequence[Duty]) -> None:
-        named = {
-            name
-            for duty in duties
-            for part in (duty.applies, duty.require)
-            for leaf in leaves(part)
-            for name in fields(leaf)
-        }
+        named = read(*(part for duty in duties for part in (duty.applies, duty.require)))
         lines = [
             "def judge(record):",
-            *(f"    {name} = record[{name!r}]" for name in sorted(named)),
+            *(f"    {name} = record[{name!r}]" for name in named),
             "    return (",
             *(f"        {_verdict(duty)}," for duty in duties),
             "    )",

@@ -1,0 +1,66 @@
+"""`make bench-scale`: ever more schools, whole processes beside Polars by hand → time and the most memory held; the page of figures."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from benchmarks import performance
+from benchmarks.pairs import Watched, watched
+from benchmarks.peers import pack
+from benchmarks.peers.duties import AS_OF, DUTIES
+from benchmarks.peers.records import write_parquet
+from checker import pipeline
+
+SIZES = {"city": 2_000, "province": 50_000, "nation": 530_000, "millions": 5_000_000}
+COMMAND = "make bench-scale"
+REPEATS = 5
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.scale")
+    parser.add_argument("sizes", nargs="*", default=list(SIZES), help=f"of {', '.join(SIZES)}; by default all")
+    parser.add_argument("--repeats", type=int, default=REPEATS)
+    asked = parser.parse_args()
+    results = []
+    for size in asked.sizes:
+        with tempfile.TemporaryDirectory() as folder:
+            results.append(measure(Path(folder), SIZES[size], asked.repeats))
+        print(results[-1], flush=True)
+    performance.keep("scale", COMMAND, {"repeats": asked.repeats, "results": results})
+
+
+def measure(folder: Path, schools: int, repeats: int) -> dict[str, Any]:
+    """By hand and by `checker` in turn, once to warm up; both must have found the same."""
+    records, rules = write_parquet(folder / "records.parquet", schools), pack.write(folder)
+    day = AS_OF.isoformat()
+    by_hand, run = folder / "by-hand", folder / "run"
+    base = [sys.executable, "-m", "benchmarks.by_hand", str(records), str(by_hand)]
+    told = ["--as-of", day, "--received", day, "--out", str(run)]
+    ours = [sys.executable, "-m", "checker", "run", str(rules), str(records), *told]
+    passes: list[tuple[Watched, Watched]] = []
+    for _ in range(repeats + 1):
+        for left in (by_hand, run):
+            shutil.rmtree(left, ignore_errors=True)
+        passes.append((watched(base), watched(ours)))
+    manifest: Any = pipeline.manifest(run)
+    found = pl.read_parquet(by_hand / "scorecard.parquet").group_by("verdict").agg(pl.col("n").sum())
+    assert dict(found.iter_rows()) == manifest["counts"]["verdicts"], "the two do not judge the same"
+    return {
+        "schools": schools,
+        "verdicts": schools * len(DUTIES),
+        "findings": manifest["counts"]["findings"],
+        "pairs": [[base.seconds, ours.seconds] for base, ours in passes[1:]],
+        "base_held": max(base.held for base, _ in passes),
+        "held": max(ours.held for _, ours in passes),
+    }
+
+
+if __name__ == "__main__":
+    main()
