@@ -6,7 +6,7 @@ expressions (`fold`), `kernel` judges one batch of subjects; here the batches ar
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import polars as pl
 
@@ -61,7 +61,7 @@ def evaluate(
     schema = {name: dtype for name, dtype in FINDINGS.items() if name != "observed"}
     return Evaluation(
         _in_order([part.findings for part in parts], FINDINGS),
-        _counted([part.counts for part in parts]),
+        counted([part.counts for part in parts]),
         _in_order([part.verdicts for part in parts], schema) if verdicts else None,
     )
 
@@ -128,7 +128,8 @@ def _in_order(parts: list[dict[int, pl.DataFrame]], schema: dict[str, pl.DataTyp
     return pl.concat(found, rechunk=True) if found else pl.DataFrame(schema=schema)
 
 
-def _counted(parts: list[pl.DataFrame]) -> pl.DataFrame:
+def counted(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Counts of parts, put together."""
     if not parts:
         return pl.DataFrame(schema=COUNTS)
     cell = ["obligation", "unit", "period", "verdict", "status", "vacuous"]

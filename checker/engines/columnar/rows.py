@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import polars as pl
 
@@ -83,13 +83,18 @@ class Rows:
         return rows.with_columns(found.select(unit).to_series().alias(UNIT) if paths else pl.lit(NO_UNIT).alias(UNIT))
 
 
+def columns_read(table: Table, there: Iterable[str], wanted: Collection[str]) -> list[str]:
+    """The fields wanted, and what tells whether rows exist and values are shown. `there`: the columns that came."""
+    evidence = [by for name in wanted if name in table.fields for by in table.fields[name].shown_by.values()]
+    needed = {*wanted, *table.shown_by, *(name for names in evidence for name in names)}
+    needed |= {name for name in (table.key, table.dated, RECEIVED) if name}
+    return sorted(needed | {name for name in there if name.startswith("_returned_")})
+
+
 def prepare(table: Table, frame: pl.DataFrame, plan: Plan, wanted: list[str]) -> pl.DataFrame:
     shown = {name: definition.shown_by for name, definition in table.fields.items() if name in wanted}
-    needed = {*wanted, *table.shown_by, *(name for by in shown.values() for names in by.values() for name in names)}
-    needed |= {name for name in (table.key, table.dated, RECEIVED) if name}
-    needed |= {name for name in frame.columns if name.startswith("_returned_")}
     exprs = []
-    for name in sorted(needed):
+    for name in columns_read(table, frame.columns, wanted):
         if name not in frame.columns:
             exprs.append(pl.lit(None, dtype=pl.Date).alias(name))
             continue

@@ -1,0 +1,108 @@
+"""Where the master is → a Spark session in which `checker` can be imported on every executor, or why there is none."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import warnings
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from checker.errors import NOWHERE, Diagnostic, Text, UsageError
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+MASTER = "local[*]"
+_ARCHIVE = "checker-package.zip"
+
+
+def session(master: str | None = None) -> SparkSession:
+    """The session that there is, or a new one. `master`: of a new one."""
+    _refuse_without_spark()
+    from pyspark.sql import SparkSession
+
+    found = SparkSession.getActiveSession()
+    if found is None or found.sparkContext._jsc is None:
+        found = _started(master or MASTER)
+    context = found.sparkContext
+    if not any(name.endswith(_ARCHIVE) for name in context.listFiles):
+        context.addPyFile(str(Path(_folder().name, _ARCHIVE)))
+    return found
+
+
+@contextmanager
+def cluster(master: str) -> Iterator[SparkSession]:
+    """A session for as long as it is used."""
+    spark = session(master)
+    try:
+        yield spark
+    finally:
+        spark.stop()
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """pyspark warns of pandas 3 wherever Arrow is used, also where pandas is not."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
+        yield
+
+
+def _started(master: str) -> SparkSession:
+    from pyspark.errors import PySparkException
+    from pyspark.sql import SparkSession
+
+    settings = {
+        "spark.app.name": "checker",
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.log.level": "ERROR",
+        # As many tasks as cores, and each of them one thread of Polars.
+        "spark.executorEnv.POLARS_MAX_THREADS": "1",
+    }
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    if master.startswith("local"):
+        settings["spark.driver.host"] = settings["spark.driver.bindAddress"] = "127.0.0.1"
+        settings["spark.sql.shuffle.partitions"] = "8"
+    builder = SparkSession.builder.master(master)
+    for name, value in settings.items():
+        builder = builder.config(name, value)
+    try:
+        return builder.getOrCreate()
+    except (PySparkException, OSError, Exception) as error:
+        message = Text(f"连不上 Spark（{master}）：{error}", f"no Spark session at {master}: {error}")
+        raise UsageError([Diagnostic("U61", NOWHERE, message)]) from error
+
+
+def _refuse_without_spark() -> None:
+    try:
+        import pyspark  # noqa: F401
+    except ImportError as error:
+        raise UsageError([Diagnostic("U60", NOWHERE, _NO_PYSPARK, _INSTALL)]) from error
+    home = os.environ.get("JAVA_HOME")
+    if not (home and Path(home, "bin", "java").exists()) and shutil.which("java") is None:
+        raise UsageError([Diagnostic("U60", NOWHERE, _NO_JAVA, _JAVA)])
+
+
+@cache
+def _folder() -> TemporaryDirectory[str]:
+    """With the package as executors get it; it is there as long as this process."""
+    folder = TemporaryDirectory(prefix="checker-spark-")
+    package = Path(__file__).parents[2]
+    with zipfile.ZipFile(Path(folder.name, _ARCHIVE), "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(package.rglob("*.py")):
+            archive.write(path, path.relative_to(package.parent).as_posix())
+    return folder
+
+
+_NO_PYSPARK = Text("没有安装 Spark 扩展", "the Spark extension is not installed")
+_INSTALL = Text("pip install 'school-safety-checker[spark]'", "pip install 'school-safety-checker[spark]'")
+_NO_JAVA = Text("没有找到 Java，Spark 无法启动", "no Java found: Spark cannot start")
+_JAVA = Text("安装 Java 17（或 21），或用 JAVA_HOME 指明它的位置", "install Java 17 (or 21), or say in JAVA_HOME where it is")
