@@ -28,6 +28,9 @@ $(VENV)/.dev: $(VENV)/.core
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[rete]' || \
 	  echo "durable-rules could not be built (it needs a C compiler): the rest works without it, see docs/督办.md"
+	if command -v java >/dev/null; then \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[spark]'; \
+	else echo "no Java here: the tests of Spark will be skipped, see docs/Spark.md"; fi
 	touch $@
 
 demo: $(VENV)/.core

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+import generate
 import polars as pl
 import pytest
 from generate import World, worlds
@@ -15,18 +17,22 @@ from hypothesis import strategies as st
 from test_engines_agree import SETTINGS
 
 from checker.engines import columnar
-from checker.plan import Evaluation, Plan, Tables
+from checker.plan import Evaluation, Tables
 
 if shutil.which("java") is None:
     pytest.skip("no Java here: Spark needs Java 17", allow_module_level=True)
 pytest.importorskip("pyspark", reason="pip install -e '.[spark]'")
 
 from checker.engines import spark
+from checker.engines.spark.session import session as session_of
+from checker.errors import UsageError
 
 
 @pytest.fixture(scope="module")
 def session() -> Iterator[Any]:
-    with spark.cluster("local[2]") as running:
+    """Tables four times as large as elsewhere: what costs is the run, not the row."""
+    with pytest.MonkeyPatch.context() as patch, spark.cluster("local[2]") as running:
+        patch.setattr(generate, "KEYS", {name: 4 * n for name, n in generate.KEYS.items()})
         yield running
 
 
@@ -46,7 +52,8 @@ def twins(tables: Tables) -> Tables:
     return replace(tables, frames=frames)
 
 
-@settings(SETTINGS, max_examples=15, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+# A failure is told as it is: making it smaller would take Spark many minutes.
+@settings(SETTINGS, max_examples=8, phases=[Phase.generate])
 @given(worlds(), st.sampled_from([1, 2, 7]), st.sampled_from([None, 2, 7]), st.booleans(), st.booleans())
 def test_any_cut_says_the_same(
     session: Any, world: World, shards: int, partitions: int | None, doubled: bool, some: bool
@@ -57,3 +64,14 @@ def test_any_cut_says_the_same(
     meant = columnar.evaluate(world.plan, tables, verdicts=True, only=only)
     event(f"findings: {meant.findings.height > 0}")
     same(found, meant)
+
+
+def test_without_java_or_pyspark_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(UsageError, match="no Java found") as refused:
+        session_of()
+    assert "JAVA_HOME" in refused.value.diagnostics[0].hint.zh  # type: ignore[union-attr]
+    monkeypatch.setitem(sys.modules, "pyspark", None)
+    with pytest.raises(UsageError, match="not installed"):
+        session_of()

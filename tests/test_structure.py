@@ -54,6 +54,7 @@ MORE = {
     "inquire": {"tables"},
     "engines/reference": {"engines/world", "engines/values"},
     "engines/rete": {"engines/reference", "engines/world", "engines/values"},
+    "engines/spark": {"engines/columnar"},
     "engines/world": {"engines/values", "engines/counting"},
     "engines/counting": {"engines/values"},
     "defer": {"engines/values"},
@@ -72,6 +73,7 @@ DOORS = {
     "click": {"cli"},
     "durable": {"network"},
     "durable_rules_engine": {"network"},
+    "pyspark": {"engines/spark"},
     "jinja2": {"reports"},
     "markupsafe": {"reports"},
     "markdown_it": {"book"},
@@ -96,6 +98,7 @@ HEAVY = (
     "openpyxl",
     "docx",
     "jinja2",
+    "pyspark",
 )
 
 

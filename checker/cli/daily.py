@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +25,7 @@ from checker.cli.outputs import (
     write_reports,
 )
 from checker.cli.papers import PAPERS_FOLDER, document_option, out_option, templates_option, write_papers
-from checker.errors import Diagnostic, Language, Text
+from checker.errors import NOWHERE, Diagnostic, Language, Text, UsageError
 from checker.forms import FORMS, Form
 
 if TYPE_CHECKING:
@@ -67,11 +68,16 @@ _unit_option = option("--unit", metavar="UNIT", zh="只看一个单位（代码�
 @answers_option
 @option(
     "--engine",
-    type=click.Choice(["columnar", "reference", "rete"]),
+    type=click.Choice(["columnar", "reference", "rete", "spark"]),
     default="columnar",
-    zh="判定引擎，结果相同；rete 由 durable-rules 判定它算得准的部分",
-    en="the results are the same; rete has durable-rules judge what it does right",
+    zh="判定引擎，结果相同；rete 由 durable-rules 判定它算得准的部分，spark 在集群上判定",
+    en="the results are the same; rete has durable-rules judge what it does right, spark judges on a cluster",
 )
+@option(
+    "--master", metavar="URL",
+    zh="Spark 集群的地址，如 spark://主机:7077、local[4]；与 --engine spark 同用（默认 local[*]）",
+    en="where Spark's master is: spark://host:7077, local[4] (local[*]); with --engine spark",
+)  # fmt: skip
 @option(
     "--measures-engine",
     type=click.Choice(["reference", "rete"]),
@@ -107,6 +113,7 @@ def run(
     received: date | None,
     answers: tuple[Path, ...],
     engine: Any,
+    master: str | None,
     measures_engine: Any,
     against: tuple[Path, ...],
     history: Path | None,
@@ -118,6 +125,9 @@ def run(
     from checker import pipeline
 
     files = asked_files(outputs)
+    if master is not None and engine != "spark":
+        message = Text("--master 只与 --engine spark 同用", "--master goes with --engine spark only")
+        raise UsageError([Diagnostic("U45", NOWHERE, message)])
     began = time.perf_counter()
     lang = pack_language(ctx, pack)
     rules = pipeline.sound_pack(pack)
@@ -130,8 +140,9 @@ def run(
             rules, data, unit=unit, received_on=received, known_at=known_at, mapping=said, answers=answers
         )
     folder = out or Path(Text("运行", "runs").of(lang), as_of.isoformat())
+    place = pipeline.cluster(master) if engine == "spark" else nullcontext()
     with pipeline.room_beside(folder) as spool:
-        with progress(Text("正在判定", "judging"), lang) as tell:
+        with place, progress(Text("正在判定", "judging"), lang) as tell:
             done = pipeline.run(
                 rules,
                 tables,

@@ -25,6 +25,7 @@ from checker.pipeline.judging import BUILT_IN as BUILT_IN
 from checker.pipeline.judging import ENGINES as ENGINES
 from checker.pipeline.judging import Engine as Engine
 from checker.pipeline.judging import at
+from checker.pipeline.judging import cluster as cluster
 from checker.pipeline.judging import evaluate as evaluate
 from checker.pipeline.judging import judge_of_gates as judge_of_gates
 from checker.pipeline.judging import ways as ways

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from datetime import date
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
         Way,
     )
 
-Engine = Literal["columnar", "reference", "rete"]
+Engine = Literal["columnar", "reference", "rete", "spark"]
 ENGINES: tuple[Engine, ...] = get_args(Engine)
 # durable-rules is an extension that may not be there.
 BUILT_IN: tuple[Engine, ...] = ("reference", "columnar")
@@ -50,9 +51,20 @@ def evaluate(
         from checker.engines import rete
 
         return rete.evaluate(plan, tables, verdicts=verdicts, only=only)
+    if engine == "spark":
+        from checker.engines import spark
+
+        return spark.evaluate(plan, tables, verdicts=verdicts, only=only)
     from checker.engines import columnar
 
     return columnar.evaluate(plan, tables, verdicts=verdicts, only=only)
+
+
+def cluster(master: str | None) -> AbstractContextManager[object]:
+    """As long as it is open, the engine `spark` works there; without a master wherever it likes."""
+    from checker.engines import spark
+
+    return spark.cluster(master)
 
 
 def figures(

@@ -69,14 +69,14 @@ def finished(
     earlier: Sequence[Earlier] = (),
     measures_engine: MeasuresEngine = "reference",
 ) -> Run:
-    """`judged`: what the engine says of the tables. What is told beside that, durable-rules is not asked about."""
+    """`judged`: what the engine says of the tables. What is told beside that, neither durable-rules nor Spark is asked about."""
     from checker import compare, defer, find, gate
     from checker.plan import Run, Scorecard
 
     findings, counts = find.find(plan, tables, judged)
     if judged.share is not None and judged.share.instead is not None:
         engine = "reference"
-    beside: Engine = "columnar" if engine == "rete" else engine
+    beside: Engine = "columnar" if engine in ("rete", "spark") else engine
     changes = None
     findings, outcomes = defer.defer(plan, findings, counts, deferrals)
     if earlier:

@@ -20,7 +20,7 @@ from checker.engines.spark.parcels import SCHEMA as PARCEL
 from checker.engines.spark.parcels import Dtypes, Packer
 from checker.engines.spark.passes import passes
 from checker.engines.spark.placing import KEY, ROW, SHARD, placed
-from checker.engines.spark.session import cluster, quiet, session
+from checker.engines.spark.session import at_work, cluster, session
 from checker.model import Pack
 from checker.plan import Evaluation, Plan, Tables
 from checker.relations import SUCCESSOR
@@ -28,7 +28,7 @@ from checker.relations import SUCCESSOR
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-__all__ = ["cluster", "evaluate", "session"]
+__all__ = ["cluster", "evaluate"]
 
 # Rows of all tables per shard: far more than the fixed cost of judging a shard, far less than an executor's memory.
 _ROWS_PER_SHARD = 1_000_000
@@ -46,8 +46,8 @@ def evaluate(
     partitions: int | None = None,
 ) -> Evaluation:
     """`shards`: into how many the schools are cut; `partitions`: into how many each table, on its way there."""
-    with quiet():
-        spark = session(master)
+    spark = session(master)
+    with at_work():
         frames = {
             name: _frame(spark, frame, partitions)
             for name, frame in tables.frames.items()
@@ -85,7 +85,9 @@ def _judged(
     verdicts: bool = False,
 ) -> DataFrame:
     """Findings, counts and, if asked for, verdicts, in no order."""
-    works = passes(plan, {name: dtypes[name] for name in frames} | ({UNITS: units.columns} if units is not None else {}))
+    works = passes(
+        plan, {name: dtypes[name] for name in frames} | ({UNITS: units.columns} if units is not None else {})
+    )
     codes, homes = _homes(plan.pack, units, shards)
     known = sorted({code: home for code, home in zip(codes, homes, strict=True) if code is not None}.items())
     places = spark.createDataFrame(known, f"`{KEY}` string, `{SHARD}` int")
@@ -99,7 +101,9 @@ def _judged(
             parcels.append(rows.mapInArrow(Packer(name, number, first, own[name]), PARCEL))
         if work.of_units and homes:
             # A unit of which nothing came is judged all the same.
-            parcels.append(spark.createDataFrame([(first + home, number, "", b"") for home in sorted({*homes})], PARCEL))
+            parcels.append(
+                spark.createDataFrame([(first + home, number, "", b"") for home in sorted({*homes})], PARCEL)
+            )
     assignment = Assignment(tuple(parts), units, tuple(shards + home for home in homes), only, verdicts)
     together = reduce(lambda one, other: one.unionByName(other), parcels)
     return together.repartitionById(2 * shards, "shard").mapInArrow(_Judge(spark, assignment), SCHEMA)
@@ -112,7 +116,8 @@ class _Judge:
         self.assignment = spark.sparkContext.broadcast(assignment)
 
     def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        return self.assignment.value.judged(batches)
+        assignment: Assignment = self.assignment.value
+        return assignment.judged(batches)
 
 
 def _homes(pack: Pack, units: pl.DataFrame | None, shards: int) -> tuple[list[str | None], list[int]]:

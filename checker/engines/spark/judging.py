@@ -54,7 +54,9 @@ class Assignment:
     def judged(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for shard, number, frames in unpacked(batches):
             part = self.parts[number]
-            there = {name: pl.DataFrame(schema={ROW: pl.Int64, OWN: pl.Boolean, **d}) for name, d in part.dtypes.items()}
+            there = {
+                name: pl.DataFrame(schema={ROW: pl.Int64, OWN: pl.Boolean, **d}) for name, d in part.dtypes.items()
+            }
             there |= frames
             if self.units is not None:
                 home = pl.Series(OWN, [home == shard for home in self.homes], dtype=pl.Boolean)

@@ -118,9 +118,7 @@ def _parents_first(below: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
         yield from ((parent, child) for parent, child in below if child == name)
 
 
-def _in_rounds(
-    ways: list[tuple[str, str, str]], longest: int
-) -> tuple[tuple[tuple[str, str, str], ...], int]:
+def _in_rounds(ways: list[tuple[str, str, str]], longest: int) -> tuple[tuple[tuple[str, str, str], ...], int]:
     """Once is enough where every table comes before those that it leads to."""
     order = TopologicalSorter[str]()
     for here, above, _ in ways:

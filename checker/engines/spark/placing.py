@@ -21,9 +21,7 @@ ROW, SHARD, OWN = ":row", ":shard", ":own"
 KEY, _PLACE = ":key", ":place"
 
 
-def placed(
-    work: Pass, frames: Mapping[str, DataFrame], homes: DataFrame, shards: int
-) -> dict[str, DataFrame]:
+def placed(work: Pass, frames: Mapping[str, DataFrame], homes: DataFrame, shards: int) -> dict[str, DataFrame]:
     """`frames`: with ROW; `homes`: KEY and SHARD of units. A row is in a shard once at most."""
     return _Placing(work, frames, homes, shards).result()
 
@@ -43,17 +41,17 @@ class _Placing:
                 self._look_up(here, above, column)
 
     def result(self) -> dict[str, DataFrame]:
-        from pyspark.sql import functions as F
+        from pyspark.sql import functions as sql
 
         found = {}
         for name, columns in self.work.reads.items():
             parts = []
             if name in self.base:
-                own = F.lit(name in self.work.subjects).alias(OWN)
-                parts.append(self.base[name].where(F.col(SHARD).isNotNull()).select(*columns, ROW, SHARD, own))
+                own = sql.lit(name in self.work.subjects).alias(OWN)
+                parts.append(self.base[name].where(sql.col(SHARD).isNotNull()).select(*columns, ROW, SHARD, own))
             if name in self.besides:
                 there = self.frames[name].join(_all(self.besides[name]).distinct(), ROW)
-                parts.append(there.select(*columns, ROW, SHARD, F.lit(False).alias(OWN)))
+                parts.append(there.select(*columns, ROW, SHARD, sql.lit(False).alias(OWN)))
             if parts:
                 found[name] = _all(parts)
         return found
@@ -61,35 +59,35 @@ class _Placing:
     # --- the shard of a row
 
     def _based(self, name: str, parent: str | None) -> DataFrame:
-        from pyspark.sql import functions as F
+        from pyspark.sql import functions as sql
 
         rows = self.frames[name]
         key = _key(self.pack, name)
-        own = self._shard(name, F.coalesce(key, F.col(ROW).cast("string")))
+        own = self._shard(name, sql.coalesce(key, sql.col(ROW).cast("string")))
         # Only as a child is it needed elsewhere: with a parent.
-        alone = own if name in self.work.subjects else F.lit(None).cast("int")
+        alone = own if name in self.work.subjects else sql.lit(None).cast("int")
         if parent is None:
             return rows.withColumn(SHARD, own)
-        there = F.col(self.pack.tables[name].parents[parent]).cast("string")
+        there = sql.col(self.pack.tables[name].parents[parent]).cast("string")
         if parent != UNITS and self.work.follows[parent] is None:
-            return rows.withColumn(SHARD, F.when(there.isNotNull(), self._shard(parent, there)).otherwise(alone))
-        above = self._keyed(parent).groupBy(KEY).agg(F.max(SHARD).alias(_PLACE))
-        above = F.broadcast(above) if parent == UNITS else above
-        found = rows.withColumn(KEY, there).join(above, KEY, "left").withColumn(SHARD, F.coalesce(_PLACE, alone))
+            return rows.withColumn(SHARD, sql.when(there.isNotNull(), self._shard(parent, there)).otherwise(alone))
+        above = self._keyed(parent).groupBy(KEY).agg(sql.max(SHARD).alias(_PLACE))
+        above = sql.broadcast(above) if parent == UNITS else above
+        found = rows.withColumn(KEY, there).join(above, KEY, "left").withColumn(SHARD, sql.coalesce(_PLACE, alone))
         return found.drop(KEY, _PLACE)
 
     def _shard(self, table: str, key: Column) -> Column:
-        from pyspark.sql import functions as F
+        from pyspark.sql import functions as sql
 
-        return F.pmod(F.xxhash64(F.lit(table), key), F.lit(self.shards)).cast("int")
+        return sql.pmod(sql.xxhash64(sql.lit(table), key), sql.lit(self.shards)).cast("int")
 
     # --- shards besides
 
     def _look_up(self, here: str, above: str, column: str) -> None:
         """What rows lead to has to be wherever they are."""
-        from pyspark.sql import functions as F
+        from pyspark.sql import functions as sql
 
-        key = F.col(column).cast("string").alias(KEY)
+        key = sql.col(column).cast("string").alias(KEY)
         parts = []
         if here in self.base and not self.work.is_beside(here, above):
             parts.append(self.base[here].select(key, SHARD))
@@ -100,13 +98,13 @@ class _Placing:
 
     def _bring(self, name: str, places: DataFrame, column: str) -> None:
         """The rows that bear a key in this column into the shards of that key, unless they are there."""
-        from pyspark.sql import functions as F
+        from pyspark.sql import functions as sql
 
-        based = self.base[name][SHARD] if name in self.base else F.lit(None).cast("int")
+        based = self.base[name][SHARD] if name in self.base else sql.lit(None).cast("int")
         rows = self.base.get(name, self.frames[name])
-        rows = rows.select(ROW, based.alias(_PLACE), F.col(column).cast("string").alias(KEY))
-        wanted = places.where(F.col(KEY).isNotNull() & F.col(SHARD).isNotNull()).distinct()
-        new = rows.join(wanted, KEY).where(~F.col(SHARD).eqNullSafe(F.col(_PLACE))).select(ROW, SHARD)
+        rows = rows.select(ROW, based.alias(_PLACE), sql.col(column).cast("string").alias(KEY))
+        wanted = places.where(sql.col(KEY).isNotNull() & sql.col(SHARD).isNotNull()).distinct()
+        new = rows.join(wanted, KEY).where(~sql.col(SHARD).eqNullSafe(sql.col(_PLACE))).select(ROW, SHARD)
         self.besides.setdefault(name, []).append(new)
 
     def _places(self, name: str) -> DataFrame:
@@ -123,10 +121,10 @@ class _Placing:
 
 
 def _key(pack: Pack, name: str) -> Column:
-    from pyspark.sql import functions as F
+    from pyspark.sql import functions as sql
 
     key = pack.tables[name].key
-    return F.col(key).cast("string") if key else F.lit(None).cast("string")
+    return sql.col(key).cast("string") if key else sql.lit(None).cast("string")
 
 
 def _all(frames: list[DataFrame]) -> DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 import warnings
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 MASTER = "local[*]"
 _ARCHIVE = "checker-package.zip"
+_RAISED = re.compile(r"[\w.]+(Error|Exception)\b")
 
 
 def session(master: str | None = None) -> SparkSession:
@@ -38,7 +40,7 @@ def session(master: str | None = None) -> SparkSession:
 
 
 @contextmanager
-def cluster(master: str) -> Iterator[SparkSession]:
+def cluster(master: str | None = None) -> Iterator[SparkSession]:
     """A session for as long as it is used."""
     spark = session(master)
     try:
@@ -48,22 +50,35 @@ def cluster(master: str) -> Iterator[SparkSession]:
 
 
 @contextmanager
-def quiet() -> Iterator[None]:
-    """pyspark warns of pandas 3 wherever Arrow is used, also where pandas is not."""
+def at_work() -> Iterator[None]:
+    """What Spark says of itself, in our words."""
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+
     with warnings.catch_warnings():
+        # Wherever Arrow is used, also where pandas is not.
         warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
-        yield
+        try:
+            yield
+        except (PySparkException, Py4JError) as error:
+            raise UsageError([_failed(error)]) from error
+
+
+def _failed(error: Exception) -> Diagnostic:
+    """Python's last line says what happened; of Java's lines the first."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
+    at = next((n for n, line in enumerate(lines) if line.startswith("Traceback")), None)
+    said = lines[0] if at is None else next((line for line in lines[at + 1 :] if _RAISED.match(line)), lines[0])
+    return Diagnostic("U62", NOWHERE, Text(f"Spark 没有判完：{said}", f"Spark did not finish: {said}"))
 
 
 def _started(master: str) -> SparkSession:
-    from pyspark.errors import PySparkException
     from pyspark.sql import SparkSession
 
     settings = {
         "spark.app.name": "checker",
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
-        "spark.log.level": "ERROR",
         # As many tasks as cores, and each of them one thread of Polars.
         "spark.executorEnv.POLARS_MAX_THREADS": "1",
     }
@@ -75,10 +90,25 @@ def _started(master: str) -> SparkSession:
     for name, value in settings.items():
         builder = builder.config(name, value)
     try:
-        return builder.getOrCreate()
-    except (PySparkException, OSError, Exception) as error:
-        message = Text(f"连不上 Spark（{master}）：{error}", f"no Spark session at {master}: {error}")
-        raise UsageError([Diagnostic("U61", NOWHERE, message)]) from error
+        with _java_aside():
+            return builder.getOrCreate()
+    except Exception as error:  # Spark's and the gateway's errors have nothing in common
+        said = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        message = Text(f"连不上 Spark（{master}）：{said}", f"no Spark at {master}: {said}")
+        raise UsageError([Diagnostic("U61", NOWHERE, message, _MASTER)]) from error
+
+
+@contextmanager
+def _java_aside() -> Iterator[None]:
+    """Java keeps the standard error that it was started with: its log is not for the terminal."""
+    kept = os.dup(2)
+    try:
+        with Path(_folder().name, "spark.log").open("ab") as log:
+            os.dup2(log.fileno(), 2)
+            yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 def _refuse_without_spark() -> None:
@@ -104,5 +134,11 @@ def _folder() -> TemporaryDirectory[str]:
 
 _NO_PYSPARK = Text("没有安装 Spark 扩展", "the Spark extension is not installed")
 _INSTALL = Text("pip install 'school-safety-checker[spark]'", "pip install 'school-safety-checker[spark]'")
+_MASTER = Text(
+    "核对 --master 的地址：spark://主机:7077 为独立集群，yarn、k8s://… 各按其集群，local[4] 为本机",
+    "look at --master: spark://host:7077 for a standalone cluster, yarn, k8s://…, or local[4] for this machine",
+)
 _NO_JAVA = Text("没有找到 Java，Spark 无法启动", "no Java found: Spark cannot start")
-_JAVA = Text("安装 Java 17（或 21），或用 JAVA_HOME 指明它的位置", "install Java 17 (or 21), or say in JAVA_HOME where it is")
+_JAVA = Text(
+    "安装 Java 17（或 21），或用 JAVA_HOME 指明它的位置", "install Java 17 (or 21), or say in JAVA_HOME where it is"
+)
