@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 Engine = Literal["columnar", "reference", "rete", "spark"]
 ENGINES: tuple[Engine, ...] = get_args(Engine)
-# durable-rules is an extension that may not be there.
+# durable-rules and Spark are extensions that may not be there.
 BUILT_IN: tuple[Engine, ...] = ("reference", "columnar")
 
 
