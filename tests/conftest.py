@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
+from typing import Any
 
 import postgres_server
 import pytest
@@ -14,6 +16,31 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CHECKER_CACHE", str(tmp_path_factory.mktemp("cache")))
         yield
+
+
+@pytest.fixture
+def durable_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """durable-rules judges records in the tests' own process: with many small worlds starting one for each takes the time."""
+    from checker.engines.rete.worker import decided
+    from checker.network import apart
+
+    monkeypatch.setattr(apart, "ask", lambda _, asked, reply: decided(asked, reply))
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
+    """The processes apart that were started."""
+    from checker.network import apart
+
+    processes: list[subprocess.Popen[bytes]] = []
+
+    class Noted(subprocess.Popen):  # type: ignore[type-arg]
+        def __init__(self, *arguments: Any, **more: Any) -> None:
+            super().__init__(*arguments, **more)
+            processes.append(self)
+
+    monkeypatch.setattr(apart.subprocess, "Popen", Noted)
+    return processes
 
 
 @pytest.fixture(scope="session")

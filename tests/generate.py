@@ -462,7 +462,7 @@ def leaves_of(expr: Expr) -> tuple[Leaf, ...]:
 # --- obligations ---------------------------------------------------------------------------------
 
 
-def _item(name: str, expr: Expr) -> Item:
+def item_of(name: str, expr: Expr) -> Item:
     return Item(name, expr, leaves_of(expr), NO_TEXT)
 
 
@@ -474,7 +474,7 @@ def requirements(draw: DrawFn, here: Here) -> Condition:
         nonlocal number
         if depth == 0 or draw(st.booleans()):
             number += 1
-            return _item(str(number), draw(conditions(here)))
+            return item_of(str(number), draw(conditions(here)))
         op = draw(st.sampled_from(["all_of", "any_of", "none_of", "at_least", "when"]))
         size = 2 if op == "when" else draw(st.integers(1, 3))
         parts = tuple(build(depth - 1) for _ in range(size))
@@ -499,10 +499,10 @@ def obligations(draw: DrawFn, tables: dict[str, Table], known: bool) -> Obligati
         rule,
         revision,
         subject,
-        None if applies is None else _item("applies", applies),
+        None if applies is None else item_of("applies", applies),
         draw(requirements(here)),
         due,
-        None if done_on is None else _item("done_on", done_on),
+        None if done_on is None else item_of("done_on", done_on),
         periods,
     )
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from conformance import harness
+from extension import needs_extension, without_its_warnings
 
 from checker import resolve
 from checker.compile import Compiler
@@ -23,12 +24,14 @@ from checker.parse import parse
 from checker.plan import Evaluation
 from checker.units import in_charge
 
-ENGINES = ["reference", "columnar"]
+ENGINES = ["reference", "columnar", pytest.param("rete", marks=[needs_extension, without_its_warnings])]
 SPAN = Span("case", 1, 1, 200)
 
 
 def evaluate(engine: str, plan: Any, tables: Any) -> Evaluation:
-    return importlib.import_module(f"checker.engines.{engine}").evaluate(plan, tables, verdicts=True)
+    found: Evaluation = importlib.import_module(f"checker.engines.{engine}").evaluate(plan, tables, verdicts=True)
+    assert found.share is None or found.share.instead is None
+    return found
 
 
 def ids(kind: str) -> list[Any]:
@@ -48,6 +51,7 @@ def constant(text: str, kind: Any) -> Const:
     return Const(Fraction(text), kind)
 
 
+@pytest.mark.usefixtures("durable_here")
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("row", ids("expr"))
 def test_expression(row: Mapping[str, str], engine: str) -> None:
@@ -74,6 +78,7 @@ def test_expression(row: Mapping[str, str], engine: str) -> None:
         assert verdict(engine, row, Compare("=", expr, constant(row["expect"], kind_of(expr)))) == "pass"
 
 
+@pytest.mark.usefixtures("durable_here")
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("row", ids("rule"))
 def test_rule(row: Mapping[str, str], engine: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import re
@@ -18,6 +17,7 @@ from typing import Any
 
 import ladders
 import pytest
+from extension import INSTALLED, needs_extension, started_with, without_its_warnings
 from test_escalations import incident, judged
 
 from checker import pipeline
@@ -26,11 +26,6 @@ from checker.escalate.fixpoint import fixpoint
 from checker.escalate.program import Constant, Head, Program, Rule, Slot, holds
 from checker.network import apart
 from checker.network.patterns import SURE, Antecedent, Fact, OnMatch, Pattern
-
-needs_extension = pytest.mark.skipif(
-    importlib.util.find_spec("durable_rules_engine") is None,
-    reason="durable-rules is not installed: pip install -e '.[rete]'",
-)
 
 
 class Plain:
@@ -110,25 +105,6 @@ def two_steps() -> tuple[Program, list[Fact]]:
     return Program(((first,), (second,))), [Fact(f"f{at}", "alpha", {"by": f"u{at}"}) for at in range(3)]
 
 
-@pytest.fixture
-def started(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
-    """The processes that were started."""
-    processes: list[subprocess.Popen[bytes]] = []
-
-    class Noted(subprocess.Popen):  # type: ignore[type-arg]
-        def __init__(self, *arguments: Any, **more: Any) -> None:
-            super().__init__(*arguments, **more)
-            processes.append(self)
-
-    monkeypatch.setattr(apart.subprocess, "Popen", Noted)
-    return processes
-
-
-def started_with(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
-    """Another program in the worker's place."""
-    monkeypatch.setattr(apart, "command", lambda _: (sys.executable, "-c", code))
-
-
 @needs_extension
 def test_a_worker_answers_like_the_reference(started: list[subprocess.Popen[bytes]]) -> None:
     program, facts = two_steps()
@@ -177,7 +153,7 @@ def test_what_the_engine_gets_wrong_is_refused(value: Any) -> None:
 
 
 @needs_extension
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # its clock, from Python 3.12 on
+@without_its_warnings
 def test_facts_with_one_hash_are_kept_apart() -> None:
     """The engine takes these two names for one (32 bits of FNV-1a); retracting one would take the other with it."""
     from checker.network import durable
@@ -220,7 +196,7 @@ def test_a_run_is_right_whatever_becomes_of_the_worker(
     pack = pipeline.sound_pack("nantong-2019")
     grave = incident("I1", "2020-05-01", deaths=1)
     plain = pipeline.save(judged(pack, incident=[grave]), tmp_path / "plain")
-    if importlib.util.find_spec("durable_rules_engine"):
+    if INSTALLED:
         whole = pipeline.save(judged(pack, incident=[grave], measures_engine="rete"), tmp_path / "whole")
         assert json.loads((whole / "manifest.json").read_text("utf-8"))["measures"]["engine"] == "rete"
         assert (whole / "measures.json").read_bytes() == (plain / "measures.json").read_bytes()

@@ -30,8 +30,8 @@ def coverage_text(plan: Plan, covered: Sequence[Coverage], lang: Language) -> st
     """Requirement by requirement, with the conditions that are left to the reference and why."""
     items = sum(len(each.items) for each in covered)
     own, wholly = sum(each.covered for each in covered), sum(each.wholly for each in covered)
-    none = sum(not each.covered for each in covered)
-    partly = len(covered) - wholly - none
+    partly = sum(each.covered > 0 for each in covered) - wholly
+    none = len(covered) - wholly - partly
     title, day = plan.pack.title.of(lang), plan.as_of
     head = Text(
         f"{title}　{day}　由 durable-rules 判定的\n"

@@ -53,14 +53,13 @@ def coverage(plan: Plan) -> list[Coverage]:
 
 def _share(world: _Decided, verdicts: pl.DataFrame, instead: Text | None) -> Share:
     covered = world.questions.coverage
-    wholly = {number for number, each in enumerate(covered) if each.wholly}
-    subjects = [each.obligation.subject for each in covered]
-    by_network = sum(
-        number in wholly and (subjects[number], row) in world.answers
-        for number, row in verdicts.select("obligation", "row").iter_rows()
+    own = sum(
+        covered[number].decides(verdict) and (covered[number].obligation.subject, row) in world.answers
+        for number, row, verdict in verdicts.select("obligation", "row", "verdict").iter_rows()
     )
-    partly = sum(0 < each.covered < len(each.items) for each in covered)
-    return Share(len(covered), len(wholly), partly, verdicts.height, by_network, instead)
+    wholly = sum(each.wholly for each in covered)
+    partly = sum(each.covered > 0 for each in covered) - wholly
+    return Share(len(covered), wholly, partly, verdicts.height, own, instead)
 
 
 class _Decided(World):

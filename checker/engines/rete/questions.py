@@ -10,7 +10,7 @@ from checker.engines.rete.sights import Sight
 from checker.engines.world import World
 from checker.errors import Text
 from checker.network.patterns import Antecedent, Atom, Pattern
-from checker.plan import Condition, Group, Item, Obligation, Plan
+from checker.plan import Condition, Group, Item, Obligation, Plan, Verdict
 
 # So many patterns go into one network: a record reaches all of them, with the fields that they read.
 PATTERNS_TOGETHER = 50
@@ -90,6 +90,11 @@ class Coverage:
     @property
     def wholly(self) -> bool:
         return self.covered == len(self.items)
+
+    def decides(self, verdict: Verdict) -> bool:
+        """Whether such a verdict rests on nothing else: whom the duty does not bind, nothing more is asked about."""
+        spared = verdict == "not_applicable" and self.obligation.applies is not None
+        return self.wholly or (spared and self.items[0][1] is None)
 
 
 class Questions:
