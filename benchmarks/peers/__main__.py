@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import subprocess
+import sys
 import tempfile
 import venv
 from collections import Counter
@@ -50,22 +52,27 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=SECONDS, help="about as long may one pass of a peer take")
     parser.add_argument("--repeats", type=int, default=REPEATS)
     asked = parser.parse_args()
-    results = []
+    wanted = [peer for peer in PEERS if peer.id in {"checker", *asked.peers} or not asked.peers]
+    if unheard := set(asked.peers) - {peer.id for peer in PEERS}:
+        parser.error(f"no peer {', '.join(sorted(unheard))}; there are {', '.join(peer.id for peer in PEERS)}")
+    results, failed = [], []
     with tempfile.TemporaryDirectory() as folder:
         records(Path(folder), RECORDS, SINGLE_RECORDS)
-        for peer in PEERS:
-            if asked.peers and peer.id not in {"checker", *asked.peers}:
-                continue
-            prepare(peer)
-            if not peer.installed:
-                print(f"{peer.title:<32} is not installed: pip install -e '.[bench]'", flush=True)
-                continue
-            results.append(measure(peer, Path(folder), asked.seconds, asked.repeats))
-            print(_line(peer, results[-1]), flush=True)
+        for peer in wanted:
+            try:
+                prepare(peer)
+                results.append(measure(peer, Path(folder), asked.seconds, asked.repeats))
+            except subprocess.CalledProcessError as error:
+                failed.append(peer.title)
+                print(f"{peer.title:<32} could not be measured: {error}", flush=True)
+            else:
+                print(_line(peer, results[-1]), flush=True)
         missing = empty(Path(folder))
     if not asked.peers:
         told = [{**asdict(result), "rates": result.rates} for result in results]
         performance.keep("peers", COMMAND, {"repeats": asked.repeats, "missing": missing, "results": told})
+    if failed:
+        sys.exit(f"not measured: {', '.join(failed)}")
 
 
 def records(folder: Path, many: int, few: int) -> None:
@@ -82,24 +89,20 @@ def empty(folder: Path) -> float:
 def prepare(peer: Listed) -> None:
     """An environment for a peer that needs other versions than ours."""
     if peer.apart and not peer.installed:
-        venv.create(peer.python.parents[1], with_pip=True)
+        home = peer.python.parents[1]
+        venv.create(home, with_pip=True)
         pip = [str(peer.python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *peer.apart]
-        subprocess.run(pip, check=True)
+        try:
+            subprocess.run(pip, check=True)
+        except subprocess.CalledProcessError:
+            shutil.rmtree(home)  # else it would seem to be there
+            raise
 
 
 def measure(peer: Listed, folder: Path, seconds: float, repeats: int) -> Result:
     """Beside the verdicts of `checker`, which has to be measured first."""
-    command = [
-        str(peer.python),
-        "-W",
-        "ignore",
-        "-m",
-        "benchmarks.peers.worker",
-        peer.id,
-        str(folder),
-        str(seconds),
-        str(repeats),
-    ]
+    asked = [peer.id, str(folder), str(seconds), str(repeats)]
+    command = [str(peer.python), "-W", "ignore", "-m", "benchmarks.peers.worker", *asked]
     done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE)
     told = json.loads(done.stdout)
     said: Counter[str] = Counter()

@@ -16,7 +16,7 @@ Figures = Mapping[str, Any]
 PAGE, README = DOCS / "performance.md", DOCS.parent / "README.md"
 MARKS = re.compile(r"(<!-- performance -->\n).*?(<!-- /performance -->)", re.DOTALL)
 LISTED = {peer.id: peer for peer in PEERS}
-HEADLINE = ("cel_rust", "zen", "cedar", "durable_rules_failures", "json_logic", "rego")
+LESS = ("cel_rust", "zen", "cedar", "durable_rules_failures", "json_logic", "rego")
 OPENING = (
     "<!-- make bench-peers 和 make bench-scale 写出本页，数字不要手改。 Written by these commands: do not edit. -->"
 )
@@ -38,6 +38,16 @@ WORDS = {
         GUARDED: "written out in every rule",
         NEVER: "cannot be told",
     },
+}
+HEADLINES = {
+    "zh": Template(
+        "一百条规则，同样的记录：checker 每秒 $rate 个判定，连同统计和每条问题的依据，是其他工具的：手写 Polars（做同样的事）$same 倍；"
+        "只给判定或者只报不达标的，$less 倍。逐项比较、怎样比的，见 [docs/performance.md](docs/performance.md)。"
+    ),
+    "en": Template(
+        "A hundred rules on the same records: $rate verdicts a second, with counts and the evidence of every finding. As a multiple of "
+        "others: Polars by hand, doing the same, $same; of those that give verdicts or failures only, $less (`make bench-peers`)."
+    ),
 }
 DASH = {"zh": "—", "en": "–"}
 MEASURED = {
@@ -144,14 +154,12 @@ def _headline(part: Figures) -> str:
     ours = _ours(part)
     rates = {each["peer"]: median(each["rates"]) for each in part["results"]}
     times = {peer: _times(ours / rate) for peer, rate in rates.items()}
-    same = f"{times['hand_polars_findings']} × {LISTED['hand_polars_findings'].title}"
-    less = ", ".join(f"{times[peer]} × {LISTED[peer].title}" for peer in HEADLINE if peer in times)
-    return (
-        f"一百条规则，同样的记录：checker 每秒 {_short(ours)} 个判定，连同统计和每条问题的依据。"
-        "和同类工具逐项比较、怎样比的，见 [docs/performance.md](docs/performance.md)。\n\n"
-        f"A hundred rules on the same records: {_short(ours)} verdicts a second, with counts and the evidence of every finding. "
-        f"That is {same} to do the same, and {less}, which give verdicts or failures only.\n"
-    )
+    lines = []
+    for lang, template in HEADLINES.items():
+        others = [f"{LISTED[peer].named(lang)} {times[peer]}" for peer in LESS if peer in times]
+        joined = {"zh": "、", "en": ", "}[lang].join(others)
+        lines.append(template.substitute(rate=_short(ours), same=times["hand_polars_findings"], less=joined))
+    return "\n\n".join(lines) + "\n"
 
 
 ROWS: dict[str, Callable[[Figures, str], list[str]]] = {"peers": _peers, "scale": _scale}

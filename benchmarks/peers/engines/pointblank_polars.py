@@ -26,7 +26,8 @@ class Engine(Table):
         taken, steps = answer
         codes = taken.get_column("code").to_list()
         extracts = steps.get_data_extracts()
-        faulty = [set(extracts[step]["code"]) for step in range(1, len(self.duties) + 1)]
+        # A step that concerns no record has no extract.
+        faulty = [set(extracts[step]["code"]) if extracts[step] is not None else set() for step in extracts]
         return ["".join("F" if code in found else UNTOLD for code in codes) for found in faulty]
 
 
