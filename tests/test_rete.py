@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, cast
 
 import polars as pl
 import pytest
@@ -20,6 +20,7 @@ from generate import Here, World, conditions, item_of, requirements, worlds
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
+from published import FAULTS
 from test_measures_apart import fits
 
 from checker import check, pipeline
@@ -256,8 +257,12 @@ def same_but_for_the_manifest(one: Path, other: Path) -> None:
 
 
 def told(folder: Path) -> tuple[str, dict[str, Any]]:
-    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-    return manifest["engine"], manifest["rete"]
+    """By whom the run was judged, as its manifest and its report have it."""
+    manifest = pipeline.manifest(folder)
+    report = pipeline.report(pipeline.open_run(folder), "json", "zh", manifest)
+    assert FAULTS["json"](report) == []
+    assert json.loads(report)["manifest"]["rete"] == manifest["rete"]
+    return str(manifest["engine"]), cast(dict[str, Any], manifest["rete"])
 
 
 @needs_extension
