@@ -15,7 +15,7 @@ help:
 	@echo "make check  lint and type-check only"
 	@echo "make bench  print the measured ratios"
 	@echo "make bench-peers  install other tools, measure them on the same rules and records, write docs/performance.md"
-	@echo "make bench-scale  measure runs from a city to five million schools, write docs/performance.md"
+	@echo "make bench-scale  measure runs from a city to five million schools, write docs/performance.md (SIZES='nation 20M': only these)"
 	@echo "make clean  remove .venv and what demo wrote"
 
 $(VENV)/.core: pyproject.toml constraints.txt
@@ -66,7 +66,7 @@ bench-peers: $(VENV)/.bench
 	$(BIN)/python -m benchmarks.peers
 
 bench-scale: $(VENV)/.dev
-	$(BIN)/python -m benchmarks.scale
+	$(BIN)/python -m benchmarks.scale $(SIZES)
 
 clean:
 	rm -rf $(VENV) demo runs

@@ -18,22 +18,26 @@ from benchmarks.peers.duties import AS_OF, DUTIES
 from benchmarks.peers.records import write_parquet
 from checker import pipeline
 
-SIZES = {"city": 2_000, "province": 50_000, "nation": 530_000, "millions": 5_000_000}
+SIZES = {"city": 2_000, "province": 50_000, "nation": 530_000, "5M": 5_000_000, "20M": 20_000_000}
+USUAL = ("city", "province", "nation", "5M")
 COMMAND = "make bench-scale"
 REPEATS = 5
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.scale")
-    parser.add_argument("sizes", nargs="*", default=list(SIZES), help=f"of {', '.join(SIZES)}; by default all")
+    parser.add_argument("sizes", nargs="*", help=f"of {', '.join(SIZES)}; without any, {', '.join(USUAL)}")
     parser.add_argument("--repeats", type=int, default=REPEATS)
     asked = parser.parse_args()
-    results = []
-    for size in asked.sizes:
+    if unheard := set(asked.sizes) - set(SIZES):
+        parser.error(f"no size {', '.join(sorted(unheard))}")
+    for size in asked.sizes or USUAL:
         with tempfile.TemporaryDirectory() as folder:
-            results.append(measure(Path(folder), SIZES[size], asked.repeats))
-        print(results[-1], flush=True)
-    performance.keep("scale", COMMAND, {"repeats": asked.repeats, "results": results})
+            result = measure(Path(folder), SIZES[size], asked.repeats)
+        print(result, flush=True)
+        others = [each for each in performance.of_today("scale") if each["schools"] != SIZES[size]]
+        results = sorted([*others, result], key=lambda each: int(each["schools"]))
+        performance.keep("scale", COMMAND, {"results": results})
 
 
 def measure(folder: Path, schools: int, repeats: int) -> dict[str, Any]:

@@ -63,8 +63,8 @@ class Peer(ABC):
         """For every duty the verdicts on the records, one letter each."""
 
 
-class OneByOne(Peer):
-    """Looks at one record at a time, a dictionary."""
+class Dicts(Peer):
+    """Looks at records as dictionaries, and answers with a letter for every duty of each."""
 
     def held(self, given: Given) -> int:
         return len(given.dicts)
@@ -76,15 +76,19 @@ class OneByOne(Peer):
         """The record with values that the tool can compare; not timed."""
         return record
 
+    def letters(self, answer: Any) -> list[str]:
+        return ["".join(verdicts) for verdicts in zip(*answer, strict=True)]
+
+
+class OneByOne(Dicts):
+    """Is given one record at a time."""
+
     @abstractmethod
     def one(self, record: Any) -> Sequence[str]:
         """A letter for every duty."""
 
-    def judge(self, taken: list[Any]) -> list[Sequence[str]]:
+    def judge(self, taken: list[Any]) -> Any:
         return [self.one(record) for record in taken]
-
-    def letters(self, answer: list[Sequence[str]]) -> list[str]:
-        return ["".join(verdicts) for verdicts in zip(*answer, strict=True)]
 
 
 class Table(Peer):

@@ -15,11 +15,23 @@ DOCS = Path(__file__).parents[2] / "docs"
 FIGURES = DOCS / "performance.json"
 
 
+def kept() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(FIGURES.read_text("utf-8")) if FIGURES.exists() else {}
+    return found
+
+
+def of_today(part: str) -> list[dict[str, Any]]:
+    """What this machine has measured today already."""
+    before = kept().get(part, {})
+    same = (before.get("day"), before.get("machine")) == (date.today().isoformat(), machine())
+    return before["results"] if same else []
+
+
 def keep(part: str, command: str, figures: Mapping[str, Any]) -> None:
     """Replaces a part of the figures, and writes anew what is made of them."""
     from benchmarks.performance import page, plot
 
-    all_parts = json.loads(FIGURES.read_text("utf-8")) if FIGURES.exists() else {}
+    all_parts = kept()
     all_parts[part] = {"command": command, "day": date.today().isoformat(), "machine": machine(), **figures}
     FIGURES.write_text(json.dumps(all_parts, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
     page.write(all_parts)

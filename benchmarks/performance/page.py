@@ -52,11 +52,11 @@ HEADLINES = {
 DASH = {"zh": "—", "en": "–"}
 MEASURED = {
     "zh": Template(
-        "$day，`$command`，$repeats 次。$processor，$cores 核，内存 $memory GB，$system，"
+        "$day，`$command`。$processor，$cores 核，内存 $memory GB，$system，"
         "CPython $python，polars $polars。原始数字在 performance.json。"
     ),
     "en": Template(
-        "$day, `$command`, $repeats repeats. $processor, $cores cores, $memory GB of memory, $system, "
+        "$day, `$command`. $processor, $cores cores, $memory GB of memory, $system, "
         "CPython $python, polars $polars. The figures are in performance.json."
     ),
 }
@@ -83,10 +83,11 @@ def with_headline(readme: str, parts: Mapping[str, Figures]) -> str:
 
 def _section(name: str, part: Figures, lang: str) -> str:
     text = Template((Path(__file__).parent / f"{name}.{lang}.md").read_text("utf-8"))
-    measured = {key: part[key] for key in ("day", "command", "repeats")} | part["machine"]
+    measured = {key: part[key] for key in ("day", "command")} | part["machine"]
     return text.substitute(
         rows="\n".join(ROWS[name](part, lang)),
-        missing=f"{part.get('missing', 0):.1%}",
+        missing=f"{part['missing']:.1%}" if "missing" in part else "",
+        repeats=part.get("repeats", ""),
         measured=MEASURED[lang].substitute(measured),
     ).rstrip()
 
@@ -145,6 +146,7 @@ def _scale(part: Figures, lang: str) -> list[str]:
             f"{median(ratios):.2f} ({min(ratios):.2f}{DASH[lang]}{max(ratios):.2f})",
             f"{each['held'] / 1e6:,.0f} MB",
             f"{each['base_held'] / 1e6:,.0f} MB",
+            str(len(each["pairs"])),
         )
         rows.append(f"| {' | '.join(cells)} |")
     return rows

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from cedarpy import PolicySet, is_authorized
+from cedarpy import PolicySet, is_authorized_batch
 
 from benchmarks.peers.conditions import Condition, Duty, Leaf, Of, fields
 from benchmarks.peers.duties import DATES, PERCENTS
 from benchmarks.peers.protocol import (
-    OneByOne,
+    Dicts,
     Record,
     decided,
     number_of,
@@ -20,10 +20,11 @@ from benchmarks.peers.protocol import (
     without_missing,
 )
 
+_REQUEST = {"principal": 'User::"a"', "action": 'Action::"judge"', "resource": 'School::"a"'}
 SIGNS = {"=": "==", "!=": "!="}
 
 
-class Engine(OneByOne):
+class Engine(Dicts):
     asked = "PFN"
 
     def __init__(self, duties: Sequence[Duty]) -> None:
@@ -41,10 +42,13 @@ class Engine(OneByOne):
         found = without_missing(with_numbered_days(record, tuple(DATES)))
         return {name: round(value * 100) if name in PERCENTS else value for name, value in found.items()}
 
-    def one(self, record: Record) -> list[str]:
-        request = {"principal": 'User::"a"', "action": 'Action::"judge"', "resource": 'School::"a"', "context": record}
+    def judge(self, taken: list[Record]) -> list[list[str]]:
+        answers = is_authorized_batch([{**_REQUEST, "context": record} for record in taken], self.policies, [])
+        return [self._said(answer.diagnostics.reasons) for answer in answers]
+
+    def _said(self, reasons: list[str]) -> list[str]:
         said = list(self.otherwise)
-        for policy in is_authorized(request, self.policies, []).diagnostics.reasons:
+        for policy in reasons:
             at, letter = self.meanings[policy]
             said[at] = letter
         return said

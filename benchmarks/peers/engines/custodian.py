@@ -8,7 +8,7 @@ from typing import Any
 from c7n.filters import FilterRegistry, ValueFilter
 
 from benchmarks.peers.conditions import All, Condition, Duty, Leaf, Of, opposite
-from benchmarks.peers.protocol import UNTOLD, OneByOne, Record
+from benchmarks.peers.protocol import UNTOLD, Dicts, Record
 
 NAMES = {"=": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge", "in": "in", "not in": "not-in"}
 Found = tuple[list[Record], list[list[Record]]]
@@ -27,7 +27,7 @@ class _Schools:
         return _School
 
 
-class Engine(OneByOne):
+class Engine(Dicts):
     def __init__(self, duties: Sequence[Duty]) -> None:
         registry = FilterRegistry("school")
         registry.register("value", ValueFilter)
@@ -41,9 +41,6 @@ class Engine(OneByOne):
         taken, found = answer
         faulty = [{record["code"] for record in records} for records in found]
         return ["".join("F" if record["code"] in codes else UNTOLD for record in taken) for codes in faulty]
-
-    def one(self, record: Record) -> list[str]:
-        return self.letters(self.judge([record]))
 
 
 def _left(policy: list[Any], records: list[Record]) -> list[Record]:

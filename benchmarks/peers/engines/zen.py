@@ -1,8 +1,7 @@
-"""zen-engine: a decision with one expression node that holds all duties, compiled once."""
+"""zen-engine: a decision with one expression node that holds all duties, loaded once; records go in together."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 import zen
@@ -10,10 +9,10 @@ import zen
 from benchmarks.peers.conditions import Duty
 from benchmarks.peers.duties import DATES
 from benchmarks.peers.engines.asked_for import verdict
-from benchmarks.peers.protocol import OneByOne, Record, with_numbered_days
+from benchmarks.peers.protocol import Dicts, Record, with_numbered_days
 
 
-class Engine(OneByOne):
+class Engine(Dicts):
     def __init__(self, duties: Sequence[Duty]) -> None:
         expressions = [{"id": duty.id, "key": f"v{at}", "value": verdict(duty)} for at, duty in enumerate(duties)]
         nodes = [
@@ -31,13 +30,13 @@ class Engine(OneByOne):
             {"id": "1", "type": "edge", "sourceId": "in", "targetId": "duties"},
             {"id": "2", "type": "edge", "sourceId": "duties", "targetId": "out"},
         ]
-        content = zen.ZenDecisionContent(json.dumps({"nodes": nodes, "edges": edges}))
-        self.decision = zen.ZenEngine().create_decision(content)
+        loader = {"type": "static", "content": {"duties": {"nodes": nodes, "edges": edges}}}
+        self.engine = zen.ZenEngine({"loader": loader})
         self.keys = [f"v{at}" for at in range(len(duties))]
 
     def fit(self, record: Record) -> Record:
         return with_numbered_days(record, tuple(DATES))
 
-    def one(self, record: Record) -> list[str]:
-        result = self.decision.evaluate(record)["result"]
-        return [result[key] for key in self.keys]
+    def judge(self, taken: list[Record]) -> list[list[str]]:
+        answers = self.engine.evaluate_batch([{"key": "duties", "context": record} for record in taken])
+        return [[answer["data"]["result"][key] for key in self.keys] for answer in answers]
