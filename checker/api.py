@@ -41,6 +41,7 @@ def check(
     `answers`: forms of data questions that came back filled in, or answers kept from before.
     `against`, `history`: folders of earlier runs, and a folder of such folders. `deferrals`: files, or Deferrals.
     `mapping`: files that say which columns are which.
+    `engine`: they all say the same; "rete" has durable-rules judge what it does right, "spark" works on a cluster.
     `measures_engine`: "rete" has durable-rules check the measures, in a process of its own.
     The run's `findings` is a frame (`run.findings.to_pandas()`), `scorecard` holds counts, targets and gates, `measures` what
     is proposed, `deferrals` whether each of them counts, `figures` what the pack has counted beside its rules.

@@ -152,16 +152,16 @@ def test_the_cases_of_every_rule_hold(name: str, least: int, monkeypatch: pytest
     """And durable-rules found nearly every condition that it judges true in some case and false in some."""
     pack = pipeline.sound_pack(name if "/" not in name else ROOT / name)
     seen: dict[tuple[str, str], set[Truth]] = {}
-    honest = rete._Decided.condition
+    honest = rete.DecidedWorld.condition
 
-    def noted(world: rete._Decided, condition: Condition, record: Record, period: Period | None = None) -> Truth:
+    def noted(world: rete.DecidedWorld, condition: Condition, record: Record, period: Period | None = None) -> Truth:
         truth = honest(world, condition, record, period)
         if isinstance(condition, Item) and id(condition) in world.questions.numbers:
             assert (record.table, record.position) in world.answers
             seen.setdefault((record.table, condition.text.en), set()).add(truth)
         return truth
 
-    monkeypatch.setattr(rete._Decided, "condition", noted)
+    monkeypatch.setattr(rete.DecidedWorld, "condition", noted)
     results = pipeline.run_cases(pack, engines=["rete"])
     assert {result.engine for result in results} == {"rete"}
     assert len(results) == sum(len(rule.cases) for rule in pack.rules)

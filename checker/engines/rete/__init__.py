@@ -33,7 +33,7 @@ def evaluate(
     plan: Plan, tables: Tables, *, verdicts: bool = False, only: Mapping[str, pl.Series] | None = None
 ) -> Evaluation:
     """Like the reference's, with `share`: how much of it durable-rules decided."""
-    world = _Decided(plan, tables.frames)
+    world = DecidedWorld(plan, tables.frames)
     instead: Text | None = None
     try:
         world.decide(only)
@@ -51,7 +51,7 @@ def coverage(plan: Plan) -> list[Coverage]:
     return Questions(plan, World(plan, {})).coverage
 
 
-def _share(world: _Decided, verdicts: pl.DataFrame, instead: Text | None) -> Share:
+def _share(world: DecidedWorld, verdicts: pl.DataFrame, instead: Text | None) -> Share:
     covered = world.questions.coverage
     own = sum(
         covered[number].decides(verdict) and (covered[number].obligation.subject, row) in world.answers
@@ -62,7 +62,7 @@ def _share(world: _Decided, verdicts: pl.DataFrame, instead: Text | None) -> Sha
     return Share(len(covered), wholly, partly, verdicts.height, own, instead)
 
 
-class _Decided(World):
+class DecidedWorld(World):
     """A world in which conditions have the truth that durable-rules found, where it was asked."""
 
     def __init__(self, plan: Plan, frames: Mapping[str, pl.DataFrame]) -> None:
