@@ -287,7 +287,7 @@ def found(
         "status": status,
         "due": more.get("due"),
         "days": more.get("days"),
-        "observed": json.dumps(more.get("observed", {"1": {}}), ensure_ascii=False),
+        "observed": json.dumps(more.get("observed", {"1": {}}), ensure_ascii=False, separators=(",", ":")),
         "vacuous": False,
     }
 

@@ -77,6 +77,7 @@ DOORS = {
     "jinja2": {"reports"},
     "markupsafe": {"reports"},
     "markdown_it": {"book"},
+    "polars_hash": {"find"},
     "rich": {"cli"},
     "pandas": {"intake"},
     "python_calamine": {"intake"},

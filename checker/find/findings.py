@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from hashlib import sha256
 
 import polars as pl
 
-from checker.expr import Field
 from checker.find.dates import constant_due
-from checker.plan import NO_UNIT, Evaluation, Obligation, Plan, Source, Tables
+from checker.find.prints import prints
+from checker.find.told import names, sources
+from checker.plan import NO_UNIT, Evaluation, Plan, Tables
 from checker.units import successors
 
 FINDING_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -56,8 +55,6 @@ COUNT_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "n": pl.Int64,
 }
 NO_UNIT_SHORT = "XX"
-_LETTERS = re.compile(r"[A-Z]{1,3}")
-_NO_SOURCE = 2**32 - 1
 
 
 def find(plan: Plan, tables: Tables, evaluation: Evaluation) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -100,29 +97,58 @@ def _facts(plan: Plan) -> pl.DataFrame:
     )
 
 
-# A period that the duty's window cuts is reported, but no more than that.
-_ADVISORY = pl.col("advisory") | pl.col("cut").list.contains(pl.col("period")).fill_null(False)
-
-
 def _findings(
     plan: Plan, tables: Tables, found: pl.DataFrame, facts: pl.DataFrame, unit_now: Mapping[str, str]
 ) -> pl.DataFrame:
-    frame = (
-        found.join(facts, on="obligation", how="left", maintain_order="left")
-        .with_columns(
-            pl.col("unit").fill_null(NO_UNIT).replace(unit_now),
-            _ADVISORY.alias("advisory"),
-            pl.col("days").alias("days_overdue"),
-            pl.lit(False).alias("deferred"),
-            pl.lit(None, pl.String).alias("change"),
-        )
-        .sort("unit", "place", "key", "period", "obligation", "row", nulls_last=False)
+    """Told where they lie, obligation by obligation; put into their order at the end."""
+    found = found.with_columns(pl.col("unit").fill_null(NO_UNIT).replace(unit_now))
+    fact = {name: pl.lit(facts[name]).gather(pl.col("obligation")) for name in facts.columns if name != "cut"}
+    frame = found.with_columns(
+        *(fact[name].alias(name) for name in ("place", "rule", "revision", "clause", "subject", "severity")),
+        (fact["advisory"] | _is_cut(facts)).alias("advisory"),
+        pl.col("days").alias("days_overdue"),
+        pl.lit(False).alias("deferred"),
+        pl.lit(None, pl.String).alias("change"),
+    )
+    frame = frame.with_columns(names(plan, tables, frame), prints(plan, frame), sources(plan, tables, frame))
+    return (
+        _ordered(plan, frame)
         .with_columns(_number(plan))
+        .select(pl.col(name).cast(kind) for name, kind in FINDING_COLUMNS.items())
     )
-    named = frame.with_columns(_names(plan, tables, frame), _fingerprints(plan, frame))
-    return named.with_columns(_sources(plan, tables, named)).select(
-        pl.col(name).cast(kind) for name, kind in FINDING_COLUMNS.items()
-    )
+
+
+def _is_cut(facts: pl.DataFrame) -> pl.Expr:
+    """A period that the duty's window cuts is reported, but no more than that."""
+    if not facts["cut"].list.len().sum():
+        return pl.lit(False)
+    cut = pl.lit(facts["cut"]).gather(pl.col("obligation"))
+    return cut.list.contains(pl.col("period")).fill_null(False)
+
+
+def _ordered(plan: Plan, frame: pl.DataFrame) -> pl.DataFrame:
+    """By unit, rule, key, period. Most rules are one obligation without periods, whose findings come in that order."""
+    rules = [obligation.rule.id for obligation in plan.obligations]
+    plain = [n for n, o in enumerate(plan.obligations) if o.periods is None and rules.count(o.rule.id) == 1]
+    one = frame.filter(pl.col("obligation").is_in(plain))
+    other = frame.filter(~pl.col("obligation").is_in(plain))
+    if not _in_order(one):
+        one, other = one.clear(), frame
+    place = {unit: at for at, unit in enumerate(frame["unit"].unique().sort())}
+    both = pl.concat([one, other.sort("key", "period", "obligation", "row", nulls_last=False)])
+    by_unit = pl.col("unit").replace_strict(place, return_dtype=pl.Int64) if place else pl.lit(0, pl.Int64)
+    rank = by_unit * len(plan.obligations) + pl.col("place")
+    return both.with_columns(rank.alias("place")).sort("place", maintain_order=True)
+
+
+def _in_order(frame: pl.DataFrame) -> bool:
+    """Whether keys and rows only rise within an obligation."""
+    key, row = pl.col("key"), pl.col("row")
+    was = {name: pl.col(name).shift() for name in ("key", "row", "obligation")}
+    rises = (key > was["key"]) | ((key == was["key"]) & (row > was["row"]))
+    first = pl.col("obligation").ne_missing(was["obligation"])
+    fits = frame.select((rises.fill_null(False) | first).all() & key.is_not_null().all())
+    return bool(fits.item())
 
 
 def _number(plan: Plan) -> pl.Expr:
@@ -132,130 +158,12 @@ def _number(plan: Plan) -> pl.Expr:
     return pl.concat_str(pl.col("unit").replace(short), pl.lit("-"), running).alias("number")
 
 
-def _names(plan: Plan, tables: Tables, frame: pl.DataFrame) -> pl.Series:
-    """The title field of the subject's row, else its key."""
-    parts = [pl.DataFrame(schema={"subject": pl.String, "row": pl.UInt32, "name": pl.String})]
-    for subject in frame["subject"].unique().sort():
-        table, rows = plan.pack.tables.get(subject), tables.frames.get(subject)
-        if table is None or rows is None or table.title not in rows.columns:
-            continue
-        parts.append(
-            rows.select(
-                pl.lit(subject).alias("subject"),
-                pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"),
-                pl.col(table.title).cast(pl.String).alias("name"),
-            )
-        )
-    titles = frame.select("subject", "row", "key").join(
-        pl.concat(parts), on=["subject", "row"], how="left", maintain_order="left"
-    )
-    return titles.select(pl.coalesce("name", "key").alias("name")).to_series()
-
-
-def _fingerprints(plan: Plan, frame: pl.DataFrame) -> pl.Series:
-    """What makes a finding the same in the next run: pack, rule, subject and period; never a row, a text or a unit."""
-    begun = {
-        (rule, subject): sha256(f"{plan.pack.id}|{rule}|{subject}|".encode())
-        for rule, subject in frame.select("rule", "subject").unique().iter_rows()
-    }
-    prints = []
-    for rule, subject, key, period in frame.select("rule", "subject", "key", "period").iter_rows():
-        state = begun[rule, subject].copy()
-        state.update(f"{key or ''}|{period or ''}".encode())
-        prints.append(state.hexdigest()[:16])
-    return pl.Series("fingerprint", prints, pl.String)
-
-
 def judged(plan: Plan, evaluation: Evaluation) -> pl.DataFrame:
     """fingerprint and verdict of everything that was judged. Needs the evaluation's verdicts."""
     assert evaluation.verdicts is not None
     facts = _facts(plan).select("obligation", "rule", "subject")
     frame = evaluation.verdicts.join(facts, on="obligation", how="left", maintain_order="left")
-    return frame.select("verdict", fingerprint=_fingerprints(plan, frame))
-
-
-# --- where it stands in the data -----------------------------------------------------------------
-
-
-def _candidates(obligation: Obligation) -> list[tuple[str, str]]:
-    """(item, field of the subject's own row) in reading order: where a reader should look first."""
-    return [
-        (item.name, leaf.expr.name)
-        for item in obligation.items()
-        for leaf in item.leaves
-        if isinstance(leaf.expr, Field) and not leaf.expr.hops
-    ]
-
-
-def _file(source: Source) -> str:
-    """The file's own name: folders and addresses of databases differ from machine to machine."""
-    name = re.split(r"[\\/]", source.file)[-1]
-    return f"{name}《{source.sheet}》" if source.sheet else name
-
-
-def _cell(column: str) -> str:
-    return column if _LETTERS.fullmatch(column) else f"{column}:"
-
-
-def _sources(plan: Plan, tables: Tables, frame: pl.DataFrame) -> pl.Series:
-    """file《sheet》!cell of the first deciding field that was read from a column, else of the subject's line."""
-    files = pl.DataFrame(
-        {"source": range(len(tables.sources)), "file": [_file(source) for source in tables.sources]},
-        schema={"source": pl.UInt32, "file": pl.String},
-    )
-    origins = tables.origins.select(
-        pl.col("table").cast(pl.String).alias("subject"),
-        pl.col("row").cast(pl.UInt32),
-        pl.col("source").cast(pl.UInt32),
-        pl.col("line").cast(pl.Int64),
-    ).join(files, on="source", how="inner")
-    placed = (
-        frame.select("obligation", "subject", "row", "observed")
-        .with_row_index("at")
-        .join(origins, on=["subject", "row"], how="inner")
-    )
-    # One pass per obligation: which of its items decided is read from the evidence, which column holds the field
-    # depends on the sheet. A record that several sheets feed has several lines: the earliest field wins.
-    parts = [
-        part.select("at", "file", "line", "source", *_cell_and_rank(plan.obligations[part["obligation"][0]], tables))
-        for part in placed.partition_by("obligation", maintain_order=True)
-    ]
-    if not parts:
-        return pl.Series("source", [None] * frame.height, pl.String)
-    best = pl.concat(parts)
-    if best["at"].n_unique() < best.height:
-        best = best.sort("at", "rank", "source", "line").unique("at", keep="first", maintain_order=True)
-    told = best.select("at", pl.format("{}!{}{}", "file", pl.col("cell").fill_null(""), "line").alias("source"))
-    return frame.with_row_index("at").select("at").join(told, on="at", how="left", maintain_order="left")["source"]
-
-
-def _undecided(item: str) -> str:
-    """How the evidence says that an item did not decide. Ten times faster than parsing it; only `applies` and `done_on`
-    might also be the name of a field further inside, but they stand first and last."""
-    return {"applies": r'^\{\s*"applies":\s*null', "done_on": r'"done_on":\s*null\s*\}$'}.get(
-        item, rf'"{item}":\s*null'
-    )
-
-
-def _cell_and_rank(obligation: Obligation, tables: Tables) -> tuple[pl.Expr, pl.Expr]:
-    cells: list[pl.Expr] = []
-    ranks: list[pl.Expr] = []
-    for rank, (item, field) in enumerate(_candidates(obligation)):
-        columns = {
-            at: _cell(source.columns[field])
-            for at, source in enumerate(tables.sources)
-            if source.table == obligation.subject and field in source.columns
-        }
-        if not columns:
-            continue
-        decides = ~pl.col("observed").str.contains(_undecided(item)).fill_null(True)
-        here = pl.when(decides & pl.col("source").is_in(list(columns)))
-        cells.append(
-            here.then(pl.col("source").replace_strict(columns, default=None, return_dtype=pl.String)).otherwise(None)
-        )
-        ranks.append(here.then(pl.lit(rank, pl.UInt32)).otherwise(None))
-    nothing, last = pl.lit(None, pl.String), pl.lit(_NO_SOURCE, pl.UInt32)
-    return pl.coalesce(*cells, nothing).alias("cell"), pl.coalesce(*ranks, last).alias("rank")
+    return frame.select("verdict", fingerprint=prints(plan, frame))
 
 
 # --- counts --------------------------------------------------------------------------------------
@@ -280,7 +188,10 @@ def _counts(plan: Plan, evaluation: Evaluation, facts: pl.DataFrame, unit_now: M
         .join(latest, on=["obligation", "unit", "period", "verdict", "status"], how="left", nulls_equal=True)
         .join(facts, on="obligation", how="left")
         .join(_dues(plan), on=["obligation", "period"], how="left", nulls_equal=True)
-        .with_columns(_ADVISORY.alias("advisory"), pl.coalesce("constant", "due").alias("due"))
+        .with_columns(
+            (pl.col("advisory") | pl.col("cut").list.contains(pl.col("period")).fill_null(False)).alias("advisory"),
+            pl.coalesce("constant", "due").alias("due"),
+        )
     )
     return cells.sort(CELL, nulls_last=False).select(pl.col(name).cast(kind) for name, kind in COUNT_COLUMNS.items())
 
