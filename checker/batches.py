@@ -17,7 +17,7 @@ from checker.plan import NO_UNIT, Plan, Tables
 from checker.relations import SUCCESSOR
 from checker.units import heirs, successors
 
-_UNIT = "unit"
+_UNIT, _AT = "unit", ":at"
 _SHEET = ["digest", "file", "sheet"]
 # A record costs what it takes to hold it, and again what each verdict on it takes. So many are judged at once: small enough
 # for flat memory, large enough that what every batch costs anew (the expressions of all rules) does not show.
@@ -231,7 +231,10 @@ def part_of(plan: Plan, tables: Tables, batch: Batch) -> tuple[Plan, Tables]:
     """A pack that knows no other units, and their records alone."""
     now = successors(plan.pack.units, (), plan.as_of)
     units = {code: unit for code, unit in plan.pack.units.items() if now[code] in batch.units}
-    frames = {name: taken(frame, batch.rows[name]) for name, frame in tables.frames.items()}
+    frames = {
+        name: read(tables.stored[name], batch.rows[name]) if name in tables.stored else taken(frame, batch.rows[name])
+        for name, frame in tables.frames.items()
+    }
     origins = pl.concat(list(_origins(tables.origins, batch.rows)) or [tables.origins.clear()])
     part = Tables(frames, origins, tables.sources, _questions(tables, origins, batch))
     return replace(plan, pack=replace(plan.pack, units=units)), part
@@ -243,6 +246,16 @@ def taken(frame: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
         return frame.clear()
     first, last = rows[0], rows[-1]
     return frame.slice(first, rows.len()) if last - first + 1 == rows.len() else frame[rows]
+
+
+def read(scan: pl.LazyFrame, rows: pl.Series) -> pl.DataFrame:
+    """The same of rows that are not in memory."""
+    if rows.is_empty():
+        return scan.head(0).collect()
+    first, last = rows[0], rows[-1]
+    if last - first + 1 == rows.len():
+        return scan.slice(first, rows.len()).collect()
+    return scan.with_row_index(_AT).filter(pl.col(_AT).is_in(rows.implode())).drop(_AT).collect(engine="streaming")
 
 
 def _origins(origins: pl.DataFrame, rows: Mapping[str, pl.Series]) -> Iterator[pl.DataFrame]:

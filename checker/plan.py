@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -176,12 +176,14 @@ class Tables:
     Field types: text, choice String; yes_no Boolean; count Int64; number, percent Float64 (a percent is a fraction);
     date Date; datetime Datetime("us"); choices List(String). `origins`: table, row (position in the frame), source
     (position in `sources`), line (row number in the sheet). `questions`: see intake. Frames of all tables are present.
+    `stored`: tables too large to hold; of these the frame has only what tells whose a record is.
     """
 
     frames: Mapping[str, pl.DataFrame]
     origins: pl.DataFrame
     sources: tuple[Source, ...]
     questions: pl.DataFrame
+    stored: Mapping[str, pl.LazyFrame] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,11 @@ _unit_option = option("--unit", metavar="UNIT", zh="只看一个单位（代码�
 @deferrals_option
 @mapping_option
 @option(
+    "--as-is", is_flag=True,
+    zh="数据是一个文件夹，每张表一个“表名.parquet”，列名和类型与规则包一致：不识别、不合并，直接判定，多少条都可以",
+    en="the data is a folder with a <table>.parquet each, typed as the pack says: judged as it is, however much",
+)  # fmt: skip
+@option(
     "--strict",
     is_flag=True,
     zh="有什么都没判到的规则、关口或表，就不写",
@@ -119,6 +124,7 @@ def run(
     history: Path | None,
     deferrals: tuple[Path, ...],
     mapping: tuple[Path, ...],
+    as_is: bool,
     strict: bool,
     outputs: tuple[str, ...],
 ) -> int:
@@ -136,9 +142,12 @@ def run(
     said = pipeline.load_mapping(rules, mapping)
     needs_data(ctx, data, said)
     with progress(Text("正在读取数据", "reading the data"), lang):
-        tables = pipeline.read_data(
-            rules, data, unit=unit, received_on=received, known_at=known_at, mapping=said, answers=answers
-        )
+        if as_is:
+            tables = pipeline.ready_data(rules, _only_folder(data, [unit, received, *mapping, *answers]))
+        else:
+            tables = pipeline.read_data(
+                rules, data, unit=unit, received_on=received, known_at=known_at, mapping=said, answers=answers
+            )
     folder = out or Path(Text("运行", "runs").of(lang), as_of.isoformat())
     place = pipeline.cluster(master) if engine == "spark" else nullcontext()
     with pipeline.room_beside(folder) as spool:
@@ -183,6 +192,17 @@ def run(
     if empty:
         say(_about_nothing(empty).of(lang))
     return 0
+
+
+def _only_folder(data: Sequence[str], more: Sequence[object]) -> str:
+    """Tables that are judged as they are say themselves who sent them and when."""
+    if len(data) == 1 and Path(data[0]).is_dir() and not any(more):
+        return data[0]
+    message = Text(
+        "--as-is 只给一个文件夹，不和 --unit、--received、--mapping、--answers 一起用",
+        "--as-is takes one folder, and none of --unit, --received, --mapping, --answers",
+    )
+    raise UsageError([Diagnostic("U64", NOWHERE, message)])
 
 
 def _about_nothing(empty: Sequence[Diagnostic]) -> Text:

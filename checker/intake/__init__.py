@@ -7,6 +7,7 @@ from checker.intake.grid import Grid
 from checker.intake.kinds import KINDS
 from checker.intake.mapped import unreadable
 from checker.intake.memory import Memory
+from checker.intake.ready import ready
 from checker.intake.stored import Stored
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "look",
     "opened",
     "read",
+    "ready",
     "store",
     "unreadable",
 ]

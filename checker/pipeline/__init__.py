@@ -107,6 +107,13 @@ def read_data(
     return answering.answered(pack, paths, look, answering.given(answers), mapping, known_at).tables
 
 
+def ready_data(pack: Pack, folder: str | Path) -> Tables:
+    """Tables as the pack defines them, judged as they are, however many records they have."""
+    from checker import intake
+
+    return intake.ready(pack, Path(folder))
+
+
 def answers_told(tables: Tables, lang: Language) -> str:
     """What came of the answers that were read with the data; nothing if there were none."""
     from checker.pipeline import answering

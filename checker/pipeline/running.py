@@ -54,7 +54,7 @@ def run(
         )
 
     groups = batched.groups(plan, tables, deferrals)
-    if len(groups) == 1:
+    if len(groups) == 1 and not tables.stored:
         return run_part(plan, tables, earlier)
     return batched.run(plan, tables, groups, run_part, earlier=earlier, spool=spool, progress=progress)
 

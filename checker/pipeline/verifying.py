@@ -40,9 +40,8 @@ def verify(folder: str | Path) -> Verified:
             written = Path(place, "run")
             with room_beside(written) as room:
                 again = runs.digests(runs.write(_again(open_run(folder), room), written))
-    faults |= {
-        name: "differs" for name in again.keys() & there.keys() if again[name] != there[name] and name not in faults
-    }
+    came_out = {name for name in again.keys() & there.keys() if not runs.is_input(name)}
+    faults |= {name: "differs" for name in came_out if again[name] != there[name] and name not in faults}
     then, now = stored.manifest["versions"], runs.program_versions()
     return Verified(
         len(there), dict(sorted(faults.items())), {n: (then[n], now[n]) for n in then if then[n] != now.get(n)}

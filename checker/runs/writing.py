@@ -38,7 +38,11 @@ def write(run: Run, folder: str | Path) -> Path:
         (folder / "pack" / name).write_bytes(content)
     (folder / "tables").mkdir()
     for table, frame in sorted(run.tables.frames.items()):
-        _parquet(frame, folder / "tables" / f"{table}.parquet")
+        path = folder / "tables" / f"{table}.parquet"
+        if table in run.tables.stored:
+            run.tables.stored[table].sink_parquet(path, compression="zstd", row_group_size=ROW_GROUP)
+        else:
+            _parquet(frame, path)
     _parquet(run.tables.origins, folder / "origins.parquet")
     _parquet(run.tables.questions, folder / "questions.parquet")
     _findings(run, folder)
