@@ -6,16 +6,21 @@ import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import generate
 import polars as pl
 import pytest
+import spark_faults
 from generate import World, worlds
 from hypothesis import Phase, event, given, settings
 from hypothesis import strategies as st
 from test_engines_agree import SETTINGS
 
+from checker import find, pipeline
 from checker.engines import columnar
 from checker.plan import Evaluation, Tables
 
@@ -25,13 +30,17 @@ pytest.importorskip("pyspark", reason="pip install -e '.[spark]'")
 
 from checker.engines import spark
 from checker.engines.spark.session import session as session_of
-from checker.errors import UsageError
+from checker.errors import DiagnosedError, UsageError
+
+LITTLE, DATA = Path(__file__).parent / "little", Path(__file__).parent / "little_data"
+DAY = date(2020, 1, 15)
+COLUMNS = spark.Columns(find.FINDING_COLUMNS, find.COUNT_COLUMNS, tuple(find.CELL))
 
 
 @pytest.fixture(scope="module")
 def session() -> Iterator[Any]:
-    """Tables four times as large as elsewhere: what costs is the run, not the row."""
-    with pytest.MonkeyPatch.context() as patch, spark.cluster("local[2]") as running:
+    """A task may fail once. Tables four times as large as elsewhere: what costs is the run, not the row."""
+    with pytest.MonkeyPatch.context() as patch, spark.cluster("local[2,2]") as running:
         patch.setattr(generate, "KEYS", {name: 4 * n for name, n in generate.KEYS.items()})
         yield running
 
@@ -75,3 +84,80 @@ def test_without_java_or_pyspark_it_says_what_to_install(monkeypatch: pytest.Mon
     monkeypatch.setitem(sys.modules, "pyspark", None)
     with pytest.raises(UsageError, match="not installed"):
         session_of()
+
+
+# --- tables on a path ----------------------------------------------------------------------------
+
+
+def written(tables: Tables, folder: Path) -> Path:
+    """Institutions in three files, the others in one each."""
+    folder.mkdir()
+    for name, frame in tables.frames.items():
+        path = folder / f"{name}.parquet"
+        if name != "institution":
+            frame.write_parquet(path)
+            continue
+        path.mkdir()
+        for at in range(3):
+            frame.filter(pl.int_range(pl.len()) * 3 // pl.len() == at).write_parquet(path / f"{at}.parquet")
+    return folder
+
+
+def test_findings_on_a_path_are_those_of_a_run(session: Any, tmp_path: Path) -> None:
+    pack = pipeline.sound_pack(LITTLE)
+    tables = pipeline.read_data(pack, [DATA])
+    done = pipeline.run(pack, tables, DAY)
+    out = tmp_path / "问题"
+    told = spark.judge_folder(done.plan, str(written(tables, tmp_path / "表")), str(out), find.find, COLUMNS, shards=3)
+    found = pl.concat(pl.read_parquet(path) for path in sorted(out.glob("*.parquet")))
+    found = found.cast(find.FINDING_COLUMNS).sort("unit", maintain_order=True)
+    assert found.height == told.findings > 5
+    assert found.drop("source").equals(done.findings.drop("source"))
+    assert told.counts.equals(done.scorecard.counts)
+    assert told.rows["institution"] == tables.frames["institution"].height
+
+
+def test_an_executor_that_dies_changes_nothing(session: Any, tmp_path: Path) -> None:
+    pack = pipeline.sound_pack(LITTLE)
+    tables = pipeline.read_data(pack, [DATA])
+    done = pipeline.run(pack, tables, DAY)
+    session.sparkContext.addPyFile(spark_faults.__file__)
+    dying = partial(spark_faults.dying, str(tmp_path))
+    folder = str(written(tables, tmp_path / "tables"))
+    told = spark.judge_folder(done.plan, folder, str(tmp_path / "out"), dying, COLUMNS, shards=2)
+    assert (tmp_path / "died").exists()
+    assert told.counts.equals(done.scorecard.counts) and told.findings == done.findings.height
+    with pytest.raises(UsageError, match="broken on purpose"):
+        spark.judge_folder(done.plan, folder, str(tmp_path / "no"), spark_faults.raising, COLUMNS, shards=2)
+
+
+def test_one_unit_with_nearly_all_schools(session: Any) -> None:
+    pack = pipeline.sound_pack(LITTLE)
+    plan, tables = pipeline.compile_rules(pack, DAY), pipeline.read_data(pack, [DATA])
+    schools, n = tables.frames["institution"], pl.int_range(pl.len())
+    many = pl.concat([schools] * 50).with_columns(
+        (pl.col("code") + "-" + n.cast(pl.String)).alias("code"),
+        pl.when(n % 10 > 0).then(pl.lit(schools["unit_code"][0])).otherwise("unit_code").alias("unit_code"),
+    )
+    tables = replace(tables, frames={**tables.frames, "institution": many})
+    same(spark.evaluate(plan, tables, shards=5, partitions=9), columnar.evaluate(plan, tables))
+
+
+def test_what_is_wrong_with_tables_on_a_path_is_told(session: Any, tmp_path: Path) -> None:
+    pack = pipeline.sound_pack(LITTLE)
+    plan, tables = pipeline.compile_rules(pack, DAY), pipeline.read_data(pack, [DATA])
+
+    def refusal(folder: Path, out: Path) -> str:
+        with pytest.raises(DiagnosedError) as refused:
+            spark.judge_folder(plan, str(folder), str(out), find.find, COLUMNS)
+        return str(refused.value)
+
+    assert "no such folder" in refusal(tmp_path / "none", tmp_path / "out")
+    (tmp_path / "empty").mkdir()
+    assert "no table of the pack" in refusal(tmp_path / "empty", tmp_path / "out")
+    wrong = replace(tables, frames={**tables.frames, "bus": tables.frames["bus"].cast(pl.String).drop("plate")})
+    wrong = replace(wrong, frames={**wrong.frames, "report": tables.frames["report"].cast(pl.String)})
+    said = refusal(written(wrong, tmp_path / "wrong"), tmp_path / "out")
+    assert 'key column "plate" is lacking' in said and "is string, not date" in said
+    assert "was not overwritten" in refusal(written(tables, tmp_path / "right"), tmp_path / "wrong")
+    assert not (tmp_path / "out").exists()

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 import click
 
-from checker.cli import daily, receiving, rules, standing, watching
+from checker.cli import clustering, daily, receiving, rules, standing, watching
 from checker.cli.bilingual import Speech, usage_message
 from checker.cli.console import DEFAULT_LANGUAGE, asked_language, complain
 from checker.cli.diagnostics import shown
 from checker.cli.group import NOTHING_DECIDED, cli
 from checker.errors import DiagnosedError, Diagnostic, Span, Text
 
-__all__ = ["cli", "daily", "execute", "receiving", "rules", "standing", "watching"]
+__all__ = ["cli", "clustering", "daily", "execute", "receiving", "rules", "standing", "watching"]
 
 INTERRUPTED = 130
 

@@ -13,6 +13,7 @@ import click
 
 from checker.cli import diagnostics as told
 from checker.cli.bilingual import DAY, answers_option, language, option
+from checker.cli.clustering import master_option
 from checker.cli.console import complain, progress, say, say_bytes
 from checker.cli.given import as_of_option, deferrals_option, known_at_option, received_option, sender_option
 from checker.cli.group import NOTHING_DECIDED, language_of, mapping_option, needs_data, pack_language, verb
@@ -73,11 +74,7 @@ _unit_option = option("--unit", metavar="UNIT", zh="只看一个单位（代码�
     zh="判定引擎，结果相同；rete 由 durable-rules 判定它算得准的部分，spark 在集群上判定",
     en="the results are the same; rete has durable-rules judge what it does right, spark judges on a cluster",
 )
-@option(
-    "--master", metavar="URL",
-    zh="Spark 集群的地址，如 spark://主机:7077、local[4]；与 --engine spark 同用（默认 local[*]）",
-    en="where Spark's master is: spark://host:7077, local[4] (local[*]); with --engine spark",
-)  # fmt: skip
+@master_option
 @option(
     "--measures-engine",
     type=click.Choice(["reference", "rete"]),

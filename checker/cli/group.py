@@ -33,7 +33,7 @@ SECTIONS = {
     Text("收数", "Receiving data"): ["intake"],
     Text("日常", "Every day"): ["run", "watch", "gate", "report", "states", "explain", "verify"],
     Text("规则", "Rules"): ["validate", "test", "clauses", "docs"],
-    Text("其他", "Other"): ["demo"],
+    Text("其他", "Other"): ["demo", "cluster"],
 }
 
 

@@ -1,12 +1,12 @@
 """Evaluation → findings and counts per unit in force (`find`) → targets (`targets`); figures. The doors of the stage."""
 
 from checker.find.figures import figures
-from checker.find.findings import CELL, find, judged
+from checker.find.findings import CELL, COUNT_COLUMNS, FINDING_COLUMNS, find, judged
 from checker.find.questions import questions, questions_of, records_of
 from checker.find.rates import restated, target_state, targets
 from checker.find.recount import recount
 
 __all__ = [
-    "CELL", "figures",
+    "CELL", "COUNT_COLUMNS", "FINDING_COLUMNS", "figures",
     "find", "judged", "questions", "questions_of", "records_of", "recount", "restated", "target_state", "targets",
 ]  # fmt: skip

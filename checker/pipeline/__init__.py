@@ -19,6 +19,7 @@ from checker import resources
 from checker.errors import Diagnostic, Language, Text
 from checker.mapping import NO_MAP, DataMap
 from checker.model import Pack, Period
+from checker.pipeline.clustering import judge_folder as judge_folder
 from checker.pipeline.comparing import earlier_runs as earlier_runs
 from checker.pipeline.examining import examined
 from checker.pipeline.judging import BUILT_IN as BUILT_IN

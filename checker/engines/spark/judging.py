@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -15,18 +15,37 @@ from checker.engines.spark.placing import OWN, ROW
 from checker.plan import Evaluation, Plan, Tables
 
 # What the rows that come out are.
-FINDING, COUNT, VERDICT = "finding", "count", "verdict"
-SCHEMA = (
-    "what string, obligation bigint, row bigint, key string, period string, unit string, verdict string, status string, "
-    "due date, days int, observed string, vacuous boolean, n bigint"
-)
-_ARROW = pa.schema(
-    [
-        ("what", pa.string()), ("obligation", pa.int64()), ("row", pa.int64()), ("key", pa.string()),
-        ("period", pa.string()), ("unit", pa.string()), ("verdict", pa.string()), ("status", pa.string()),
-        ("due", pa.date32()), ("days", pa.int32()), ("observed", pa.string()), ("vacuous", pa.bool_()), ("n", pa.int64()),
-    ]
-)  # fmt: skip
+WHAT, FINDING, COUNT, VERDICT = "what", "finding", "count", "verdict"
+_TYPES: dict[pl.DataType | type[pl.DataType], tuple[str, pa.DataType]] = {
+    pl.String(): ("string", pa.string()),
+    pl.Boolean(): ("boolean", pa.bool_()),
+    pl.UInt32(): ("bigint", pa.int64()),
+    pl.Int64(): ("bigint", pa.int64()),
+    pl.Int32(): ("int", pa.int32()),
+    pl.Date(): ("date", pa.date32()),
+}
+_NO_ORIGINS = {"table": pl.String, "row": pl.UInt32, "source": pl.UInt32, "line": pl.Int64}
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What is made of a shard's evaluation: frames by WHAT, with some of the columns `dtypes`.
+
+    `titles`: whether the names of the subjects are needed for that. `verdicts`: whether all verdicts are.
+    """
+
+    tell: Callable[[Plan, Tables, Evaluation], Mapping[str, pl.DataFrame]]
+    dtypes: Dtypes
+    titles: bool = False
+    verdicts: bool = False
+
+    @property
+    def ddl(self) -> str:
+        return ", ".join(f"`{name}` {_TYPES[dtype][0]}" for name, dtype in {WHAT: pl.String(), **self.dtypes}.items())
+
+    @property
+    def arrow(self) -> pa.Schema:
+        return pa.schema([(name, _TYPES[dtype][1]) for name, dtype in {WHAT: pl.String(), **self.dtypes}.items()])
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +68,25 @@ class Assignment:
     units: pl.DataFrame | None
     homes: tuple[int, ...]
     only: Mapping[str, pl.Series] | None
-    verdicts: bool
+    telling: Telling
 
     def judged(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for shard, number, frames in unpacked(batches):
             part = self.parts[number]
             there = {
-                name: pl.DataFrame(schema={ROW: pl.Int64, OWN: pl.Boolean, **d}) for name, d in part.dtypes.items()
+                name: pl.DataFrame(schema={ROW: pl.Int64, OWN: pl.Boolean, **dtypes})
+                for name, dtypes in part.dtypes.items()
             }
             there |= frames
             if self.units is not None:
                 home = pl.Series(OWN, [home == shard for home in self.homes], dtype=pl.Boolean)
                 there[UNITS] = self.units.with_columns(home).with_row_index(ROW)
-            found = columnar.evaluate(
-                part.plan, _tables(there), verdicts=self.verdicts, only={n: self._own(n, f) for n, f in there.items()}
-            )
-            yield from _told(found, part, {name: frame[ROW] for name, frame in there.items()})
+            only = {name: self._own(name, frame) for name, frame in there.items()}
+            tables = _tables(there)
+            found = columnar.evaluate(part.plan, tables, verdicts=self.telling.verdicts, only=only)
+            places = {name: frame[ROW] for name, frame in there.items()}
+            for what, frame in self.telling.tell(part.plan, tables, found).items():
+                yield from self._told(what, frame, part, places)
 
     def _own(self, name: str, frame: pl.DataFrame) -> pl.Series:
         own = frame[OWN]
@@ -72,21 +94,20 @@ class Assignment:
             own &= frame[ROW].is_in(self.only.get(name, pl.Series(dtype=pl.UInt32)).cast(frame[ROW].dtype).implode())
         return own.arg_true()
 
-
-def _tables(there: Mapping[str, pl.DataFrame]) -> Tables:
-    return Tables({name: frame.drop(ROW, OWN) for name, frame in there.items()}, pl.DataFrame(), (), pl.DataFrame())
-
-
-def _told(found: Evaluation, part: Part, places: Mapping[str, pl.Series]) -> Iterator[pa.RecordBatch]:
-    frames = {FINDING: found.findings, COUNT: found.counts}
-    if found.verdicts is not None:
-        frames[VERDICT] = found.verdicts
-    numbers = pl.Series(part.numbers, dtype=pl.Int64)
-    for what, frame in frames.items():
+    def _told(
+        self, what: str, frame: pl.DataFrame, part: Part, places: Mapping[str, pl.Series]
+    ) -> Iterator[pa.RecordBatch]:
+        """Obligations and positions as in the whole."""
+        schema = self.telling.arrow
         for (duty,), own in frame.partition_by("obligation", as_dict=True, maintain_order=True).items():
-            told = own.with_columns(pl.lit(what).alias("what"), pl.lit(numbers[duty]).alias("obligation"))
+            told = own.with_columns(pl.lit(what).alias(WHAT), pl.lit(part.numbers[duty]).alias("obligation"))
             if "row" in own.columns:
                 told = told.with_columns(places[part.plan.obligations[duty].subject].gather(own["row"]).alias("row"))
-            missing = [pl.lit(None).alias(name) for name in _ARROW.names if name not in told.columns]
-            table = told.with_columns(missing).select(_ARROW.names).to_arrow(compat_level=pl.CompatLevel.oldest())
-            yield from table.cast(_ARROW).to_batches()
+            missing = [pl.lit(None).alias(name) for name in schema.names if name not in told.columns]
+            table = told.with_columns(missing).select(schema.names).to_arrow(compat_level=pl.CompatLevel.oldest())
+            yield from table.cast(schema).to_batches()
+
+
+def _tables(there: Mapping[str, pl.DataFrame]) -> Tables:
+    frames = {name: frame.drop(ROW, OWN) for name, frame in there.items()}
+    return Tables(frames, pl.DataFrame(schema=_NO_ORIGINS), (), pl.DataFrame())

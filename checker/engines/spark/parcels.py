@@ -20,7 +20,7 @@ _ARROW = pa.schema([("shard", pa.int32()), ("part", pa.int32()), ("name", pa.str
 _ROWS = 250_000
 _OURS = {ROW: pl.Int64(), SHARD: pl.Int32(), OWN: pl.Boolean()}
 
-Dtypes = Mapping[str, pl.DataType]
+Dtypes = Mapping[str, pl.DataType | type[pl.DataType]]
 
 
 @dataclass(frozen=True, slots=True)

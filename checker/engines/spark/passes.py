@@ -45,24 +45,25 @@ class Pass:
         return self.follows.get(table) == parent and self.follows[parent] is None
 
 
-def passes(plan: Plan, schemas: Schemas) -> list[Pass]:
+def passes(plan: Plan, schemas: Schemas, titles: bool = False) -> list[Pass]:
+    """`titles`: whether the subjects' names travel, too."""
     found = []
     for of_units in (False, True):
         numbers = tuple(n for n, duty in enumerate(plan.obligations) if (duty.subject == UNITS) is of_units)
         if numbers:
             part = replace(plan, obligations=tuple(plan.obligations[number] for number in numbers))
-            found.append(_pass(part, numbers, schemas))
+            found.append(_pass(part, numbers, schemas, titles))
     return found
 
 
-def _pass(plan: Plan, numbers: tuple[int, ...], schemas: Schemas) -> Pass:
+def _pass(plan: Plan, numbers: tuple[int, ...], schemas: Schemas, titles: bool) -> Pass:
     pack, needs = plan.pack, Needs(plan.pack, plan.obligations)
     subjects = frozenset(duty.subject for duty in plan.obligations)
     for name in sorted(subjects):
         needs.of(name)
-    read = {name: reads for name, reads in needs.tables.items() if name in schemas}
-    below = [(name, child) for name, reads in read.items() for child in reads.child_tables if child in schemas]
-    hops = [(name, path[0]) for name, reads in read.items() for path in reads.fields if path[0]]
+    read = {name: what for name, what in needs.tables.items() if name in schemas}
+    below = [(name, child) for name, what in read.items() for child in what.child_tables if child in schemas]
+    hops = [(name, path[0]) for name, what in read.items() for path in what.fields if path[0]]
     held = _held(subjects, below)
     # Of rows that share a key the last one owns the children: a shard with one of them needs the others.
     up = {(child, parent) for parent, child in below} | {(name, way[0]) for name, way in hops}
@@ -71,21 +72,19 @@ def _pass(plan: Plan, numbers: tuple[int, ...], schemas: Schemas) -> Pass:
         for here, above in sorted(up)
         if above in schemas and above != UNITS
     ]
+    reads = {}
+    for name, what in read.items():
+        table, there = pack.tables[name], schemas[name]
+        wanted = [field for way, field in what.fields if not way]
+        if titles and name in subjects and table.title:
+            wanted.append(table.title)
+        if name != UNITS:
+            reads[name] = tuple(column for column in columns_read(table, there, wanted) if column in there)
     return Pass(
         plan,
         numbers,
         subjects,
-        {
-            name: tuple(
-                column
-                for column in columns_read(
-                    pack.tables[name], schemas[name], [field for way, field in reads.fields if not way]
-                )
-                if column in schemas[name]
-            )
-            for name, reads in read.items()
-            if name != UNITS
-        },
+        reads,
         _follows(held & set(schemas), {name: tuple(pack.tables[name].parents) for name in held}),
         tuple(_parents_first(below)),
         *_in_rounds(ways, max((len(way) for _, way in hops), default=1)),
