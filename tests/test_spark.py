@@ -61,6 +61,7 @@ def twins(tables: Tables) -> Tables:
     return replace(tables, frames=frames)
 
 
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")
 # A failure is told as it is: making it smaller would take Spark many minutes.
 @settings(SETTINGS, max_examples=8, phases=[Phase.generate])
 @given(worlds(), st.sampled_from([1, 2, 7]), st.sampled_from([None, 2, 7]), st.booleans(), st.booleans())
