@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -43,7 +44,7 @@ def lines(folder: Path) -> Iterator[Line]:
             place = folder / f"tables-{cities}"
             _write(_times(pack, records, cities), place)
             n = sum(frame.height for frame in records.frames.values()) * cities
-            pairs = in_turn(lambda: _alone(plan, place, folder), lambda: _on_spark(plan, place, folder), _REPEATS)
+            pairs = in_turn(partial(_alone, plan, place, folder), partial(_on_spark, plan, place, folder), _REPEATS)
             yield Line(f"{n / 1e6:.1f} M records, local[{cores}]: Spark / columnar alone", pairs)
 
 
