@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 OPPOSITE = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">", "in": "not in", "not in": "in"}
-FROM_THE_RIGHT = {"=": "=", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +30,16 @@ class Leaf:
 
 
 @dataclass(frozen=True, slots=True)
-class All:
+class AllOf:
     parts: tuple[Condition, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Any:
+class AnyOf:
     parts: tuple[Condition, ...]
 
 
-Condition = Leaf | All | Any
+Condition = Leaf | AllOf | AnyOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +57,10 @@ def opposite(condition: Condition) -> Condition:
     match condition:
         case Leaf():
             return replace(condition, op=OPPOSITE[condition.op], written="")
-        case All(parts):
-            return Any(tuple(map(opposite, parts)))
-        case Any(parts):
-            return All(tuple(map(opposite, parts)))
+        case AllOf(parts):
+            return AnyOf(tuple(map(opposite, parts)))
+        case AnyOf(parts):
+            return AllOf(tuple(map(opposite, parts)))
 
 
 def leaves(condition: Condition) -> Iterator[Leaf]:

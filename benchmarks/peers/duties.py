@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from benchmarks.peers.conditions import All, Any, Condition, Duty, Leaf, Of
+from benchmarks.peers.conditions import AllOf, AnyOf, Condition, Duty, Leaf, Of
 
 AS_OF = date(2020, 12, 31)
 SCHOOL_TYPES = ("kindergarten", "primary", "junior", "nine_year", "senior", "vocational", "university")
@@ -95,13 +95,13 @@ _REQUIRED: tuple[Condition, ...] = (
     *map(_lately, DATES),
     _is("fire_duty_level", "intermediate", "senior"),
     Leaf("fire_duty_level", "!=", "none"),
-    All((_yes("alarm_installed"), _yes("alarm_linked"), _yes("video_linked"))),
-    All((Leaf("meals_served", ">", 0), _reaches("meals_accompanied"))),
-    All((_yes("physical_standard"), _yes("technical_standard"), _yes("closed_management"), _yes("gate_staff"))),
-    All((_yes("water_ok"), _lately("water_tested_on"), _lately("tank_cleaned_on"))),
-    Any((_no("has_gas"), All((_yes("gas_alarm"), _lately("gas_checked_on"))))),
-    Any((Leaf("ebike_violations", "=", 0), _reaches("ebike_cleared"))),
-    All((_least("guards_full_time", 2), Any((_least("guard_training_hours", 8), _reaches("guards_certified"))))),
+    AllOf((_yes("alarm_installed"), _yes("alarm_linked"), _yes("video_linked"))),
+    AllOf((Leaf("meals_served", ">", 0), _reaches("meals_accompanied"))),
+    AllOf((_yes("physical_standard"), _yes("technical_standard"), _yes("closed_management"), _yes("gate_staff"))),
+    AllOf((_yes("water_ok"), _lately("water_tested_on"), _lately("tank_cleaned_on"))),
+    AnyOf((_no("has_gas"), AllOf((_yes("gas_alarm"), _lately("gas_checked_on"))))),
+    AnyOf((Leaf("ebike_violations", "=", 0), _reaches("ebike_cleared"))),
+    AllOf((_least("guards_full_time", 2), AnyOf((_least("guard_training_hours", 8), _reaches("guards_certified"))))),
 )
 _SCOPES: tuple[tuple[Condition, ...], ...] = (
     (_OPERATING,),
@@ -111,7 +111,7 @@ _SCOPES: tuple[tuple[Condition, ...], ...] = (
     (_OPERATING, _yes("fire_control_room")),
     (_OPERATING, _is("ownership", "private"), _is("school_type", "kindergarten", "primary")),
     (_OPERATING, _least("students", 500), Leaf("dorm_count", ">", 0)),
-    (_OPERATING, Any((_yes("uses_bus"), Leaf("lab_count", ">", 0)))),
+    (_OPERATING, AnyOf((_yes("uses_bus"), Leaf("lab_count", ">", 0)))),
 )
 _DUE = (date(2019, 12, 31), date(2020, 6, 30), date(2020, 12, 31), date(2021, 6, 30))
 
@@ -120,7 +120,7 @@ def _duty(number: int) -> Duty:
     # The second fifty ask the same of others, as a plan asks of kindergartens what schools owed a year before.
     turn, which = divmod(number, len(_REQUIRED))
     scope = _SCOPES[(which + 3 * turn) % len(_SCOPES)]
-    applies = scope[0] if len(scope) == 1 else All(scope)
+    applies = scope[0] if len(scope) == 1 else AllOf(scope)
     return Duty(f"duty-{number + 1:03d}", applies, _REQUIRED[which], _DUE[(which + turn) % len(_DUE)])
 
 

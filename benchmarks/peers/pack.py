@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
-from benchmarks.peers.conditions import All, Any, Condition, Duty, Leaf, Of, Value, opposite
+from benchmarks.peers.conditions import AllOf, AnyOf, Condition, Duty, Leaf, Of, Value, opposite
 from benchmarks.peers.duties import CHOICES, COUNTS, DATES, DUTIES, PERCENTS, YES_NO
 
 UNITS = tuple(f"3206{number:02d}" for number in range(1, 14))
@@ -131,8 +131,8 @@ def _rule(number: int, duty: Duty) -> str:
         "applies": _written(duty.applies),
         "require": _written(duty.require),
         "due": duty.due,
-        "passing": _given(All((duty.applies, duty.require))),
-        "failing": _given(All((duty.applies, opposite(duty.require)))),
+        "passing": _given(AllOf((duty.applies, duty.require))),
+        "failing": _given(AllOf((duty.applies, opposite(duty.require)))),
     }
 
 
@@ -143,10 +143,10 @@ def _given(condition: Condition) -> str:
 
 def _true_for(condition: Condition) -> Iterator[tuple[str, Value]]:
     match condition:
-        case All(parts):
+        case AllOf(parts):
             for part in parts:
                 yield from _true_for(part)
-        case Any(parts):
+        case AnyOf(parts):
             yield from _true_for(parts[0])
         case Leaf(field, op, Of(other)):
             yield from ((other, 1), (field, 1 if "=" in op else 0))
@@ -172,7 +172,7 @@ def _written(condition: Condition, inside: bool = False) -> str:
         case Leaf(field, op, value):
             return f"{field} {op} {_value(value)}"
         case _:
-            joined = f" {'and' if isinstance(condition, All) else 'or'} ".join(
+            joined = f" {'and' if isinstance(condition, AllOf) else 'or'} ".join(
                 _written(p, True) for p in condition.parts
             )
             return f"({joined})" if inside else joined

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.peers.conditions import All, Condition, Duty, Leaf, opposite
+from benchmarks.peers.conditions import AllOf, Condition, Duty, Leaf, opposite
 
 if TYPE_CHECKING:
     import polars as pl
@@ -127,7 +127,7 @@ def spelt(condition: Condition, leaf: Spelling, both: str, either: str) -> str:
     """`both`, `either`: the words for and, or."""
     if isinstance(condition, Leaf):
         return leaf(condition)
-    word = both if isinstance(condition, All) else either
+    word = both if isinstance(condition, AllOf) else either
     return "(" + f" {word} ".join(spelt(part, leaf, both, either) for part in condition.parts) + ")"
 
 
@@ -142,8 +142,8 @@ def surely(duty: Duty, say: Callable[[Condition], str]) -> tuple[str, str, str, 
 def decided(duty: Duty, asked: str) -> dict[str, Condition]:
     """The same for tools that fire: a condition for each of the ways `asked` in which it can be decided."""
     ways: dict[str, Condition] = {
-        "P": All((duty.applies, duty.require)),
-        "F": All((duty.applies, opposite(duty.require))),
+        "P": AllOf((duty.applies, duty.require)),
+        "F": AllOf((duty.applies, opposite(duty.require))),
         "N": opposite(duty.applies),
     }
     return {letter: ways[letter] for letter in asked}

@@ -7,7 +7,7 @@ from typing import Any
 
 from c7n.filters import FilterRegistry, ValueFilter
 
-from benchmarks.peers.conditions import All, Condition, Duty, Leaf, Of, opposite
+from benchmarks.peers.conditions import AllOf, Condition, Duty, Leaf, Of, opposite
 from benchmarks.peers.protocol import UNTOLD, Dicts, Record
 
 NAMES = {"=": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge", "in": "in", "not in": "not-in"}
@@ -53,7 +53,7 @@ def _left(policy: list[Any], records: list[Record]) -> list[Record]:
 def _say(condition: Condition) -> dict[str, Any]:
     if isinstance(condition, Leaf):
         return _leaf(condition)
-    return {"and" if isinstance(condition, All) else "or": [_say(part) for part in condition.parts]}
+    return {"and" if isinstance(condition, AllOf) else "or": [_say(part) for part in condition.parts]}
 
 
 def _leaf(leaf: Leaf) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from durable.engine import Host
 
-from benchmarks.peers.conditions import All, Condition, Duty, Leaf, Of
+from benchmarks.peers.conditions import AllOf, Condition, Duty, Leaf, Of
 from benchmarks.peers.protocol import OneByOne, Record, decided, otherwise, without_missing
 
 COMPARE = {"!=": "$neq", "<": "$lt", "<=": "$lte", ">": "$gt", ">=": "$gte"}
@@ -62,7 +62,7 @@ def _nothing(_: Any) -> None:
 def _say(condition: Condition) -> dict[str, Any]:
     if isinstance(condition, Leaf):
         return _leaf(condition)
-    return {"$and" if isinstance(condition, All) else "$or": [_say(part) for part in condition.parts]}
+    return {"$and" if isinstance(condition, AllOf) else "$or": [_say(part) for part in condition.parts]}
 
 
 def _leaf(leaf: Leaf) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from functools import reduce
 
 import polars as pl
 
-from benchmarks.peers.conditions import All, Condition, Duty, Leaf, Of
+from benchmarks.peers.conditions import AllOf, Condition, Duty, Leaf, Of
 from benchmarks.peers.protocol import VERDICTS, Table
 
 COMPARE = {
@@ -48,5 +48,5 @@ def expression(condition: Condition) -> pl.Expr:
             return COMPARE[op](pl.col(field), pl.col(value.field) if isinstance(value, Of) else pl.lit(value))
         case _:
             return reduce(
-                operator.and_ if isinstance(condition, All) else operator.or_, map(expression, condition.parts)
+                operator.and_ if isinstance(condition, AllOf) else operator.or_, map(expression, condition.parts)
             )

@@ -7,7 +7,7 @@ from typing import Any
 
 from json_logic import jsonLogic
 
-from benchmarks.peers.conditions import All, Condition, Duty, Leaf, Of, opposite
+from benchmarks.peers.conditions import AllOf, Condition, Duty, Leaf, Of, opposite
 from benchmarks.peers.protocol import OneByOne, Record
 
 Logic = dict[str, Any]
@@ -29,7 +29,7 @@ def _verdict(duty: Duty) -> Logic:
 def _say(condition: Condition) -> Logic:
     if isinstance(condition, Leaf):
         return _leaf(condition)
-    return {"and" if isinstance(condition, All) else "or": [_say(part) for part in condition.parts]}
+    return {"and" if isinstance(condition, AllOf) else "or": [_say(part) for part in condition.parts]}
 
 
 def _leaf(leaf: Leaf) -> Logic:

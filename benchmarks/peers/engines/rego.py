@@ -8,7 +8,7 @@ from itertools import count
 
 from regopy import Input, Interpreter
 
-from benchmarks.peers.conditions import Any, Condition, Duty, Leaf, Of, opposite
+from benchmarks.peers.conditions import AnyOf, Condition, Duty, Leaf, Of, opposite
 from benchmarks.peers.protocol import OneByOne, Record, without_missing
 
 SIGNS = {"=": "==", "!=": "!="}
@@ -56,7 +56,7 @@ class _Rules:
     def body(self, condition: Condition) -> str:
         if isinstance(condition, Leaf):
             return _leaf(condition)
-        if not isinstance(condition, Any):
+        if not isinstance(condition, AnyOf):
             return "; ".join(map(self.body, condition.parts))
         name = f"any{next(self.numbers)}"
         self.lines += [f"{name} if {{ {body} }}" for body in map(self.body, condition.parts)]
