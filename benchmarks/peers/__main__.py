@@ -31,12 +31,13 @@ SECONDS, REPEATS = 1.0, 7
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """`passes`, `single`: seconds for all records, and for one alone. `said`: our letter and theirs → how often."""
+    """Seconds: `passes` for all records, `cpu` the same on all cores, `single` for one alone. `said`: our letter and theirs → how often."""
 
     peer: str
     version: str
     records: int
     passes: list[float]
+    cpu: list[float]
     single: float
     said: dict[str, int]
 
@@ -108,7 +109,7 @@ def measure(peer: Listed, folder: Path, seconds: float, repeats: int) -> Result:
     said: Counter[str] = Counter()
     for ours, theirs in zip(_verdicts(folder, "checker"), _verdicts(folder, peer.id), strict=True):
         said.update(map("".join, zip(ours, theirs, strict=False)))  # a peer takes fewer records
-    return Result(peer.id, told["version"], told["records"], told["passes"], told["single"], dict(sorted(said.items())))
+    return Result(peer.id, **told, said=dict(sorted(said.items())))
 
 
 def _verdicts(folder: Path, peer: str) -> list[str]:

@@ -30,12 +30,17 @@ def main(name: str, folder: str, seconds: str, repeats: str) -> None:
     answer: Any = peer.judge(taken)
     (Path(folder) / f"{name}.txt").write_text("\n".join(peer.letters(answer)), "ascii")
     del answer
-    passes = [_timed(peer.judge, taken) for _ in range(int(repeats))]
+    passes, cpu = [], []
+    for _ in range(int(repeats)):
+        before = time.process_time()
+        passes.append(_timed(peer.judge, taken))
+        cpu.append(time.process_time() - before)
     print(
         json.dumps(
             {
                 "records": records,
                 "passes": passes,
+                "cpu": cpu,
                 "single": _single(peer, given, float(seconds)),
                 "version": version(listed.distribution) if listed.distribution else platform.python_version(),
             }

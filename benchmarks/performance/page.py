@@ -94,11 +94,11 @@ def _section(name: str, part: Figures, lang: str) -> str:
 
 def _peers(part: Figures, lang: str) -> list[str]:
     ours = _ours(part)
-    ordered = sorted(part["results"], key=lambda each: -median(each["rates"]))
+    ordered = sorted(part["results"], key=_rate, reverse=True)
     return [_row(each, ours, lang) for each in ordered]
 
 
-def _row(each: Figures, ours: float, lang: str) -> str:
+def _row(each: Figures, ours: Figures, lang: str) -> str:
     peer, rates = LISTED[each["peer"]], each["rates"]
     cells = (
         peer.named(lang),
@@ -106,7 +106,7 @@ def _row(each: Figures, ours: float, lang: str) -> str:
         WORDS[lang][peer.gives],
         f"{each['records']:,}",
         f"{_short(median(rates))} ({_short(min(rates))}{DASH[lang]}{_short(max(rates))})",
-        "1" if peer.id == "checker" else f"{_times(ours / median(rates))} ×",
+        "1" if each is ours else f"{_times(_rate(ours) / median(rates))} × ({_times(_cpu(each) / _cpu(ours))} ×)",
         f"{each['single'] * 1e3:.3g} ms",
         WORDS[lang][peer.unknown],
         compared(each["said"], lang),
@@ -153,9 +153,8 @@ def _scale(part: Figures, lang: str) -> list[str]:
 
 
 def _headline(part: Figures) -> str:
-    ours = _ours(part)
-    rates = {each["peer"]: median(each["rates"]) for each in part["results"]}
-    times = {peer: _times(ours / rate) for peer, rate in rates.items()}
+    ours = _rate(_ours(part))
+    times = {each["peer"]: _times(ours / _rate(each)) for each in part["results"]}
     lines = []
     for lang, template in HEADLINES.items():
         others = [f"{LISTED[peer].named(lang)} {times[peer]}" for peer in LESS if peer in times]
@@ -167,8 +166,18 @@ def _headline(part: Figures) -> str:
 ROWS: dict[str, Callable[[Figures, str], list[str]]] = {"peers": _peers, "scale": _scale}
 
 
-def _ours(part: Figures) -> float:
-    return median(next(each["rates"] for each in part["results"] if each["peer"] == "checker"))
+def _ours(part: Figures) -> Figures:
+    found: Figures = next(each for each in part["results"] if each["peer"] == "checker")
+    return found
+
+
+def _rate(each: Figures) -> float:
+    return median(each["rates"])
+
+
+def _cpu(each: Figures) -> float:
+    """Of all cores, for one record."""
+    return median(each["cpu"]) / float(each["records"])
 
 
 def _short(number: float) -> str:

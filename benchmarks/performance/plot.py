@@ -62,5 +62,5 @@ def write(results: Sequence[dict[str, Any]], path: Path) -> None:
         return alt.layer(*((spread,) if field == "rate" else ()), points, text).properties(width=560)
 
     rates = panel("rate", RATE, "descending", ".2~s", "most")
-    chart = alt.vconcat(rates, panel("single", SINGLE, "ascending", ".2~g", "single"))
+    chart = alt.vconcat(rates, panel("single", SINGLE, "ascending", ".2~r", "single"))
     chart.configure_view(stroke=None).configure_axis(labelFontSize=12, titleFontSize=12).save(path)
