@@ -83,17 +83,18 @@ def _sums(told: Told) -> dict[str, int]:
 
 def _as_text(told: Told, findings: str) -> Text:
     sums, rows = _sums(told), sum(told.rows.values())
+    found = sums["fail"] + sums["unknown"]
 
     def verdicts(lang: Language, between: str) -> str:
         return between.join(f"{_VERDICTS[verdict].of(lang)}{_space(lang)}{n:,}" for verdict, n in sums.items())
 
     zh = (
         f"{len(told.rows)}张表、{rows:,}条记录，判定{sum(sums.values()):,}次：{verdicts('zh', '，')}。\n"
-        f"问题{told.findings:,}个 → {findings}"
+        f"问题{found:,}个 → {findings}"
     )
     en = (
         f"{len(told.rows)} tables, {rows:,} records, {sum(sums.values()):,} verdicts: {verdicts('en', ', ')}.\n"
-        f"{told.findings:,} findings → {findings}"
+        f"{found:,} findings → {findings}"
     )
     return Text(zh, en)
 
@@ -103,5 +104,5 @@ def _space(lang: Language) -> str:
 
 
 def _as_json(told: Told, findings: str) -> str:
-    content = {"rows": dict(sorted(told.rows.items())), "verdicts": _sums(told), "findings": told.findings}
-    return json.dumps({**content, "path": findings}, ensure_ascii=False, indent=1)
+    content = {"rows": dict(sorted(told.rows.items())), "verdicts": _sums(told), "findings": findings}
+    return json.dumps(content, ensure_ascii=False, indent=1)

@@ -45,10 +45,9 @@ _FILE, _AT = ":file", ":at"
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Counts as a run has them; how many findings were written, and of how many rows of which tables."""
+    """Counts as a run has them, and how many rows each table has."""
 
     counts: pl.DataFrame
-    findings: int
     rows: Mapping[str, int]
 
 
@@ -88,7 +87,10 @@ def judge_folder(
         told = told.persist(StorageLevel.DISK_ONLY)
         try:
             _write(plan, told.where(f"{WHAT} = '{FINDING}'").select(*columns.findings), out)
-            return Told(_counts(told, columns), told.where(f"{WHAT} = '{FINDING}'").count(), sizes)
+            return Told(_counts(told, columns), sizes)
+        except Exception:
+            _remove(spark, out)
+            raise
         finally:
             told.unpersist()
 
@@ -121,6 +123,12 @@ def _at(spark: SparkSession, place: str) -> tuple[Any, Any]:
 def _exists(spark: SparkSession, place: str) -> bool:
     path, files = _at(spark, place)
     return bool(files.exists(path))
+
+
+def _remove(spark: SparkSession, place: str) -> None:
+    """Of what broke off nothing stays."""
+    path, files = _at(spark, place)
+    files.delete(path, True)
 
 
 def _read(spark: SparkSession, pack: Pack, paths: Mapping[str, str]) -> tuple[dict[str, DataFrame], dict[str, int]]:

@@ -64,7 +64,9 @@ def _pass(plan: Plan, numbers: tuple[int, ...], schemas: Schemas, titles: bool) 
     read = {name: what for name, what in needs.tables.items() if name in schemas}
     below = [(name, child) for name, what in read.items() for child in what.child_tables if child in schemas]
     hops = [(name, path[0]) for name, what in read.items() for path in what.fields if path[0]]
-    held = _held(subjects, below)
+    held = _held(subjects, below) & set(schemas)
+    # Below subjects of which there are none nothing is counted.
+    below = [(parent, child) for parent, child in below if parent in held]
     # Of rows that share a key the last one owns the children: a shard with one of them needs the others.
     up = {(child, parent) for parent, child in below} | {(name, way[0]) for name, way in hops}
     ways = [
@@ -85,7 +87,7 @@ def _pass(plan: Plan, numbers: tuple[int, ...], schemas: Schemas, titles: bool) 
         numbers,
         subjects,
         reads,
-        _follows(held & set(schemas), {name: tuple(pack.tables[name].parents) for name in held}),
+        _follows(held, {name: tuple(pack.tables[name].parents) for name in held}),
         tuple(_parents_first(below)),
         *_in_rounds(ways, max((len(way) for _, way in hops), default=1)),
     )

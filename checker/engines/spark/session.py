@@ -27,12 +27,7 @@ _RAISED = re.compile(r"[\w.]+(Error|Exception)\b")
 
 def session(master: str | None = None) -> SparkSession:
     """The session that there is, or a new one. `master`: of a new one."""
-    _refuse_without_spark()
-    from pyspark.sql import SparkSession
-
-    found = SparkSession.getActiveSession()
-    if found is None or found.sparkContext._jsc is None:
-        found = _started(master or MASTER)
+    found = _running() or _started(master or MASTER)
     context = found.sparkContext
     if not any(name.endswith(_ARCHIVE) for name in context.listFiles):
         context.addPyFile(str(Path(_folder().name, _ARCHIVE)))
@@ -41,12 +36,22 @@ def session(master: str | None = None) -> SparkSession:
 
 @contextmanager
 def cluster(master: str | None = None) -> Iterator[SparkSession]:
-    """A session for as long as it is used."""
+    """A session for as long as it is used; one that was there before stays."""
+    before = _running()
     spark = session(master)
     try:
         yield spark
     finally:
-        spark.stop()
+        if before is None:
+            spark.stop()
+
+
+def _running() -> SparkSession | None:
+    _refuse_without_spark()
+    from pyspark.sql import SparkSession
+
+    found = SparkSession.getActiveSession()
+    return None if found is None or found.sparkContext._jsc is None else found
 
 
 @contextmanager
