@@ -21,8 +21,8 @@ _UNIT, _AT = "unit", ":at"
 _SHEET = ["digest", "file", "sheet"]
 # A record costs what it takes to hold it, and again what each verdict on it takes. So many are judged at once: small enough
 # for flat memory, large enough that what every batch costs anew (the expressions of all rules) does not show.
-_HELD = 32
-MOST = 16_000_000
+_HELD = 12
+MOST = 8_000_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,6 +158,7 @@ class _Judge:
     evaluate: Evaluate
     questions: pl.DataFrame
     _blame: dict[tuple[object, ...], bool | None] = field(default_factory=dict)
+    _fields: dict[tuple[str, int], list[str]] = field(default_factory=dict)
 
     def unit(self, code: str, results: pl.DataFrame, targets: list[TargetResult]) -> GateResult:
         known = self.plan.pack.units.get(code)
@@ -239,7 +240,7 @@ class _Judge:
     ) -> bool | None:
         """Whether this row alone makes the child function speak against the unit: asked of the engine itself."""
         unit = row[self._parent_field(agg.table)] if any(_looks_up(part) for part in children(agg)) else None
-        known = (*place, unit, *(row.get(name) for name in self._fields(agg.table)))
+        known = (*place, unit, *(row.get(name) for name in self._read_by(place, agg)))
         if known not in self._blame:
             body = agg.body
             if agg.name == "every" and body is not None:
@@ -256,14 +257,12 @@ class _Judge:
         known = self.plan.gate_tables.get(table)
         return "unit" if known is None else known.parents.get("unit", "unit")
 
-    def _fields(self, table: str) -> list[str]:
-        known = self.plan.gate_tables.get(table)
-        names = {
-            "result": [*_RESULT, "advisory", "failed"],
-            "target": ["rule", "state", "met", "rate", *_NUMBERS],
-            "question": ["code", "severity"],
-        }[table]
-        return names if known is None else sorted({*names, *known.fields} - {self._parent_field(table)})
+    def _read_by(self, place: tuple[str, int], agg: Agg) -> list[str]:
+        """The row's fields that matter: another row that is like it in these gets the same answer."""
+        if place not in self._fields:
+            read = {part.name for part in _parts(agg) if isinstance(part, Field) and not part.hops}
+            self._fields[place] = sorted(read - {self._parent_field(agg.table)})
+        return self._fields[place]
 
 
 def _fitted(frame: pl.DataFrame, table: Table | None) -> pl.DataFrame:
@@ -311,9 +310,15 @@ def _aggs(expr: Expr) -> Iterator[Agg]:
         yield from _aggs(part)
 
 
+def _parts(expr: Expr) -> Iterator[Expr]:
+    yield expr
+    for part in children(expr):
+        yield from _parts(part)
+
+
 def _looks_up(expr: Expr) -> bool:
     """Whether the answer may depend on the unit."""
-    return (isinstance(expr, Field) and bool(expr.hops)) or any(_looks_up(part) for part in children(expr))
+    return any(isinstance(part, Field) and bool(part.hops) for part in _parts(expr))
 
 
 class _RuleCount(TypedDict):

@@ -90,7 +90,7 @@ def city() -> Tables:
 
 @pytest.fixture
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("checker.batches.MOST", 600_000)
+    monkeypatch.setattr("checker.batches.MOST", 240_000)
 
 
 @pytest.fixture(scope="module")
@@ -144,7 +144,7 @@ def test_deferrals_and_earlier_runs_in_groups(
     earlier = pipeline.earlier_runs(at_once.plan.pack, AS_OF, [tmp_path / "before"])
     earlier = [replace(each, folder="", findings=each.findings.gather_every(2)) for each in earlier]
     whole = pipeline.run(at_once.plan.pack, city, AS_OF, deferrals=deferrals, earlier=earlier)
-    monkeypatch.setattr("checker.batches.MOST", 600_000)
+    monkeypatch.setattr("checker.batches.MOST", 240_000)
     same(pipeline.run(at_once.plan.pack, city, AS_OF, deferrals=deferrals, earlier=earlier), whole)
 
 

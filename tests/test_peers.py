@@ -71,4 +71,4 @@ def test_the_records_have_every_verdict(meant: Sequence[str]) -> None:
 
 
 def test_records_are_the_same_however_many_are_written() -> None:
-    assert frame(0, 300).slice(120, 60).equals(frame(120, 180))
+    assert frame(0, 300, 300).slice(120, 60).equals(frame(120, 180, 300))

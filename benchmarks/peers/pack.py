@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks.peers.conditions import AllOf, AnyOf, Condition, Duty, Leaf, Of, Value, opposite
 from benchmarks.peers.duties import CHOICES, COUNTS, DATES, DUTIES, PERCENTS, YES_NO
 
-UNITS = tuple(f"3206{number:02d}" for number in range(1, 14))
+UNITS = tuple(f"32{number:04d}" for number in range(1, 131))
 SEVERITIES = ("critical", "high", "medium", "low")
 _PACK = """\
 schema: pack/1
@@ -105,7 +105,8 @@ def write(folder: Path) -> Path:
 
 def _units() -> Iterator[str]:
     for code in UNITS:
-        yield f"  - {{code: '{code}', name: {{zh: 第{code[-2:]}县, en: County {code[-2:]}}}, short: C{code[-2:]}, kind: county}}"
+        number = code[2:].lstrip("0")
+        yield f"  - {{code: '{code}', name: {{zh: 第{number}县, en: County {number}}}, short: C{number}, kind: county}}"
 
 
 def _fields() -> Iterator[str]:

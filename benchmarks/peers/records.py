@@ -12,27 +12,29 @@ from benchmarks.peers.duties import AS_OF, CHOICES, COUNTS, DATES, PERCENTS, YES
 from benchmarks.peers.pack import UNITS
 
 BLOCK = 100_000
+# Schools of a county; more, where there are too many for the counties of the pack.
+COUNTY = 150
 # Of ten thousand: how often a value is missing, and how often it is one that a rule would find at fault.
 MISSING, SHORT = 500, 1000
 _PRIME = 2_147_483_647
 
 
 def write_parquet(path: Path, schools: int) -> Path:
-    with pq.ParquetWriter(path, frame(0, 1).to_arrow().schema) as out:
+    with pq.ParquetWriter(path, frame(0, 1, schools).to_arrow().schema) as out:
         for first in range(0, schools, BLOCK):
-            out.write_table(frame(first, min(first + BLOCK, schools)).to_arrow())
+            out.write_table(frame(first, min(first + BLOCK, schools), schools).to_arrow())
     return path
 
 
 def write_json(path: Path, schools: int) -> Path:
     """As dictionaries, days in ISO form: for peers that look at one record at a time."""
     days = pl.col(pl.Date).dt.to_string("%Y-%m-%d")
-    path.write_text(json.dumps(frame(0, schools).with_columns(days).to_dicts()), "utf-8")
+    path.write_text(json.dumps(frame(0, schools, schools).with_columns(days).to_dicts()), "utf-8")
     return path
 
 
-def frame(first: int, after: int) -> pl.DataFrame:
-    """Schools in the order of their counties and codes."""
+def frame(first: int, after: int, schools: int) -> pl.DataFrame:
+    """Of so many schools those from `first` on, in the order of their counties and codes."""
     at = pl.int_range(first, after, eager=True).alias("at").to_frame()
     names = [*CHOICES, *YES_NO, *COUNTS, *PERCENTS, *DATES]
     salt = {name: number for number, name in enumerate(names, start=1)}
@@ -51,7 +53,7 @@ def frame(first: int, after: int) -> pl.DataFrame:
         *(_day(name, salt[name]) for name in DATES),
     ]
     code = pl.col("at").cast(pl.String).str.zfill(8)
-    unit = pl.lit(pl.Series(UNITS)).gather(pl.col("at") // 40 % len(UNITS))
+    unit = pl.lit(pl.Series(UNITS)).gather(pl.col("at") // max(COUNTY, -(-schools // len(UNITS))))
     return at.select(
         pl.concat_str(pl.lit("2132"), code).alias("code"),
         pl.concat_str(pl.lit("学校"), code).alias("name"),

@@ -165,14 +165,14 @@ def summary(run: Run, lang: Language, folder: str, seconds: float) -> str:
     """The screen after a run."""
     from checker.reports import content, text
 
-    return text.summary(content.content(run, lang), folder, seconds)
+    return text.summary(content.content(run, lang, targets=False), folder, seconds)
 
 
 def gates(run: Run, lang: Language) -> str:
     """Every gate with its reasons."""
     from checker.reports import content, text
 
-    return text.gates(content.content(run, lang))
+    return text.gates(content.content(run, lang, targets=False))
 
 
 def ways_text(run: Run, lang: Language) -> str:

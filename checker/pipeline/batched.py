@@ -64,7 +64,8 @@ def run(
         elif found.height:
             spool.mkdir(parents=True, exist_ok=True)
             files.append(spool / f"{len(files) + 1:05}.parquet")
-            found.write_parquet(files[-1], compression="zstd")
+            # The lightest compression: half the time of the usual one, and hardly larger.
+            found.write_parquet(files[-1], compression="zstd", compression_level=1)
         kept.append(replace(done, plan=plan, tables=tables, findings=found.clear()))
         judged += sum(frame.height for frame in records.frames.values())
         progress(judged, total)

@@ -96,7 +96,8 @@ class Content:
     figures: tuple[Counted, ...] = ()
 
 
-def content(run: Run, lang: Language) -> Content:
+def content(run: Run, lang: Language, *, targets: bool = True) -> Content:
+    """`targets` False: without those of each unit, which are many and which a screen does not show."""
     names = Names(run.plan, lang)
     _check(run)
     findings = findings_table(run.plan, run.findings, lang)
@@ -114,7 +115,7 @@ def content(run: Run, lang: Language) -> Content:
         headline=_headline(run, all_units, names),
         population=_population(run, names),
         gates=tuple(_gate(run, gate, names) for gate in run.scorecard.gates),
-        targets=tuple(_target(target, names) for target in run.scorecard.targets),
+        targets=tuple(_target(target, names) for target in run.scorecard.targets) if targets else (),
         totals=tuple(_target(target, names) for target in all_units),
         overdue=overdue.with_columns(
             pl.col("severity").replace_strict(_SEVERITY_ORDER, default=9, return_dtype=pl.Int8).alias("_worst")
