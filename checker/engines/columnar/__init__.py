@@ -7,11 +7,12 @@ expressions (`fold`), `kernel` judges one batch of subjects; here the batches ar
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import polars as pl
 
 from checker.engines.columnar.children import Frames
-from checker.engines.columnar.duties import Stage
+from checker.engines.columnar.duties import Duty, Stage
 from checker.engines.columnar.kernel import Part, judge
 from checker.engines.columnar.needs import Needs
 from checker.engines.columnar.rows import Rows
@@ -52,18 +53,51 @@ COUNTS: dict[str, pl.DataType] = {
 def evaluate(
     plan: Plan, tables: Tables, *, verdicts: bool = False, only: Mapping[str, pl.Series] | None = None
 ) -> Evaluation:
-    needs = Needs(plan.pack, plan.obligations)
-    frames = Frames(Rows(plan, tables, needs), needs)
+    said = _said(plan)
+    frames = Frames(Rows(plan, tables, said.needs), said.needs)
     parts: list[Part] = []
-    for subject, periods, numbers in _panels(plan.obligations):
+    for subject, periods, numbers in said.panels:
         rows = None if only is None else only.get(subject, pl.Series(dtype=pl.UInt32))
-        parts += _judged(plan, frames, subject, periods, numbers, rows, verdicts)
+        parts += _judged(plan, said, frames, subject, periods, numbers, rows, verdicts)
     schema = {name: dtype for name, dtype in FINDINGS.items() if name != "observed"}
     return Evaluation(
         _in_order([part.findings for part in parts], FINDINGS),
         counted([part.counts for part in parts]),
         _in_order([part.verdicts for part in parts], schema) if verdicts else None,
     )
+
+
+@dataclass(slots=True)
+class _Said:
+    """What a plan says, as expressions, whatever the records are. `stages` by subject, periods and whether some subjects may
+    turn out not to exist."""
+
+    plan: Plan
+    needs: Needs
+    panels: list[tuple[str, tuple[Period, ...] | None, list[tuple[int, Obligation]]]]
+    stages: dict[tuple[str, tuple[Period, ...] | None, bool], tuple[Stage, list[Duty]]] = field(default_factory=dict)
+
+    def of(self, plan: Plan) -> bool:
+        """Of the same plan, or the same but for its units: these are read from the records."""
+        mine = self.plan
+        return (
+            mine.obligations is plan.obligations
+            and mine.pack.tables is plan.pack.tables
+            and mine.pack.working_days is plan.pack.working_days
+            and mine.as_of == plan.as_of
+        )
+
+
+# To say it anew would take longer than to judge a few records; who judges often judges by one plan.
+_latest: list[_Said] = []
+
+
+def _said(plan: Plan) -> _Said:
+    kept = _latest[0] if _latest else None
+    if kept is None or not kept.of(plan):
+        kept = _Said(plan, Needs(plan.pack, plan.obligations), list(_panels(plan.obligations)))
+        _latest[:] = [kept]
+    return kept
 
 
 def _panels(
@@ -79,6 +113,7 @@ def _panels(
 
 def _judged(
     plan: Plan,
+    said: _Said,
     frames: Frames,
     subject: str,
     periods: tuple[Period, ...] | None,
@@ -90,8 +125,14 @@ def _judged(
     if only is not None:
         everyone = everyone.filter(pl.col(ROW).is_in(only.implode()))
     calendar = None if periods is None else _calendar(periods)
-    stage = Stage(frames.scope(subject, calendar is not None), everyone.get_column(THERE).null_count() > 0)
-    duties = [stage.duty(number, obligation) for number, obligation in obligations]
+    uncertain = everyone.get_column(THERE).null_count() > 0
+    if (subject, periods, uncertain) not in said.stages:
+        stage = Stage(frames.scope(subject, calendar is not None), uncertain)
+        said.stages[subject, periods, uncertain] = (
+            stage,
+            [stage.duty(number, obligation) for number, obligation in obligations],
+        )
+    stage, duties = said.stages[subject, periods, uncertain]
     times = 1 if calendar is None else max(calendar.height, 1)
     size = max(min(CELLS // len(duties), ROWS) // times, 1)
     for start in range(0, everyone.height, size):
