@@ -36,6 +36,7 @@ NOUNS = {
     "relations",
     "mapping",
     "threads",
+    "processes",
     "measures",
     "network",
     "packed",

@@ -46,6 +46,24 @@ class Context:
     memory: Memory | None = None  # of earlier readings
     keep: Callable[[Part], Part] = lambda part: part  # puts rows away as soon as they are read
 
+    @classmethod
+    def of(
+        cls,
+        pack: Pack,
+        received_on: date | None,
+        unit: Unit | None = None,
+        looking: bool = False,
+        hidden: bool = False,
+        mapping: DataMap = NO_MAP,
+        memory: Memory | None = None,
+    ) -> Context:
+        place = (pack, Index(pack), Readers(pack, received_on), unit, received_on)
+        return cls(*place, looking, hidden, mapping, memory=memory)
+
+    def __reduce__(self) -> tuple[Callable[..., Context], tuple[object, ...]]:
+        """To another process goes what it is made of; what was learned stays here."""
+        return Context.of, (self.pack, self.received_on, self.unit, self.looking, self.hidden, self.mapping)
+
     def apart(self) -> Context:
         """The same, noting for itself what it learns."""
         return replace(self, used=set(), faults=[])
@@ -99,3 +117,17 @@ class Found:
     questions: list[Question] = made(default_factory=list)
     returns: list[Return] = made(default_factory=list)
     sheet: Sheet | None = None  # only if the context is looking
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """What came of one file, and what it taught about the mappings, before it counts."""
+
+    found: list[Found]
+    used: set[Span]
+    faults: list[Diagnostic]
+
+    def told(self, context: Context) -> list[Found]:
+        context.used |= self.used
+        context.faults += self.faults
+        return self.found

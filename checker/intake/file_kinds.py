@@ -26,7 +26,9 @@ class Remark(NamedTuple):
     values: Mapping[str, Said] = MappingProxyType({})
 
     def asked(self, source: Source) -> Question:
-        return Question(self.kind, source, self.cell, raw=self.raw, n=self.n, values=self.values, cells=self.cells)
+        return Question(
+            self.kind, source, self.cell, raw=self.raw, n=self.n, values=dict(self.values), cells=self.cells
+        )
 
 
 def at_cells(kind: Kind, cells: Sequence[str], raw: str | None = None, **values: Said) -> Remark:

@@ -3,35 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass, replace
 from dataclasses import field as made
 from datetime import date
-from hashlib import file_digest, sha256
 from pathlib import Path
 
 from checker.errors import DataError, Diagnostic, Span, Text
-from checker.intake import answered, databases, kinds
-from checker.intake.blocks import blocks
+from checker.intake import answered, databases, kinds, one_file
+from checker.intake.ahead import Ahead, Early
 from checker.intake.context import Context, Found
-from checker.intake.folders import CANNOT_READ, contents, listing
-from checker.intake.formats import opened
-from checker.intake.formats.long import Pieces, in_pieces
-from checker.intake.frames import NamedGrid, read_named
-from checker.intake.grid import Grid, NotInPieces, Unreadable
+from checker.intake.folders import CANNOT_READ, listing
+from checker.intake.grid import Unreadable
 from checker.intake.memory import Memory
-from checker.intake.names import Index
-from checker.intake.recognise import read_sheet
 from checker.intake.stored import Store, Stored, again, is_stored, refuse_stored, rests_on
-from checker.intake.values import Readers
 from checker.mapping import NO_MAP, DataMap
 from checker.model import Pack
 from checker.plan import Correction, Source, Tables
-from checker.tables import Part, Question, Return, assemble, papers
+from checker.tables import Part, Question, Return, assemble
 from checker.tables.questions import frame
 from checker.understood import Looked, Sheet
 
-_REACH = 10  # rows in which the heading of a form is looked for
 _NO_MEMORY = Text(
     "内存不够，读不下；请分成几个文件，或改用 .csv、.parquet",
     "not enough memory to read it; split the file, or use .csv or .parquet",
@@ -56,8 +47,7 @@ def read(
     """
     if memory is not None:
         memory.serve(pack.digest, unit, received_on, mapping)
-    readers = Readers(pack, received_on)
-    context = Context(pack, Index(pack), readers, None, received_on, mapping=mapping, memory=memory)
+    context = Context.of(pack, received_on, mapping=mapping, memory=memory)
     return _read(paths, context.with_unit(unit), corrections, known_at).tables
 
 
@@ -74,8 +64,7 @@ def look(
 ) -> Looked:
     """The same, and how every sheet was understood. `hidden`: read hidden sheets too."""
     refuse_stored(paths)
-    readers = Readers(pack, received_on)
-    context = Context(pack, Index(pack), readers, None, received_on, looking=True, hidden=hidden, mapping=mapping)
+    context = Context.of(pack, received_on, looking=True, hidden=hidden, mapping=mapping)
     return _read(paths, context.with_unit(unit), corrections, known_at)
 
 
@@ -94,8 +83,7 @@ def store(
     manifest says besides.
     """
     refuse_stored(paths)
-    readers = Readers(pack, received_on)
-    bare = Context(pack, Index(pack), readers, None, received_on, looking=True, hidden=hidden, mapping=mapping)
+    bare = Context.of(pack, received_on, looking=True, hidden=hidden, mapping=mapping)
     rows = Store.beside(folder)
     try:
         context = replace(bare.with_unit(unit), keep=rows.keep)
@@ -163,12 +151,13 @@ def _gathered(paths: Sequence[str | Path], context: Context, corrections: Sequen
         came.documents += [each for each in back.documents if each not in came.documents]
     for each in asked:
         came.add(databases.read(each, context, instead), context)
+    ahead = Ahead.of(listed.files, context, instead)
     for path, name in listed.files:
         try:
             if path in bases:
                 came.add(databases.read(bases[path], context, instead), context)
             else:
-                _take(path, name, context, instead, came)
+                _take(path, name, context, instead, ahead.take(path), came)
         except DataError as error:
             listed.refused += error.diagnostics
         except Unreadable as unreadable:
@@ -184,10 +173,13 @@ def _gathered(paths: Sequence[str | Path], context: Context, corrections: Sequen
     return came
 
 
-def _take(path: Path, name: str, context: Context, instead: answered.ByFile, came: _Came) -> None:
+def _take(path: Path, name: str, context: Context, instead: answered.ByFile, early: Early | None, came: _Came) -> None:
     memory = context.memory
-    digest = "" if memory is None else memory.digest(path)
-    file = None if digest else _opened(path, name)
+    if early is not None:
+        digest = early.digest
+    else:
+        digest = "" if memory is None else memory.digest(path)
+    file = None if digest else one_file.opened(path, name)
     digest = digest if file is None else file.digest
     if digest in came.read:
         source = Source(name, "", "", {}, digest)
@@ -197,77 +189,15 @@ def _take(path: Path, name: str, context: Context, instead: answered.ByFile, cam
     answers = instead.get(digest, {})
 
     def read(into: Context) -> list[Found]:
-        return _sheets(file or _opened(path, name), into, answers)
+        if early is not None:
+            return early.came.told(into)
+        return one_file.sheets(file or one_file.opened(path, name), into, answers)
 
     if memory is None:
         came.add(read(context), context)
     else:
         came.add(memory.found(name, digest, str(answers), context, read), context)
         memory.note(path, digest)
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    """`data`: the whole of it, unless it is so long that it comes in `pieces`."""
-
-    path: Path
-    name: str
-    digest: str
-    data: bytes = b""
-    pieces: Pieces | None = None
-
-    @property
-    def suffix(self) -> str:
-        return self.path.suffix.lower()
-
-
-def _opened(path: Path, name: str) -> _File:
-    suffix = path.suffix.lower()
-    if (pieces := in_pieces(path, suffix, name)) is not None:
-        with path.open("rb") as whole:
-            return _File(path, name, file_digest(whole, "sha256").hexdigest(), pieces=pieces)
-    data = contents(path, suffix)
-    return _File(path, name, sha256(data).hexdigest(), data)
-
-
-def _sheets(file: _File, context: Context, instead: Mapping[str, Mapping[str, str]]) -> list[Found]:
-    """`instead`: sheet → cell → what was answered about it."""
-    name, digest = file.name, file.digest
-    if file.pieces is not None:
-        try:
-            with closing(file.pieces):
-                return [_in_pieces(file, answered.Pieces(file.pieces, instead.get("", {})), context)]
-        except NotInPieces:
-            file = replace(file, data=contents(file.path, file.suffix))
-    whole = opened(file.data, file.suffix, name)
-    if any(papers.is_form(grid.head(_REACH)) for grid in whole.grids):
-        return [Found(questions=[Question(kinds.FORM_AS_DATA, Source(name, "", "", {}, digest))])]
-    found = [Found(questions=[remark.asked(Source(name, "", "", {}, digest)) for remark in whole.remarks])]
-    sheets = [grid.sheet for grid in whole.grids]
-    for grid in whole.grids:
-        if papers.lists_findings(sheets, grid.head(_REACH)):
-            found.append(Found(questions=[Question(kinds.OUR_PAPER, Source(name, grid.sheet, "", {}, digest))]))
-            continue
-        answered.put(grid, instead.get(grid.sheet, {}))
-        if isinstance(grid, NamedGrid):
-            found.append(read_named(grid, name, digest, context))
-        else:
-            found += [read_sheet(each, name, digest, context) for each in _tables_in(grid, name, context)]
-    return found
-
-
-def _in_pieces(file: _File, pieces: answered.Pieces, context: Context) -> Found:
-    first = next(iter(pieces))
-    if isinstance(first, NamedGrid):
-        return read_named(first, file.name, file.digest, context, pieces=pieces)
-    return read_sheet(first, file.name, file.digest, context, pieces)
-
-
-def _tables_in(grid: Grid, name: str, context: Context) -> list[Grid]:
-    """A sheet may hold several tables, unless somebody has said what it is."""
-    said = context.said(name, grid.sheet)
-    is_settled = said.skip or said.table or said.header is not None
-    return [grid] if grid.hidden or is_settled else blocks(grid, context.index.knowing(said.known()), name)
 
 
 def _nothing(paths: Sequence[str | Path]) -> Diagnostic:

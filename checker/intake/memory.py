@@ -8,19 +8,11 @@ from dataclasses import dataclass
 from dataclasses import field as made
 from pathlib import Path
 
-from checker.errors import Diagnostic, Span
-from checker.intake.context import Context, Found
+from checker.intake.context import Apart, Context, Found
 from checker.signs import Sign, sign
 
 # A file that was saved within this time before it was read may be saved again without a sign of it.
 _SETTLED_NS = 2_000_000_000
-
-
-@dataclass(slots=True)
-class _Kept:
-    found: list[Found]
-    used: set[Span]
-    faults: list[Diagnostic]
 
 
 @dataclass(slots=True)
@@ -31,7 +23,7 @@ class Memory:
     _of: tuple[object, ...] = ()
     _asked: dict[Path, tuple[Sign, int]] = made(default_factory=dict)
     _signs: dict[Path, tuple[Sign, int, str]] = made(default_factory=dict)
-    _files: dict[tuple[str, str, str], _Kept] = made(default_factory=dict)
+    _files: dict[tuple[str, str, str], Apart] = made(default_factory=dict)
 
     def serve(self, *settings: object) -> None:
         """A file may mean something else to another pack, sender, day or mapping."""
@@ -58,8 +50,5 @@ class Memory:
         if key not in self._files:
             own = context.apart()
             self.opened += 1
-            self._files[key] = _Kept(read(own), own.used, own.faults)
-        kept = self._files[key]
-        context.used |= kept.used
-        context.faults += kept.faults
-        return kept.found
+            self._files[key] = Apart(read(own), own.used, own.faults)
+        return self._files[key].told(context)

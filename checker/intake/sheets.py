@@ -178,7 +178,7 @@ class _Sheet:
         cells: tuple[str, ...] = (),
     ) -> None:
         place = (self.source, cell, self.table.id, key, field)
-        self.asked[self.step].append(Question(kind, *place, raw, reading, n, values, candidate, cells))
+        self.asked[self.step].append(Question(kind, *place, raw, reading, n, dict(values), candidate, cells))
 
     # --- columns
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import pickle
 import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from threading import Timer
 from typing import IO, Any
 
+from checker import processes
 from checker.errors import Text
 from checker.network.patterns import Refused
 
@@ -39,13 +38,12 @@ def command(worker: str) -> tuple[str, ...]:
 
 def ask(worker: str, asked: object, reply: Reply, seconds: float = SECONDS) -> Any:
     """The process is killed when it says nothing for so long; an end without an answer is told like any other failure."""
-    path = os.pathsep.join([str(Path(__file__).parents[2]), *filter(None, [os.environ.get("PYTHONPATH")])])
     process = subprocess.Popen(
         command(worker),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": path},
+        env=processes.environment(),
     )
     assert process.stdin is not None
     assert process.stdout is not None

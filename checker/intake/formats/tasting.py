@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 from threading import Timer
 
+from checker import processes
 from checker.errors import Text
 from checker.intake.formats import limits, taster
 from checker.intake.grid import Unreadable
@@ -53,8 +54,7 @@ def _process() -> _Process:
     if _running:
         return _running[0]
     command = [sys.executable, "-P", str(Path(taster.__file__))]
-    places = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    pipe = subprocess.PIPE
+    pipe, places = subprocess.PIPE, processes.environment()
     try:
         started = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=places)
     except OSError as error:

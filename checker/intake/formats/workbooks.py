@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-import os
 import pickle
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from checker import processes
 from checker.errors import Text
 from checker.intake.file_kinds import EXTERNAL_FORMULAS, FORMULAS, MACROS, NO_WORKSHEET, Remark
 from checker.intake.formats import apart, limits
@@ -121,7 +121,7 @@ def _take(grid: Grid, markup: Markup) -> None:
 def _read_apart(data: bytes, since_1904: bool = False) -> Opened:
     # The script's own folder is not searched for modules, everything else as here.
     command = [sys.executable, "-P", str(Path(apart.__file__)), str(limits.MAX_MEMORY_APART), str(limits.MAX_CELLS)]
-    places = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    places = processes.environment()
     try:
         done = subprocess.run(
             command, input=data, capture_output=True, env=places, timeout=limits.MAX_SECONDS_APART, check=False

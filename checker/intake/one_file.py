@@ -1,0 +1,87 @@
+"""The path of one file → what its sheets hold. A workbook is read whole, a long text or Parquet file in pieces."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass, replace
+from hashlib import file_digest, sha256
+from pathlib import Path
+
+from checker.intake import answered, kinds
+from checker.intake.blocks import blocks
+from checker.intake.context import Context, Found
+from checker.intake.folders import contents
+from checker.intake.formats import opened as sheets_of
+from checker.intake.formats.long import Pieces, in_pieces
+from checker.intake.frames import NamedGrid, read_named
+from checker.intake.grid import Grid, NotInPieces
+from checker.intake.recognise import read_sheet
+from checker.plan import Source
+from checker.tables import Question, papers
+
+_REACH = 10  # rows in which the heading of a form is looked for
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """`data`: the whole of it, unless it is so long that it comes in `pieces`."""
+
+    path: Path
+    name: str
+    digest: str
+    data: bytes = b""
+    pieces: Pieces | None = None
+
+    @property
+    def suffix(self) -> str:
+        return self.path.suffix.lower()
+
+
+def opened(path: Path, name: str) -> File:
+    suffix = path.suffix.lower()
+    if (pieces := in_pieces(path, suffix, name)) is not None:
+        with path.open("rb") as whole:
+            return File(path, name, file_digest(whole, "sha256").hexdigest(), pieces=pieces)
+    data = contents(path, suffix)
+    return File(path, name, sha256(data).hexdigest(), data)
+
+
+def sheets(file: File, context: Context, instead: Mapping[str, Mapping[str, str]]) -> list[Found]:
+    """`instead`: sheet → cell → what was answered about it."""
+    name, digest = file.name, file.digest
+    if file.pieces is not None:
+        try:
+            with closing(file.pieces):
+                return [_in_pieces(file, answered.Pieces(file.pieces, instead.get("", {})), context)]
+        except NotInPieces:
+            file = replace(file, data=contents(file.path, file.suffix))
+    whole = sheets_of(file.data, file.suffix, name)
+    if any(papers.is_form(grid.head(_REACH)) for grid in whole.grids):
+        return [Found(questions=[Question(kinds.FORM_AS_DATA, Source(name, "", "", {}, digest))])]
+    found = [Found(questions=[remark.asked(Source(name, "", "", {}, digest)) for remark in whole.remarks])]
+    names = [grid.sheet for grid in whole.grids]
+    for grid in whole.grids:
+        if papers.lists_findings(names, grid.head(_REACH)):
+            found.append(Found(questions=[Question(kinds.OUR_PAPER, Source(name, grid.sheet, "", {}, digest))]))
+            continue
+        answered.put(grid, instead.get(grid.sheet, {}))
+        if isinstance(grid, NamedGrid):
+            found.append(read_named(grid, name, digest, context))
+        else:
+            found += [read_sheet(each, name, digest, context) for each in _tables_in(grid, name, context)]
+    return found
+
+
+def _in_pieces(file: File, pieces: answered.Pieces, context: Context) -> Found:
+    first = next(iter(pieces))
+    if isinstance(first, NamedGrid):
+        return read_named(first, file.name, file.digest, context, pieces=pieces)
+    return read_sheet(first, file.name, file.digest, context, pieces)
+
+
+def _tables_in(grid: Grid, name: str, context: Context) -> list[Grid]:
+    """A sheet may hold several tables, unless somebody has said what it is."""
+    said = context.said(name, grid.sheet)
+    is_settled = said.skip or said.table or said.header is not None
+    return [grid] if grid.hidden or is_settled else blocks(grid, context.index.knowing(said.known()), name)
