@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, reduce
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
@@ -137,10 +137,10 @@ def _read(spark: SparkSession, pack: Pack, paths: Mapping[str, str]) -> tuple[di
     wrong = [each for name, frame in raw.items() for each in _misfits(pack.tables[name], frame, paths[name])]
     if wrong:
         raise DataError(wrong)
-    frames, sizes = {}, {}
-    for name, frame in raw.items():
-        frames[name], sizes[name] = _placed(spark, pack.tables[name], frame)
-    return frames, sizes
+    at = {name: _typed(pack.tables[name], frame) for name, frame in raw.items()}
+    files = _files(at)
+    placed = {name: _placed(frame, files.get(name, [])) for name, frame in at.items()}
+    return placed, {name: sum(n for _, n in files.get(name, [])) for name in at}
 
 
 def _types(table: Table, frame: DataFrame) -> dict[str, tuple[pl.DataType, str, tuple[str, ...]]]:
@@ -167,18 +167,33 @@ def _misfits(table: Table, frame: DataFrame, path: str) -> list[Diagnostic]:
     ]
 
 
-def _placed(spark: SparkSession, table: Table, frame: DataFrame) -> tuple[DataFrame, int]:
+def _typed(table: Table, frame: DataFrame) -> DataFrame:
+    """Its columns in their types, and where a row is: in which file, at which place."""
     from pyspark.sql import functions as sql
 
     typed = [sql.col(name).cast(right).alias(name) for name, (_, right, _) in _types(table, frame).items()]
-    at = [sql.col("_metadata.file_path").alias(_FILE), sql.col("_metadata.row_index").alias(_AT)]
-    rows = frame.select(*typed, *at)
-    sizes = sorted((str(file), int(n)) for file, n in rows.groupBy(_FILE).count().collect())
-    before = [0, *accumulate(n for _, n in sizes)]
-    starts = [(file, start) for (file, _), start in zip(sizes, before, strict=False)]
-    first = sql.broadcast(spark.createDataFrame(starts, f"`{_FILE}` string, `{ROW}` bigint"))
-    placed = rows.join(first, _FILE).withColumn(ROW, sql.col(ROW) + sql.col(_AT))
-    return placed.drop(_FILE, _AT), before[-1]
+    return frame.select(*typed, sql.col("_metadata.file_path").alias(_FILE), sql.col("_metadata.row_index").alias(_AT))
+
+
+def _files(frames: Mapping[str, DataFrame]) -> dict[str, list[tuple[str, int]]]:
+    """Per table its files, by name, and how many rows each has."""
+    from pyspark.sql import functions as sql
+
+    counted = [frame.groupBy(sql.lit(name).alias(WHAT), _FILE).count() for name, frame in frames.items()]
+    found: dict[str, list[tuple[str, int]]] = {}
+    for name, file, n in sorted(reduce(lambda one, other: one.union(other), counted).collect()):
+        found.setdefault(name, []).append((file, n))
+    return found
+
+
+def _placed(frame: DataFrame, files: list[tuple[str, int]]) -> DataFrame:
+    from pyspark.sql import functions as sql
+
+    if len(files) < 2:
+        return frame.withColumn(ROW, sql.col(_AT)).drop(_FILE, _AT)
+    starts = zip((file for file, _ in files), accumulate((n for _, n in files), initial=0), strict=False)
+    first = sql.broadcast(frame.sparkSession.createDataFrame(list(starts), f"`{_FILE}` string, `{ROW}` bigint"))
+    return frame.join(first, _FILE).withColumn(ROW, sql.col(ROW) + sql.col(_AT)).drop(_FILE, _AT)
 
 
 def _dtypes(table: Table, frame: DataFrame | None) -> Dtypes:

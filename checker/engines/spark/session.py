@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 MASTER = "local[*]"
 _ARCHIVE = "checker-package.zip"
-_RAISED = re.compile(r"[\w.]+(Error|Exception)\b")
+_RAISED = re.compile(r"[\w.$]+(Error|Exception)\b: ")
 
 
 def session(master: str | None = None) -> SparkSession:
@@ -70,11 +70,14 @@ def at_work() -> Iterator[None]:
 
 
 def _failed(error: Exception) -> Diagnostic:
-    """Python's last line says what happened; of Java's lines the first."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
-    at = next((n for n, line in enumerate(lines) if line.startswith("Traceback")), None)
-    said = lines[0] if at is None else next((line for line in lines[at + 1 :] if _RAISED.match(line)), lines[0])
+    said = _said(error)
     return Diagnostic("U62", NOWHERE, Text(f"Spark 没有判完：{said}", f"Spark did not finish: {said}"))
+
+
+def _said(error: Exception) -> str:
+    """The line that names what happened: in Python's words the end of the trace, in Java's its beginning."""
+    lines = [line.strip(" :") for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
+    return next((line for line in lines if _RAISED.match(line)), lines[0])
 
 
 def _started(master: str) -> SparkSession:
@@ -98,7 +101,7 @@ def _started(master: str) -> SparkSession:
         with _java_aside():
             return builder.getOrCreate()
     except Exception as error:  # Spark's and the gateway's errors have nothing in common
-        said = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        said = _said(error)
         message = Text(f"连不上 Spark（{master}）：{said}", f"no Spark at {master}: {said}")
         raise UsageError([Diagnostic("U61", NOWHERE, message, _MASTER)]) from error
 
