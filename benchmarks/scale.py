@@ -41,30 +41,31 @@ def main() -> None:
 
 
 def measure(folder: Path, schools: int, repeats: int) -> dict[str, Any]:
-    """By hand and by `checker` in turn, once to warm up; both must have found the same."""
+    """By hand, by the engine alone and by `checker run` in turn, once to warm up; all must have found the same."""
     tables = folder / "tables"
     tables.mkdir()
     records, rules = write_parquet(tables / "institution.parquet", schools), pack.write(folder)
     day = AS_OF.isoformat()
-    by_hand, run = folder / "by-hand", folder / "run"
+    by_hand, by_engine, run = folder / "by-hand", folder / "by-engine", folder / "run"
+    engine = [sys.executable, "-m", "benchmarks.by_engine", str(rules), str(tables), str(by_engine)]
     base = [sys.executable, "-m", "benchmarks.by_hand", str(records), str(by_hand)]
     told = ["--as-is", "--as-of", day, "--out", str(run)]
     ours = [sys.executable, "-m", "checker", "run", str(rules), str(tables), *told]
-    passes: list[tuple[Watched, Watched]] = []
+    passes: list[tuple[Watched, Watched, Watched]] = []
     for _ in range(repeats + 1):
-        for left in (by_hand, run):
+        for left in (by_hand, by_engine, run):
             shutil.rmtree(left, ignore_errors=True)
-        passes.append((watched(base), watched(ours)))
+        passes.append((watched(base), watched(engine), watched(ours)))
     manifest: Any = pipeline.manifest(run)
-    found = pl.read_parquet(by_hand / "scorecard.parquet").group_by("verdict").agg(pl.col("n").sum())
-    assert dict(found.iter_rows()) == manifest["counts"]["verdicts"], "the two do not judge the same"
+    for other in (by_hand, by_engine):
+        found = pl.read_parquet(other / "scorecard.parquet").group_by("verdict").agg(pl.col("n").sum())
+        assert dict(found.iter_rows()) == manifest["counts"]["verdicts"], "they do not judge the same"
     return {
         "schools": schools,
         "verdicts": schools * len(DUTIES),
         "findings": manifest["counts"]["findings"],
-        "pairs": [[base.seconds, ours.seconds] for base, ours in passes[1:]],
-        "base_held": max(base.held for base, _ in passes),
-        "held": max(ours.held for _, ours in passes),
+        "seconds": [[each.seconds for each in one] for one in passes[1:]],
+        "held": [max(each.held for each in one) for one in zip(*passes, strict=True)],
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from statistics import median
 from string import Template
@@ -133,23 +133,29 @@ def compared(said: Mapping[str, int], lang: str) -> str:
 
 
 def _scale(part: Figures, lang: str) -> list[str]:
+    """By hand, by the engine alone, the whole run."""
     rows = []
     for each in part["results"]:
-        ratios = [ours / base for base, ours in each["pairs"]]
-        base, ours = (median(times) for times in zip(*each["pairs"], strict=True))
+        by_hand, engine, run = (list(times) for times in zip(*each["seconds"], strict=True))
         cells = (
             f"{each['schools']:,}",
             f"{each['verdicts']:,}",
             f"{each['findings']:,}",
-            f"{ours:.2f}",
-            f"{base:.2f}",
-            f"{median(ratios):.2f} ({min(ratios):.2f}{DASH[lang]}{max(ratios):.2f})",
-            f"{each['held'] / 1e6:,.0f} MB",
-            f"{each['base_held'] / 1e6:,.0f} MB",
-            str(len(each["pairs"])),
+            f"{median(by_hand):.2f}",
+            f"{median(engine):.2f}",
+            _ratios(by_hand, engine, lang),
+            f"{median(run):.2f}",
+            _ratios(by_hand, run, lang),
+            *(f"{held / 1e6:,.0f} MB" for held in each["held"]),
+            str(len(by_hand)),
         )
         rows.append(f"| {' | '.join(cells)} |")
     return rows
+
+
+def _ratios(base: Sequence[float], ours: Sequence[float], lang: str) -> str:
+    ratios = [one / other for one, other in zip(ours, base, strict=True)]
+    return f"{median(ratios):.2f} ({min(ratios):.2f}{DASH[lang]}{max(ratios):.2f})"
 
 
 def _headline(part: Figures) -> str:
