@@ -68,7 +68,7 @@ def _heading_rows(grid: Grid, index: Index) -> list[int]:
         for column in zip(*grid.rows, strict=True):
             if index.spellings.isdisjoint(column):
                 continue
-            counts.update(at for at, cell in enumerate(column) if cell in index.spellings)
+            counts.update([at for at, cell in enumerate(column) if cell in index.spellings])
     return sorted(at for at, n in counts.items() if n > 1 and _is_heading(grid.row(at), index))
 
 

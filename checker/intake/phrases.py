@@ -119,6 +119,7 @@ class Fact:
     text: str = ""
 
 
+@lru_cache(maxsize=2000)
 def acts_of(text: str) -> frozenset[str]:
     """The acts that a heading names."""
     low = text.lower()

@@ -77,18 +77,20 @@ class Records:
         """
         if rows.is_empty():
             return
-        parts = [
-            (source, part)
-            for (source,), group in self.places(table.id, field, rows).group_by("source", maintain_order=True)
-            for part in group.iter_slices(1 if group.height <= each else group.height)
-        ]
-        firsts = [part["row"][0] for _, part in parts]
+        parts: list[tuple[object, list[int], list[str]]] = []
+        for (source,), group in self.places(table.id, field, rows).group_by("source", maintain_order=True):
+            alike, where = group["row"].to_list(), cells(group.head(max(each, MOST_PLACES)))
+            if len(alike) > each:
+                parts.append((source, alike, where[:MOST_PLACES]))
+            else:
+                parts += [(source, [row], [cell]) for row, cell in zip(alike, where, strict=True)]
+        firsts = [alike[0] for _, alike, _ in parts]
         definition, spoken = table.fields[field], self.frames[table.id][firsts].iter_rows(named=True)
         around = self.cells(table, beside, firsts)
-        for (source, part), record, there in zip(parts, spoken, around, strict=True):
+        for (source, alike, where), record, there in zip(parts, spoken, around, strict=True):
             raw, words = told(record[field], definition)
-            cells_there = tuple(filter(None, cells(part.head(MOST_PLACES))))
-            n = part.height
+            cells_there = tuple(filter(None, where))
+            n = len(alike)
             more = Text(f"（同类共{n}处）", f" ({n} such places)") if n > 1 else ""
             said: dict[str, Said] = {"field": definition.name, "raw": words, "table": table.label, "more": more}
             yield Question(
@@ -101,7 +103,7 @@ class Records:
                 raw,
                 raw,
                 n=n,
-                values=said | dict(say(part["row"].to_list(), record, there)),
+                values=said | dict(say(alike, record, there)),
                 cells=cells_there,
             )
 
