@@ -22,7 +22,7 @@ from checker.engines import columnar, spark
 from checker.model import Pack
 from checker.plan import Plan, Tables
 
-CITIES = (1, 4, 16)
+CITIES = (1, 10, 30)
 _REPEATS = 3
 
 
