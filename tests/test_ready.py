@@ -97,6 +97,8 @@ def test_on_the_command_line(read_in: Run, tables: Path, tmp_path: Path, capsys:
     for name, frame in read_in.tables.frames.items():
         assert_frame_equal(opened.tables.frames[name], frame)
     assert pipeline.verify(folder).faults == {}
+    assert main(["gate", str(folder)]) == 1
+    assert capsys.readouterr().out == pipeline.gates(read_in, "zh")
     unit = read_in.scorecard.gates[1].name.zh
     assert main(["report", str(folder), "--unit", unit]) == 0
     assert unit in capsys.readouterr().out

@@ -220,7 +220,8 @@ def _about_nothing(empty: Sequence[Diagnostic]) -> Text:
 def gate(ctx: click.Context, run: Path, unit: str | None, way: bool) -> int:
     from checker import pipeline
 
-    done, lang = _opened(ctx, run, unit)
+    # Gates are told from the scorecard; the way to open one, and a unit's part, are looked for among its records.
+    done, lang = _opened(ctx, run, unit, rows=None if way or unit else 0)
     say(pipeline.gates(done, lang))
     if way:
         say(pipeline.ways_text(done, lang))
@@ -304,11 +305,11 @@ def explain(ctx: click.Context, run: Path, what: str, subject: str | None, perio
     return 0
 
 
-def _opened(ctx: click.Context, folder: Path, unit: str | None) -> tuple[Run, Language]:
+def _opened(ctx: click.Context, folder: Path, unit: str | None, rows: int | None = None) -> tuple[Run, Language]:
     from checker import pipeline
 
     lang = language_of(ctx, folder / "pack")
-    return pipeline.open_run(folder, unit), lang
+    return pipeline.open_run(folder, unit, rows=rows), lang
 
 
 @verb(

@@ -111,8 +111,9 @@ def save(run: Run, folder: str | Path) -> Path:
     return runs.write(run, folder)
 
 
-def open_run(folder: str | Path, unit: str | None = None) -> Run:
-    """A run as it was: its own copy of the rules, its own records; as far as it concerns one unit, by code or name."""
+def open_run(folder: str | Path, unit: str | None = None, *, rows: int | None = None) -> Run:
+    """A run as it was: its own copy of the rules, its own records; as far as it concerns one unit, by code or name.
+    `rows` 0: without records and findings, as gates and rates are told."""
     from checker import runs
     from checker.plan import Run
 
@@ -121,8 +122,8 @@ def open_run(folder: str | Path, unit: str | None = None) -> Run:
     code = None if unit is None else unit_code(plan.pack, unit, plan.as_of)
     opened = Run(
         plan,
-        stored.tables(),
-        stored.findings(code),
+        stored.tables(rows),
+        stored.findings(code, rows),
         stored.scorecard,
         stored.manifest["engine"],
         stored.deferrals,

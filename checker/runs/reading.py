@@ -49,21 +49,24 @@ class StoredRun:
         known_at = self.manifest["known_at"]
         return None if known_at is None else date.fromisoformat(known_at)
 
-    def findings(self, unit: str | None = None) -> pl.DataFrame:
-        """Sorted by unit, wherever they come from: groups of units may be entwined. `unit`: of this one only."""
+    def findings(self, unit: str | None = None, rows: int | None = None) -> pl.DataFrame:
+        """Sorted by unit, wherever they come from: groups of units may be entwined. `unit`: of this one only; `rows`: as
+        with tables."""
         several = self.folder / FINDINGS
         try:
             scan = pl.scan_parquet(several / "*.parquet" if several.is_dir() else self.folder / f"{FINDINGS}.parquet")
+            scan = scan if rows is None else scan.head(rows)
             found = (scan if unit is None else scan.filter(pl.col("unit") == unit)).collect()
         except (OSError, pl.exceptions.PolarsError) as error:
             raise UsageError([damaged(self.folder, error)]) from error
         return found.sort("unit", maintain_order=True) if several.is_dir() else found
 
-    def tables(self) -> Tables:
+    def tables(self, rows: int | None = None) -> Tables:
+        """`rows`: of each table the first ones only."""
         folder = self.folder / "tables"
         return Tables(
-            frames={path.stem: pl.read_parquet(path) for path in sorted(folder.glob("*.parquet"))},
-            origins=pl.read_parquet(self.folder / "origins.parquet"),
+            frames={path.stem: pl.read_parquet(path, n_rows=rows) for path in sorted(folder.glob("*.parquet"))},
+            origins=pl.read_parquet(self.folder / "origins.parquet", n_rows=rows),
             sources=tuple(Source(**entry) for entry in _read_json(self.folder / "sources.json")),
             questions=self.questions,
         )
