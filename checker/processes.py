@@ -14,7 +14,13 @@ def environment() -> dict[str, str]:
 
 
 def cores() -> int:
-    """As many as Polars uses: `POLARS_MAX_THREADS` limits both."""
+    """As many as Polars uses: `POLARS_MAX_THREADS` limits both. One where others wait for them already."""
     import polars as pl
 
-    return pl.thread_pool_size()
+    many = pl.thread_pool_size()
+    return 1 if _waiting() > 2 * many else many
+
+
+def _waiting() -> float:
+    """Processes that ran or wanted to, in the last minute."""
+    return os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0

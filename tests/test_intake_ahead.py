@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
+import polars as pl
 import pytest
 from test_intake import PACK, write_xlsx
 from test_stored_tables import files_of, same
@@ -234,6 +235,13 @@ def test_an_interruption_leaves_no_process_behind(books: Path, helpers: Helpers)
         look([books])
     assert helpers.started
     assert all(process.wait(60) is not None for process in helpers.started)
+
+
+@pytest.mark.parametrize(("waiting", "several"), [(0.0, True), (4.0, True), (4.1, False)])
+def test_on_a_busy_machine_one_reads(monkeypatch: pytest.MonkeyPatch, waiting: float, several: bool) -> None:
+    monkeypatch.setattr(pl, "thread_pool_size", lambda: 2)
+    monkeypatch.setattr(os, "getloadavg", lambda: (waiting, 0.0, 0.0))
+    assert processes.cores() == (2 if several else 1)
 
 
 def test_few_workbooks_are_read_here(books: Path, monkeypatch: pytest.MonkeyPatch) -> None:
