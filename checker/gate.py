@@ -167,7 +167,7 @@ class _Judge:
             nothing = Reason("", "blocks", "unknown", {"code": NO_RESULTS})
             return GateResult(code, name, "undecided", (nothing,))
         frames = self._frames(code, results, target_rows(targets))
-        answers = [(bound, self.evaluate(bound.condition, frames)) for bound in self.plan.gates]
+        answers = [(bound, self._answer(bound, frames)) for bound in self.plan.gates]
         reasons = [
             Reason(
                 bound.gate.id,
@@ -188,7 +188,24 @@ class _Judge:
             return "undecided"
         frames = self._frames(code, results, target_rows(targets))
         blocking = [bound for bound in self.plan.gates if bound.gate.effect == "blocks"]
-        return _state([(bound, self.evaluate(bound.condition, frames)) for bound in blocking])
+        return _state([(bound, self._answer(bound, frames)) for bound in blocking])
+
+    def _answer(self, bound: BoundGate, frames: Mapping[str, pl.DataFrame]) -> bool | None:
+        """Rows that are alike in all that the condition reads of them are one row that stands for so many more."""
+        read: dict[str, set[str]] = {}
+        for agg in _child_functions(bound.condition):
+            read.setdefault(agg.table, set()).update(_own_fields(agg))
+        few = {
+            name: self._alike(name, frames[name], read[name]) if name in read else frames[name].clear()
+            for name in TABLES
+        }
+        return self.evaluate(bound.condition, {**frames, **few})
+
+    def _alike(self, name: str, rows: pl.DataFrame, read: set[str]) -> pl.DataFrame:
+        times = pl.col("_n") if "_n" in rows.columns else pl.lit(1, pl.Int64)
+        cell = sorted({self._parent_field(name), *read} - {"_n"})
+        few = rows.with_columns(times.alias("_n")).group_by(cell, maintain_order=True).agg(pl.col("_n").sum())
+        return _fitted(few, self.plan.gate_tables.get(name))
 
     def _frames(self, code: str, results: pl.DataFrame, targets: pl.DataFrame) -> dict[str, pl.DataFrame]:
         known = self.plan.pack.units.get(code)
@@ -260,8 +277,7 @@ class _Judge:
     def _read_by(self, place: tuple[str, int], agg: Agg) -> list[str]:
         """The row's fields that matter: another row that is like it in these gets the same answer."""
         if place not in self._fields:
-            read = {part.name for part in _parts(agg) if isinstance(part, Field) and not part.hops}
-            self._fields[place] = sorted(read - {self._parent_field(agg.table)})
+            self._fields[place] = sorted(_own_fields(agg) - {self._parent_field(agg.table)})
         return self._fields[place]
 
 
@@ -314,6 +330,11 @@ def _parts(expr: Expr) -> Iterator[Expr]:
     yield expr
     for part in children(expr):
         yield from _parts(part)
+
+
+def _own_fields(agg: Agg) -> set[str]:
+    """What a child function reads of the rows that it goes over."""
+    return {part.name for part in _parts(agg) if isinstance(part, Field) and not part.hops}
 
 
 def _looks_up(expr: Expr) -> bool:

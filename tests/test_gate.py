@@ -249,7 +249,8 @@ def test_frames_have_what_the_gates_vocabulary_names() -> None:
     seen: dict[str, pl.DataFrame] = {}
 
     def look(condition: Condition, frames: Mapping[str, pl.DataFrame]) -> bool | None:
-        seen.update(frames)
+        # A condition that does not ask about results is not given any.
+        seen.update({name: frame for name, frame in frames.items() if frame.height})
         return True
 
     plan = make.plan(make.video(), gates=GATES, gate_tables=tables)
