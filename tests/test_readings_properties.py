@@ -147,6 +147,7 @@ def test_full_width_changes_no_reading(raw: str, field: FieldDef) -> None:
 @example("58岁", BORN, date(2019, 12, 23))
 @example("800余人", STAFF, None)
 @example("95%以上", RATE, None)
+@example("一0-1<", STAFF, None)
 def test_what_we_print_can_be_read_again(raw: Any, field: FieldDef, received_on: date | None) -> None:
     found = read(field, raw, received_on=received_on)
     typed, either = told(found.value, field)

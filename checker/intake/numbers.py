@@ -98,7 +98,7 @@ def read_count(raw: object, column: Column = ANY) -> Reading:
 
 def _countable(guess: str) -> bool:
     """A guess is no better than what would be refused if somebody typed it."""
-    if "." in guess.replace("..", ""):
+    if "." in guess.replace("..", "") or guess.startswith("-"):
         return False
     return not guess.isdecimal() or (len(guess) < 9 and int(guess) <= _MOST and not _SENTINEL.fullmatch(guess))
 
