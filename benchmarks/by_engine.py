@@ -9,7 +9,7 @@ import polars as pl
 
 from benchmarks.peers.duties import AS_OF
 from checker import pipeline
-from checker.batches import MOST, batches, part_of
+from checker.batches import MOST, batches, parts
 
 
 def main(rules: str, tables: str, folder: str) -> None:
@@ -18,8 +18,8 @@ def main(rules: str, tables: str, folder: str) -> None:
     pack = pipeline.sound_pack(rules)
     plan, records = pipeline.compile_rules(pack, AS_OF), pipeline.ready_data(pack, tables)
     counts = []
-    for part, batch in enumerate(batches(plan, records, (), MOST)):
-        judged = pipeline.evaluate(*part_of(plan, records, batch))
+    for part, (_, own, held) in enumerate(parts(plan, records, batches(plan, records, (), MOST))):
+        judged = pipeline.evaluate(own, held)
         judged.findings.write_parquet(Path(folder) / f"findings-{part:04d}.parquet")
         counts.append(judged.counts)
     cell = ["unit", "obligation", "verdict"]

@@ -224,20 +224,27 @@ def _texts(keys: Iterable[pl.Series]) -> pl.Series:
     return pl.concat([pl.Series([], dtype=pl.String), *(each.cast(pl.String).alias("") for each in keys)]).unique()
 
 
-# --- one batch -----------------------------------------------------------------------------------
+# --- batch by batch ------------------------------------------------------------------------------
+
+Lines = Mapping[str, pl.DataFrame]  # table → where its records come from
 
 
-def part_of(plan: Plan, tables: Tables, batch: Batch) -> tuple[Plan, Tables]:
-    """A pack that knows no other units, and their records alone."""
+def parts(plan: Plan, tables: Tables, batches: Iterable[Batch]) -> Iterator[tuple[Batch, Plan, Tables]]:
+    """Each with a pack that knows no other units, and their records alone."""
     now = successors(plan.pack.units, (), plan.as_of)
-    units = {code: unit for code, unit in plan.pack.units.items() if now[code] in batch.units}
+    lines = {str(table): own for (table,), own in tables.origins.group_by("table", maintain_order=True)}
+    for batch in batches:
+        units = {code: unit for code, unit in plan.pack.units.items() if now[code] in batch.units}
+        yield batch, replace(plan, pack=replace(plan.pack, units=units)), _records(tables, lines, batch)
+
+
+def _records(tables: Tables, lines: Lines, batch: Batch) -> Tables:
     frames = {
         name: read(tables.stored[name], batch.rows[name]) if name in tables.stored else taken(frame, batch.rows[name])
         for name, frame in tables.frames.items()
     }
-    origins = pl.concat(list(_origins(tables.origins, batch.rows)) or [tables.origins.clear()])
-    part = Tables(frames, origins, tables.sources, _questions(tables, origins, batch))
-    return replace(plan, pack=replace(plan.pack, units=units)), part
+    origins = pl.concat([tables.origins.clear(), *_origins(lines, batch.rows)])
+    return Tables(frames, origins, tables.sources, _questions(tables, origins, batch))
 
 
 def taken(frame: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
@@ -258,11 +265,11 @@ def read(scan: pl.LazyFrame, rows: pl.Series) -> pl.DataFrame:
     return scan.with_row_index(_AT).filter(pl.col(_AT).is_in(rows.implode())).drop(_AT).collect(engine="streaming")
 
 
-def _origins(origins: pl.DataFrame, rows: Mapping[str, pl.Series]) -> Iterator[pl.DataFrame]:
-    for (table,), lines in origins.group_by("table", maintain_order=True):
-        own = rows[str(table)]
+def _origins(lines: Lines, rows: Mapping[str, pl.Series]) -> Iterator[pl.DataFrame]:
+    for table, known in lines.items():
+        own = rows[table]
         local = pl.DataFrame({"row": own, "local": pl.int_range(own.len(), dtype=pl.UInt32, eager=True)})
-        found = lines.join(local, on="row", how="inner", maintain_order="left")
+        found = known.join(local, on="row", how="inner", maintain_order="left")
         yield found.with_columns(pl.col("local").alias("row")).drop("local")
 
 

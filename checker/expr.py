@@ -7,6 +7,7 @@ definitions and `due` are inlined, durations are minutes, weeks are days, years 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -249,6 +250,20 @@ def children(expr: Expr) -> tuple[Expr, ...]:
             return (expr.argument,)
         case Agg():
             return tuple(part for part in (expr.where, expr.by, expr.body) if part is not None)
+
+
+def walk(expr: Expr) -> Iterator[Expr]:
+    """The expression and all that it is made of, left to right."""
+    yield expr
+    for part in children(expr):
+        yield from walk(part)
+
+
+def is_constant(expr: Expr) -> bool:
+    """Whether the value is the same in all records and periods."""
+    if isinstance(expr, Field | Agg | Param) or (isinstance(expr, Clock) and expr.name != "as_of"):
+        return False
+    return all(is_constant(part) for part in children(expr))
 
 
 # These, Scale, OneOf and Has take an interval only when it is a single point; a wider one makes them unknown.

@@ -11,7 +11,7 @@ from typing import Any, TypedDict
 import polars as pl
 
 from checker.errors import Text
-from checker.expr import Agg, Expr, Field, Not, children
+from checker.expr import Agg, Expr, Field, Not, children, walk
 from checker.model import SEVERITIES, FieldType, Severity, Table
 from checker.plan import (
     NO_UNIT,
@@ -326,20 +326,14 @@ def _aggs(expr: Expr) -> Iterator[Agg]:
         yield from _aggs(part)
 
 
-def _parts(expr: Expr) -> Iterator[Expr]:
-    yield expr
-    for part in children(expr):
-        yield from _parts(part)
-
-
 def _own_fields(agg: Agg) -> set[str]:
     """What a child function reads of the rows that it goes over."""
-    return {part.name for part in _parts(agg) if isinstance(part, Field) and not part.hops}
+    return {part.name for part in walk(agg) if isinstance(part, Field) and not part.hops}
 
 
 def _looks_up(expr: Expr) -> bool:
     """Whether the answer may depend on the unit."""
-    return any(isinstance(part, Field) and bool(part.hops) for part in _parts(expr))
+    return any(isinstance(part, Field) and bool(part.hops) for part in walk(expr))
 
 
 class _RuleCount(TypedDict):

@@ -16,7 +16,7 @@ from test_engines_agree import SETTINGS
 
 from checker import pipeline, resources, runs
 from checker.__main__ import main
-from checker.batches import Batch, batches, part_of, taken
+from checker.batches import Batch, batches, parts, taken
 from checker.engines import columnar
 from checker.errors import Text
 from checker.model import Unit
@@ -46,11 +46,11 @@ def with_units(world: World) -> Plan:
 def judged(plan: Plan, tables: Tables, groups: list[Batch]) -> Evaluation:
     """By group, under the positions of all."""
     findings, counts = [], []
-    for batch in groups:
-        found = columnar.evaluate(*part_of(plan, tables, batch))
-        for (number,), own in found.findings.group_by("obligation"):
+    for batch, own, records in parts(plan, tables, groups):
+        found = columnar.evaluate(own, records)
+        for (number,), each in found.findings.group_by("obligation"):
             rows = batch.rows[plan.obligations[int(str(number))].subject]
-            findings.append(own.with_columns(rows.gather(own["row"]).alias("row")))
+            findings.append(each.with_columns(rows.gather(each["row"]).alias("row")))
         counts.append(found.counts)
     cell = [name for name in counts[0].columns if name != "n"]
     return Evaluation(

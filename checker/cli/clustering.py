@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import click
 
@@ -14,6 +14,8 @@ from checker.cli.console import progress, say
 from checker.cli.given import as_of_option, known_at_option
 from checker.cli.group import pack_language, verb
 from checker.errors import Language, Text
+from checker.plan import Verdict
+from checker.words import VERDICT
 
 if TYPE_CHECKING:
     from checker.engines.spark import Told
@@ -67,12 +69,7 @@ def cluster(
     return 0
 
 
-_VERDICTS = {
-    "pass": Text("达标", "pass"),
-    "fail": Text("不达标", "fail"),
-    "unknown": Text("待核", "unknown"),
-    "not_applicable": Text("不适用", "not applicable"),
-}
+_VERDICTS = {verdict: Text(VERDICT[verdict], verdict.replace("_", " ")) for verdict in get_args(Verdict)}
 
 
 def _sums(told: Told) -> dict[str, int]:

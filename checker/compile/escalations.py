@@ -14,7 +14,7 @@ from checker.compile.conditions import whole
 from checker.compile.facts import UNIT, fact_tables
 from checker.compile.scope import way_to
 from checker.errors import Diagnostic, Span, Text
-from checker.expr import Agg, And, Compare, CompareOp, Const, Expr, Field, OneOf, Scale, children, kind_of
+from checker.expr import Agg, And, Compare, CompareOp, Const, Expr, Field, OneOf, Scale, kind_of, walk
 from checker.measures import (
     MEASURE,
     NO_LADDER,
@@ -177,7 +177,7 @@ class _Ladder:
         for item in items_of(condition):
             wording = _and(wording, item.text)
         found = tuple(_conjuncts(whole(condition)))
-        for part in (part for test in found for part in _parts(test)):
+        for part in (part for test in found for part in walk(test)):
             if isinstance(part, Agg) and part.table == MEASURE:
                 zh, en = "措施还在推算中，不能在条件里数", "measures are being worked out and cannot be counted here"
                 hint = Text("写成一项事实：“事实: 措施”，再写“至少”", "make it a fact: measure, with at_least")
@@ -229,7 +229,7 @@ class _Ladder:
         expr, _ = self.make(self.pack, self.diagnostics).text(rule.deadline, UNIT, condition=False)
         if expr is None:
             return None
-        if kind_of(expr) != "date" or any(isinstance(part, Field | Agg | Scale) for part in _parts(expr)):
+        if kind_of(expr) != "date" or any(isinstance(part, Field | Agg | Scale) for part in walk(expr)):
             zh, en = "限期写某一天，或统计时点加若干天", "a deadline is a day, or as_of and a length of time"
             self._error("E13", rule.deadline.span, zh, en)
             return None
@@ -259,12 +259,6 @@ def _and(one: Text, other: Text) -> Text:
     return Text(f"{one.zh}，且{other.zh}", f"{one.en} and {other.en}") if one.zh else other
 
 
-def _parts(expr: Expr) -> Iterator[Expr]:
-    yield expr
-    for part in children(expr):
-        yield from _parts(part)
-
-
 def _conjuncts(expr: Expr) -> Iterator[Expr]:
     if isinstance(expr, And):
         for item in expr.items:
@@ -275,7 +269,7 @@ def _conjuncts(expr: Expr) -> Iterator[Expr]:
 
 def _names_in(expr: Expr, earlier: Mapping[str, int]) -> set[str]:
     """The earlier facts that an expression reads."""
-    return {part.hops[0] for part in _parts(expr) if isinstance(part, Field) and part.hops and part.hops[0] in earlier}
+    return {part.hops[0] for part in walk(expr) if isinstance(part, Field) and part.hops and part.hops[0] in earlier}
 
 
 def _join(test: Expr, earlier: Mapping[str, int]) -> BoundJoin | None:
@@ -285,11 +279,11 @@ def _join(test: Expr, earlier: Mapping[str, int]) -> BoundJoin | None:
     sides = [(test.left, test.op, test.right), (test.right, _FLIPPED.get(test.op, test.op), test.left)]
     for own, op, other in sides:
         names = _names_in(other, earlier)
-        fields = [part for part in _parts(other) if isinstance(part, Field | Agg)]
+        fields = [part for part in walk(other) if isinstance(part, Field | Agg)]
         far = all(isinstance(part, Field) and part.hops[:1] == (min(names, default=""),) for part in fields)
         if (
             not _names_in(own, earlier)
-            and not any(isinstance(part, Agg) for part in _parts(own))
+            and not any(isinstance(part, Agg) for part in walk(own))
             and len(names) == 1
             and far
         ):

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from checker.errors import Diagnostic, Span, Text
-from checker.expr import Agg, Clock, Compare, CompareOp, Expr, Field, Param, Scale, children, kind_of
+from checker.expr import Agg, Clock, Compare, CompareOp, Expr, Field, Param, Scale, kind_of, walk
 from checker.model import Table
 
 _OF_NUMBERS: dict[CompareOp, Text] = {
@@ -28,7 +26,7 @@ _OF_DATES: dict[CompareOp, Text] = {
 
 def beyond(expr: Expr, span: Span) -> Diagnostic | None:
     """A check asks about what was filled in: it knows neither the day, nor the parameters, nor other records."""
-    for part in _parts(expr):
+    for part in walk(expr):
         if isinstance(part, Agg | Clock | Param | Scale) or (isinstance(part, Field) and part.hops):
             message = Text("核对只能用本条记录的列", "a check reads the fields of its own record only")
             hint = Text(
@@ -41,7 +39,7 @@ def beyond(expr: Expr, span: Span) -> Diagnostic | None:
 
 def fields_of(expr: Expr, table: Table) -> tuple[str, ...]:
     """In reading order, each once."""
-    return tuple(dict.fromkeys(p.name for p in _parts(expr) if isinstance(p, Field) and p.name in table.fields))
+    return tuple(dict.fromkeys(p.name for p in walk(expr) if isinstance(p, Field) and p.name in table.fields))
 
 
 def said(expr: Expr, table: Table, wording: Text) -> Text:
@@ -53,9 +51,3 @@ def said(expr: Expr, table: Table, wording: Text) -> Text:
             return Text(f"{one.zh}{word.zh}{other.zh}", f"{one.en} {word.en} {other.en}")
         case _:
             return wording
-
-
-def _parts(expr: Expr) -> Iterator[Expr]:
-    yield expr
-    for part in children(expr):
-        yield from _parts(part)

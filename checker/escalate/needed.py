@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
-from checker.expr import Agg, Expr, Field, children
+from checker.expr import Agg, Field, walk
 from checker.measures import MEASURE, Ladder
 from checker.model import Table
 
@@ -26,7 +26,7 @@ def columns_needed(ladder: Ladder, subjects: Iterable[str]) -> Mapping[str, set[
     if looks_behind_findings(ladder):
         tables |= set(subjects)
     read: defaultdict[str, set[str]] = defaultdict(set)
-    for part in (part for expr in exprs for part in parts(expr)):
+    for part in (part for expr in exprs for part in walk(expr)):
         if isinstance(part, Field):
             read[part.table].add(part.name)
         if isinstance(part, Agg):
@@ -67,9 +67,3 @@ def _columns(table: Table, read: set[str], tables: Iterable[Table]) -> set[str]:
     if table.id == UNIT:
         found |= {"valid_from", "valid_to", "successor"}
     return found | evidence
-
-
-def parts(expr: Expr) -> Iterator[Expr]:
-    yield expr
-    for part in children(expr):
-        yield from parts(part)

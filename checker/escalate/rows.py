@@ -6,8 +6,8 @@ from collections.abc import Mapping, Set
 
 import polars as pl
 
-from checker.escalate.needed import UNIT, looks_behind_findings, parts
-from checker.expr import Agg, Compare, Const, Expr, Field, Not, OneOf
+from checker.escalate.needed import UNIT, looks_behind_findings
+from checker.expr import Agg, Compare, Const, Expr, Field, Not, OneOf, walk
 from checker.measures import BoundFact, Ladder
 from checker.model import Table
 
@@ -54,7 +54,7 @@ def _fitting(ladder: Ladder, table: str, frame: pl.DataFrame) -> pl.DataFrame:
 def _may_fit(ladder: Ladder, table: str, frame: pl.DataFrame) -> pl.Expr:
     slots = [(fact, absent) for bound in ladder.rules for fact, absent in (
         *((fact, False) for fact in bound.match), *((fact, True) for fact in bound.unless))]  # fmt: skip
-    counted = any(isinstance(p, Agg) and p.table == table for fact, _ in slots for t in fact.tests for p in parts(t))
+    counted = any(isinstance(p, Agg) and p.table == table for fact, _ in slots for t in fact.tests for p in walk(t))
     wanted = [pl.lit(counted)]
     wanted += [
         _slot(fact, absent, ladder.tables[table], set(frame.columns)) for fact, absent in slots if fact.table == table
@@ -69,7 +69,7 @@ def _may_fit(ladder: Ladder, table: str, frame: pl.DataFrame) -> pl.Expr:
 def _slot(fact: BoundFact, absent: bool, table: Table, columns: Set[str]) -> pl.Expr:
     """An unwanted fact matters as long as it is not known to be otherwise."""
     told = [found for test in fact.tests if (found := _in_columns(test, absent, table)) is not None]
-    read = {part.name for test in fact.tests for part in parts(test) if isinstance(part, Field) and not part.hops}
+    read = {part.name for test in fact.tests for part in walk(test) if isinstance(part, Field) and not part.hops}
     if not read <= columns:
         return pl.lit(True)
     return pl.all_horizontal(pl.lit(True), *told).fill_null(absent)

@@ -10,7 +10,7 @@ from checker.errors import Language, Text
 from checker.explain.judged import Judged, Place, Tools, called
 from checker.explain.origin import Origins
 from checker.explain.way_out import way_out
-from checker.expr import Agg, And, Expr, Field, children
+from checker.expr import Agg, And, Expr, Field, children, walk
 from checker.model import Revision
 from checker.plan import Condition, Item, Run
 from checker.render import render
@@ -111,7 +111,7 @@ class _Screen:
                 truth = self.world.value(part, self.judged.record, self.judged.period)
                 assert truth is None or isinstance(truth, bool)
                 text = f"{_mark(truth, positive, self.lang)} {text}"
-            within = set(_walk(part))
+            within = set(walk(part))
             leaves = [leaf.expr for leaf in item.leaves if leaf.expr in within]
             if len(leaves) == 1:
                 yield f"{text} → {self._seen(leaves[0], self.judged.record)}"
@@ -239,12 +239,6 @@ class _Screen:
 
 def _mark(truth: bool | None, positive: bool, lang: Language) -> str:
     return MARKS[truth] if positive else SAID[truth].of(lang)
-
-
-def _walk(expr: Expr) -> Iterator[Expr]:
-    yield expr
-    for part in children(expr):
-        yield from _walk(part)
 
 
 def _fields(asked: list[Expr]) -> list[Expr]:

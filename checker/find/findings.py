@@ -189,7 +189,7 @@ def _counts(plan: Plan, evaluation: Evaluation, facts: pl.DataFrame, unit_now: M
         .join(facts, on="obligation", how="left")
         .join(_dues(plan), on=["obligation", "period"], how="left", nulls_equal=True)
         .with_columns(
-            (pl.col("advisory") | pl.col("cut").list.contains(pl.col("period")).fill_null(False)).alias("advisory"),
+            (pl.col("advisory") | _is_cut(facts)).alias("advisory"),
             pl.coalesce("constant", "due").alias("due"),
         )
     )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
-from hashlib import file_digest, sha256
+from hashlib import sha256
 from pathlib import Path
 
+from checker import signs
 from checker.intake import answered, kinds
 from checker.intake.blocks import blocks
 from checker.intake.context import Context, Found
@@ -41,8 +42,7 @@ class File:
 def opened(path: Path, name: str) -> File:
     suffix = path.suffix.lower()
     if (pieces := in_pieces(path, suffix, name)) is not None:
-        with path.open("rb") as whole:
-            return File(path, name, file_digest(whole, "sha256").hexdigest(), pieces=pieces)
+        return File(path, name, signs.digest(path), pieces=pieces)
     data = contents(path, suffix)
     return File(path, name, sha256(data).hexdigest(), data)
 

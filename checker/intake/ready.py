@@ -7,11 +7,11 @@ not as the vocabulary says refuses the folder.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from hashlib import file_digest
 from pathlib import Path
 
 import polars as pl
 
+from checker import signs
 from checker.errors import DataError, Diagnostic, Span, Text
 from checker.model import Pack, Table
 from checker.plan import Source, Tables
@@ -43,7 +43,7 @@ def ready(pack: Pack, folder: Path) -> Tables:
     known = assemble(pack, {_UNIT: scans.pop(_UNIT).collect()} if _UNIT in scans else {})
     keys = {name: _keys(pack.tables[name], scan) for name, scan in scans.items()}
     sources = tuple(
-        Source(path.relative_to(folder).as_posix(), "", name, {}, _digest(path))
+        Source(path.relative_to(folder).as_posix(), "", name, {}, signs.digest(path))
         for name, found in sorted(files.items())
         for path in found
     )
@@ -77,11 +77,6 @@ def _keys(table: Table, scan: pl.LazyFrame) -> pl.DataFrame:
     """What tells whose a record is, and what it is called."""
     wanted = dict.fromkeys((table.key, table.title, *table.parents.values(), *table.links.values(), RECEIVED_ON))
     return scan.select(name for name in wanted if name).collect(engine="streaming")
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()
 
 
 # --- what does not fit ---------------------------------------------------------------------------

@@ -11,13 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as made
 from datetime import date
-from hashlib import file_digest, sha256
+from hashlib import sha256
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
 import polars as pl
 
+from checker import signs
 from checker.errors import NOWHERE, DataError, Diagnostic, Span, Text, UsageError
 from checker.intake import kinds
 from checker.intake.context import Context, Found
@@ -127,7 +128,7 @@ class Store:
             "returns": [_return(each) for each in returns],
             "documents": [_written(each) for each in documents],
             "files": {
-                path.relative_to(self.growing).as_posix(): _digest(path)
+                path.relative_to(self.growing).as_posix(): signs.digest(path)
                 for path in sorted(self.growing.rglob("*.parquet"))
             },
         }
@@ -154,11 +155,6 @@ class Store:
 
 def _parquet(frame: pl.DataFrame, path: Path) -> None:
     frame.rechunk().write_parquet(path, compression="zstd", row_group_size=_ROW_GROUP)
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()
 
 
 def _json(content: object) -> bytes:
@@ -210,7 +206,7 @@ def again(folder: Path, context: Context, seen: Mapping[str, str]) -> Again:
 
 def _again(about: Mapping[str, Any], folder: Path, seen: Mapping[str, str]) -> Again:
     for name, digest in about["files"].items():
-        if _digest(folder / name) != digest:
+        if signs.digest(folder / name) != digest:
             raise _damaged(folder)
     asked = pl.read_parquet(folder / _QUESTIONS)
     known = about["read"]

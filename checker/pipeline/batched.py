@@ -48,15 +48,14 @@ def run(
     """With `spool`, a folder, the findings go there, a file for each group, and the run names the files."""
     import polars as pl
 
-    from checker.batches import part_of
+    from checker.batches import parts
 
     kept: list[Run] = []
     findings: list[pl.DataFrame] = []
     files: list[Path] = []
     total = sum(rows.len() for batch in batches for rows in batch.rows.values())
     judged = 0
-    for batch in batches:
-        own, records = part_of(plan, tables, batch)
+    for batch, own, records in parts(plan, tables, batches):
         done = run_part(own, records, [_earlier(plan, each, batch) for each in earlier])
         found = _in_the_whole(done.findings, batch)
         if spool is None:

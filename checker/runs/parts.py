@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from hashlib import file_digest
 from pathlib import Path
+
+from checker import signs
 
 MANIFEST = "manifest.json"
 DEFERRALS, EARLIER, FIGURES, MEASURES = "deferrals.json", "earlier.json", "figures.parquet", "measures.json"
@@ -38,12 +39,7 @@ def is_input(name: str) -> bool:
 
 def digests(folder: Path) -> dict[str, str]:
     """SHA-256 of every part, by its name within the run."""
-    return {path.relative_to(folder).as_posix(): _digest(path) for path in parts(folder)}
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()
+    return {path.relative_to(folder).as_posix(): signs.digest(path) for path in parts(folder)}
 
 
 def folders(root: str | Path) -> list[Path]:

@@ -9,11 +9,11 @@ from datetime import date
 import polars as pl
 
 from checker.engines.columnar import observed
-from checker.engines.columnar.fold import condition, fold, is_constant
+from checker.engines.columnar.fold import condition, fold
 from checker.engines.columnar.registers import held_over_nothing
 from checker.engines.columnar.scope import KEY, NAME, ROW, THERE, UNIT, Scope
 from checker.engines.columnar.values import by_day, day, spread
-from checker.expr import Agg, Expr, children
+from checker.expr import Agg, Expr, children, is_constant
 from checker.plan import Item, Obligation, Status, Verdict, items_of
 
 # The outcomes of a judgement, by number; a finding is one from FIRST_FINDING to LAST_FINDING.

@@ -47,7 +47,7 @@ from checker.expr import (
     Param,
     Scale,
     Shift,
-    children,
+    is_constant,
 )
 
 
@@ -58,13 +58,6 @@ def fold(expr: Expr, scope: Scope) -> Value:
     # Computed once. It also keeps Polars from taking a lookup that no column enters for a column of length 1.
     found = pl.select(point(value).value).to_series()
     return Point(pl.lit(found.item(), dtype=found.dtype), value.kind, value.whole)
-
-
-def is_constant(expr: Expr) -> bool:
-    """Whether the value is the same in all records and periods."""
-    if isinstance(expr, Field | Agg) or (isinstance(expr, Clock) and expr.name != "as_of"):
-        return False
-    return all(is_constant(part) for part in children(expr))
 
 
 def _fold(expr: Expr, scope: Scope) -> Value:

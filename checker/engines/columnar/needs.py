@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from checker.engines.columnar.units import UNITS, VALID, Path, ways_to_unit
 from checker.engines.columnar.windows import Window, window_of
-from checker.expr import Agg, Clock, Expr, Field, children
+from checker.expr import Agg, Clock, Expr, Field, children, walk
 from checker.model import Pack, Table
 from checker.plan import Obligation
 from checker.relations import SUCCESSOR
@@ -68,7 +68,7 @@ class Needs:
         return recurring and any(
             (isinstance(part, Clock) and part.name != "as_of")
             or (part is not agg and isinstance(part, Agg) and self.pack.tables[part.table].returned)
-            for part in _parts(agg)
+            for part in walk(agg)
         )
 
     def _walk(self, expr: Expr, table: str, recurring: bool) -> None:
@@ -136,9 +136,3 @@ def expressions(obligation: Obligation) -> Iterator[Expr]:
         yield from (leaf.expr for leaf in item.leaves)
     if obligation.due is not None:
         yield obligation.due
-
-
-def _parts(expr: Expr) -> Iterator[Expr]:
-    yield expr
-    for part in children(expr):
-        yield from _parts(part)

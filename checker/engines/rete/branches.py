@@ -34,9 +34,9 @@ from checker.expr import (
     Not,
     OneOf,
     Or,
-    Param,
     Shift,
-    children,
+    is_constant,
+    walk,
 )
 from checker.network.patterns import Scalar, can_tell
 from checker.plan import Condition, Item
@@ -113,7 +113,7 @@ class Branches:
                 return _joined([_joined(chosen, True) for chosen in combinations(ways, enough)], False)
 
     def _expr(self, expr: Expr, want: bool) -> Ways:
-        if _is_constant(expr):
+        if is_constant(expr):
             return ALWAYS if self._constant(expr) is want else ()
         match expr:
             case Field():
@@ -137,11 +137,11 @@ class Branches:
         raise Uncovered(self._why(expr))
 
     def _compare(self, op: CompareOp, left: Expr, right: Expr) -> Ways:
-        if _is_constant(left):
+        if is_constant(left):
             left, right, op = right, left, FLIPPED[op]
-        if _is_constant(left):
+        if is_constant(left):
             return ALWAYS if compare(op, self._constant(left), self._constant(right)) else ()
-        if _is_constant(right):
+        if is_constant(right):
             value = self._constant(right)
             if isinstance(value, bool):
                 return self._expr(left, (op == "=") is value)
@@ -154,7 +154,7 @@ class Branches:
 
     def _why(self, expr: Expr) -> Text:
         """What stands in the way, the weightiest first."""
-        parts = list(_parts(expr))
+        parts = list(walk(expr))
         below = next((self._world.tables[part.table].label for part in parts if isinstance(part, Agg)), None)
         if below is not None:
             return Text(f"要看下属的{below.zh}记录", f"looks at records below it ({below.en})")
@@ -272,18 +272,12 @@ def _with_each_other(left: Field, op: CompareOp, right: Field) -> Test:
 # --- expressions ----------------------------------------------------------------------------------
 
 
-def _is_constant(expr: Expr) -> bool:
-    if isinstance(expr, Field | Agg | Param) or (isinstance(expr, Clock) and expr.name != "as_of"):
-        return False
-    return all(_is_constant(part) for part in children(expr))
-
-
 def _slope(expr: Expr) -> tuple[Field, bool] | None:
     """The one date that decides the value, and whether the value rises with it; None for whatever else there is."""
     match expr:
         case Field():
             return expr, True
-        case Shift(item, amount, unit) if unit != "working_day" and _is_constant(amount):
+        case Shift(item, amount, unit) if unit != "working_day" and is_constant(amount):
             return _slope(item)
         case Call("age", (left, right)):
             return _difference(right, left)
@@ -293,9 +287,9 @@ def _slope(expr: Expr) -> tuple[Field, bool] | None:
 
 
 def _difference(rising: Expr, falling: Expr) -> tuple[Field, bool] | None:
-    if _is_constant(falling):
+    if is_constant(falling):
         return _slope(rising)
-    found = _slope(falling) if _is_constant(rising) else None
+    found = _slope(falling) if is_constant(rising) else None
     return None if found is None else (found[0], not found[1])
 
 
@@ -311,9 +305,3 @@ def _on(expr: Expr, day: int) -> Expr:
         case Diff(left, right):
             return replace(expr, left=_on(left, day), right=_on(right, day))
     return expr
-
-
-def _parts(expr: Expr) -> Iterable[Expr]:
-    yield expr
-    for part in children(expr):
-        yield from _parts(part)
