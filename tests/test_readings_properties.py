@@ -145,6 +145,7 @@ def test_full_width_changes_no_reading(raw: str, field: FieldDef) -> None:
 @example("2019.1", DAY, None)
 @example("12月10日", DAY, date(2019, 12, 23))
 @example("58岁", BORN, date(2019, 12, 23))
+@example("70", BORN, date(2019, 12, 23))
 @example("800余人", STAFF, None)
 @example("95%以上", RATE, None)
 @example("一0-1<", STAFF, None)

@@ -185,7 +185,9 @@ def _age(years: int, column: Column) -> Reading:
         return Reading(None, "age_not_birthdate")
     day = day.replace(day=28) if (day.month, day.day) == (2, 29) else day
     first = day.replace(year=day.year - years - 1) + timedelta(days=1)
-    return Reading(None, "age_not_birthdate", f"{first}..{day.replace(year=day.year - years)}")
+    # A guess is no better than what would be refused if somebody typed it.
+    told = f"{first}..{day.replace(year=day.year - years)}" if plausible(first.year) else ""
+    return Reading(None, "age_not_birthdate", told)
 
 
 # --- words ----------------------------------------------------------------------------------------
