@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from pathlib import Path
+
+THREADS = "POLARS_MAX_THREADS"  # how many Polars has
+
+_QUOTA = Path("/sys/fs/cgroup/cpu.max")  # of a container
+_TASKS = Path("/proc/self/task")
+_IDLE = ("jemalloc_bg_thd", "polars-ooc-clea")
 
 
 def environment() -> dict[str, str]:
@@ -14,11 +21,38 @@ def environment() -> dict[str, str]:
 
 
 def cores() -> int:
-    """As many as Polars uses: `POLARS_MAX_THREADS` limits both. One where others wait for them already."""
-    import polars as pl
-
-    many = pl.thread_pool_size()
+    """As many as Polars uses. One where others wait for them already."""
+    said = os.environ.get(THREADS, "")
+    many = int(said) if said.isdecimal() and int(said) else _allowed()
     return 1 if _waiting() > 2 * many else many
+
+
+def _allowed() -> int:
+    """Polars itself is not asked: to answer it would start its threads."""
+    many = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+    try:
+        quota, period = _QUOTA.read_text("ascii").split()
+        return max(min(many, int(quota) // int(period)), 1)
+    except (OSError, ValueError):
+        return many
+
+
+def may_be_copied() -> bool:
+    """Whether nothing is lost in a copy, which has no thread but the one that made it.
+
+    Those that wait from the import of Polars on are not needed: they free what others leave behind.
+    """
+    if sys.platform != "linux":
+        return False
+    own = threading.get_native_id()
+    return all(_name(task) in _IDLE for task in _TASKS.iterdir() if task.name != str(own))
+
+
+def _name(task: Path) -> str:
+    try:
+        return (task / "comm").read_text("ascii", "replace").strip()
+    except OSError:
+        return ""  # it has just ended
 
 
 def _waiting() -> float:

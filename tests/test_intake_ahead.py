@@ -11,7 +11,6 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-import polars as pl
 import pytest
 from test_intake import PACK, write_xlsx
 from test_stored_tables import files_of, same
@@ -19,8 +18,11 @@ from test_stored_tables import files_of, same
 from checker import intake, pipeline, processes
 from checker.__main__ import main
 from checker.errors import Span, UsageError
-from checker.intake import Memory, ahead
-from checker.intake.ahead import Ahead, Early
+from checker.intake import Memory, ahead, beside
+from checker.intake.ahead import Ahead
+from checker.intake.beside import Helper
+from checker.intake.early import Early
+from checker.intake.formats import limits
 from checker.mapping import ColumnMap, DataMap, SheetMap
 from checker.model import Pack
 from checker.plan import Correction
@@ -35,9 +37,9 @@ class Helpers:
     """Of several processes, this one reads nothing ahead until another has answered. `read`: what others have read."""
 
     def __init__(self, patch: pytest.MonkeyPatch, many: int = 3) -> None:
-        self.patch, self.read, self.started = patch, set[str](), list[subprocess.Popen[bytes]]()
+        self.patch, self.read, self.started = patch, set[str](), list[beside.Program]()
         self.answered = Event()
-        keep, start = Ahead._keep, ahead._started
+        keep, start = Ahead._keep, ahead.started
 
         def kept(of: Ahead, path: Path, early: Early | None) -> None:
             if early is not None:
@@ -45,10 +47,11 @@ class Helpers:
             self.answered.set()
             keep(of, path, early)
 
-        def started(several: int) -> Iterator[subprocess.Popen[bytes]]:
-            for process in start(several):
-                self.started.append(process)
-                yield process
+        def started(*asked: Any) -> Iterator[Helper]:
+            for helper in start(*asked):
+                assert isinstance(helper, beside.Program)  # Polars has threads already
+                self.started.append(helper)
+                yield helper
 
         def waiting(*_: object) -> None:
             assert self.answered.wait(120)
@@ -57,10 +60,10 @@ class Helpers:
         patch.setattr(ahead, "_WORTH", 1)
         patch.setattr(ahead, "read", waiting)
         patch.setattr(Ahead, "_keep", kept)
-        patch.setattr(ahead, "_started", started)
+        patch.setattr(ahead, "started", started)
 
     def have_read_some(self) -> bool:
-        return bool(self.read) and all(process.returncode is not None for process in self.started)
+        return bool(self.read) and all(helper._process.returncode is not None for helper in self.started)
 
 
 @pytest.fixture
@@ -112,8 +115,8 @@ def test_the_city_is_understood_alike(helpers: Helpers) -> None:
 
 def test_a_run_of_the_city_has_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     started = []
-    start = ahead._started
-    monkeypatch.setattr(ahead, "_started", lambda several: started.append(several) or start(several))
+    start = ahead.started
+    monkeypatch.setattr(ahead, "started", lambda several, *more: started.append(several) or start(several, *more))
     for cores in (1, 2):
         monkeypatch.setattr(processes, "cores", lambda cores=cores: cores)
         main(["run", "nantong-2019", str(CITY), "--as-of", "2019-12-31", "--out", str(tmp_path / str(cores))])
@@ -202,20 +205,42 @@ def test_what_is_remembered_is_not_read_ahead_again(books: Path, helpers: Helper
     [
         "",  # ends at once
         "import sys, pickle; pickle.load(sys.stdin.buffer); pickle.load(sys.stdin.buffer)",  # ends over its first file
+        "import time; time.sleep(1000)",  # never ends
         r"import sys; sys.stdout.buffer.write(b'\x80\x05\x95\x10')",  # ends in the middle of a word
     ],
 )
 def test_a_process_that_perishes_costs_nothing(books: Path, monkeypatch: pytest.MonkeyPatch, program: str) -> None:
-    def started(several: int) -> Iterator[subprocess.Popen[bytes]]:
-        for _ in range(several):
-            pipe = subprocess.PIPE
-            yield subprocess.Popen([sys.executable, "-c", program], stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL)
-
-    expected = alone([books])
+    expected, popen = alone([books]), subprocess.Popen
     monkeypatch.setattr(processes, "cores", lambda: 3)
     monkeypatch.setattr(ahead, "_WORTH", 1)
-    monkeypatch.setattr(ahead, "_started", started)
+    monkeypatch.setattr(limits, "MAX_SECONDS_APART", 0.5)
+    monkeypatch.setattr(subprocess, "Popen", lambda _, **more: popen([sys.executable, "-c", program], **more))
     alike(look([books]), expected)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a process is never copied")
+def test_a_copy_of_a_process_reads_alike(tmp_path: Path) -> None:
+    program = """
+import sys
+from checker import processes
+from checker.intake import ahead
+start, helpers = ahead.started, []
+def started(*asked):
+    for helper in start(*asked):
+        helpers.append(type(helper).__name__)
+        yield helper
+ahead.started, processes.cores = started, lambda: 2
+from checker.__main__ import main
+city, *folders = sys.argv[1:]
+for folder in folders:
+    main(["run", "nantong-2019", city, "--as-of", "2019-12-31", "--out", folder])
+print(*helpers)
+"""
+    folders = [tmp_path / name for name in ("first", "second")]
+    done = subprocess.run([sys.executable, "-c", program, CITY, *folders], capture_output=True, text=True, check=True)
+    # By the second time Polars has threads, which a copy would lack.
+    assert done.stdout.splitlines()[-1] == "Copy Program"
+    assert files_of(folders[0]) == files_of(folders[1])
 
 
 def test_where_no_process_can_be_started_all_is_read_here(books: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -234,20 +259,20 @@ def test_an_interruption_leaves_no_process_behind(books: Path, helpers: Helpers)
     with pytest.raises(KeyboardInterrupt):
         look([books])
     assert helpers.started
-    assert all(process.wait(60) is not None for process in helpers.started)
+    assert all(helper._process.wait(60) is not None for helper in helpers.started)
 
 
 @pytest.mark.parametrize(("waiting", "several"), [(0.0, True), (4.0, True), (4.1, False)])
 def test_on_a_busy_machine_one_reads(monkeypatch: pytest.MonkeyPatch, waiting: float, several: bool) -> None:
-    monkeypatch.setattr(pl, "thread_pool_size", lambda: 2)
+    monkeypatch.setenv(processes.THREADS, "2")
     monkeypatch.setattr(os, "getloadavg", lambda: (waiting, 0.0, 0.0))
     assert processes.cores() == (2 if several else 1)
 
 
 def test_few_workbooks_are_read_here(books: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def started(several: int) -> Iterator[subprocess.Popen[bytes]]:
-        raise AssertionError(several)
+    def started(*asked: object) -> Iterator[Helper]:
+        raise AssertionError(asked)
 
     monkeypatch.setattr(processes, "cores", lambda: 8)
-    monkeypatch.setattr(ahead, "_started", started)
+    monkeypatch.setattr(ahead, "started", started)
     assert look([books]).tables.frames["institution"].height > 100

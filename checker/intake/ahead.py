@@ -7,49 +7,26 @@ its turn as if nobody had tried: so nothing that is told depends on how many rea
 from __future__ import annotations
 
 import pickle
-import subprocess
-import sys
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from dataclasses import field as made
 from pathlib import Path
 
 from checker import processes
-from checker.errors import CheckerError
-from checker.intake import one_file
 from checker.intake.answered import ByFile
-from checker.intake.context import Apart, Context
+from checker.intake.beside import Helper, started
+from checker.intake.context import Context
+from checker.intake.early import Early, read
 from checker.intake.formats import limits
 from checker.intake.formats.content import FORMS
-from checker.intake.grid import Unreadable
 
-_Process = subprocess.Popen[bytes]
-
-_PROGRAM = "checker.intake.reader"
 _BOOKS = ("xlsx", "xlsb", "ods", "xls")
 # A process takes as long to start as to read so much of a workbook.
 _WORTH = limits.MB
 # What is in memory at one time is bounded: a larger workbook is read alone, and only so many bytes of them ahead of their turn.
 _MOST, _LARGEST, _AHEAD = 8, 8 * limits.MB, 64 * limits.MB
-
-
-@dataclass(frozen=True, slots=True)
-class Early:
-    digest: str
-    came: Apart
-
-
-def read(path: Path, name: str, context: Context, instead: ByFile) -> Early | None:
-    """Nothing if it cannot be read: that is told in its turn."""
-    own = context.apart()
-    try:
-        file = one_file.opened(path, name)
-        found = one_file.sheets(file, own, instead.get(file.digest, {}))
-    except (CheckerError, Unreadable, MemoryError):
-        return None
-    return Early(file.digest, Apart(found, own.used, own.faults))
 
 
 @dataclass(slots=True)
@@ -81,33 +58,29 @@ class Ahead:
         if several < 2:
             return
         left = deque(sorted(new, key=lambda path: -group[path]))
-        told = pickle.dumps((self.context, self.instead), pickle.HIGHEST_PROTOCOL)
-        helpers = list(_started(several - 1))
+        helpers = list(started(several - 1, self.context, self.instead))
         with ThreadPoolExecutor(several) as threads:
             try:
-                busy = [threads.submit(self._hand_out, left, each, told) for each in helpers]
+                busy = [threads.submit(self._hand_out, left, each) for each in helpers]
                 for path in _each(left):
                     self._keep(path, read(path, self.files[path], self.context, self.instead))
-                for each in busy:
-                    each.result()
+                wait(busy, limits.MAX_SECONDS_APART)
             finally:
                 for helper in helpers:
                     helper.kill()
 
-    def _hand_out(self, left: deque[Path], helper: _Process, told: bytes) -> None:
+    def _hand_out(self, left: deque[Path], helper: Helper) -> None:
         """Until nothing is left, or the process perishes with what it was reading."""
-        assert helper.stdin is not None and helper.stdout is not None
         try:
-            helper.stdin.write(told)
             for path in _each(left):
-                pickle.dump((path, self.files[path]), helper.stdin)
-                helper.stdin.flush()
-                self._keep(path, pickle.load(helper.stdout))
+                pickle.dump((path, self.files[path]), helper.asked)
+                helper.asked.flush()
+                self._keep(path, pickle.load(helper.answers))
         except (OSError, EOFError, pickle.UnpicklingError, MemoryError):
             pass  # read in its turn
         finally:
             helper.kill()
-            helper.communicate()
+            helper.wait()
 
     def _keep(self, path: Path, early: Early | None) -> None:
         if early is not None:
@@ -136,17 +109,4 @@ def _each(left: deque[Path]) -> Iterator[Path]:
         try:
             yield left.popleft()
         except IndexError:
-            return
-
-
-def _started(several: int) -> Iterator[_Process]:
-    """Fewer where the system allows no more."""
-    # One thread each: together they have one for every core.
-    places = processes.environment() | {"POLARS_MAX_THREADS": "1"}
-    command = [sys.executable, "-P", "-m", _PROGRAM, str(limits.MAX_MEMORY_APART)]
-    pipe = subprocess.PIPE
-    for _ in range(several):
-        try:
-            yield subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=places)
-        except OSError:
             return

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from checker.errors import DataError, Diagnostic, Span, Text
 from checker.intake import answered, databases, kinds, one_file
-from checker.intake.ahead import Ahead, Early
+from checker.intake.ahead import Ahead
 from checker.intake.context import Context, Found
+from checker.intake.early import Early
 from checker.intake.folders import CANNOT_READ, listing
 from checker.intake.grid import Unreadable
 from checker.intake.memory import Memory

@@ -1,22 +1,26 @@
-"""Paths of workbooks from a pipe, one after the other → what each of them holds. Run as a program: it may perish of one."""
+"""Paths of workbooks from a pipe, one after the other → what each of them holds. In a process of its own: it may perish of one."""
 
 from __future__ import annotations
 
 import pickle
 import sys
-from typing import BinaryIO
+from typing import IO
 
-from checker.intake import ahead
+from checker.intake import early
+from checker.intake.answered import ByFile
+from checker.intake.context import Context
+from checker.intake.formats import limits
 
 
-def _main(asked: BinaryIO, answers: BinaryIO) -> None:
-    context, instead = pickle.load(asked)
+def serve(asked: IO[bytes], answers: IO[bytes], context: Context, instead: ByFile) -> None:
+    """Until nothing more is asked."""
+    _allow(limits.MAX_MEMORY_APART)
     while True:
         try:
             path, name = pickle.load(asked)
         except EOFError:
             return
-        pickle.dump(ahead.read(path, name, context, instead), answers, pickle.HIGHEST_PROTOCOL)
+        pickle.dump(early.read(path, name, context, instead), answers, pickle.HIGHEST_PROTOCOL)
         answers.flush()
 
 
@@ -28,5 +32,4 @@ def _allow(memory: int) -> None:
 
 
 if __name__ == "__main__":
-    _allow(int(sys.argv[1]))
-    _main(sys.stdin.buffer, sys.stdout.buffer)
+    serve(sys.stdin.buffer, sys.stdout.buffer, *pickle.load(sys.stdin.buffer))
