@@ -21,6 +21,7 @@ from checker import find, pipeline
 from checker.engines import columnar, spark
 from checker.model import Pack
 from checker.plan import Plan, Tables
+from checker.tables import assemble
 
 CITIES = (1, 10, 30)
 _REPEATS = 3
@@ -80,5 +81,5 @@ def _alone(plan: Plan, place: Path, folder: Path) -> None:
 def _on_spark(plan: Plan, place: Path, folder: Path) -> None:
     out = folder / "findings"
     shutil.rmtree(out, ignore_errors=True)
-    columns = spark.Columns(find.FINDING_COLUMNS, find.COUNT_COLUMNS, tuple(find.CELL))
-    spark.judge_folder(plan, str(place), str(out), find.find, columns)
+    columns = spark.Columns(find.FINDING_COLUMNS, find.COUNT_COLUMNS, tuple(find.CELL), find.REGISTERS)
+    spark.judge_folder(plan, str(place), str(out), find.find_part, partial(assemble, plan.pack), columns)

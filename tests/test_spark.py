@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -19,10 +21,13 @@ from generate import World, worlds
 from hypothesis import Phase, event, given, settings
 from hypothesis import strategies as st
 from test_engines_agree import SETTINGS
+from test_targets import with_targets
 
-from checker import find, pipeline
+from checker import find, pipeline, runs
+from checker.__main__ import main
 from checker.engines import columnar
 from checker.plan import Evaluation, Tables
+from checker.tables import assemble
 
 if shutil.which("java") is None:
     pytest.skip("no Java here: Spark needs Java 17", allow_module_level=True)
@@ -32,10 +37,12 @@ from checker.engines import spark
 from checker.engines.spark.passes import passes
 from checker.engines.spark.session import session as session_of
 from checker.errors import DiagnosedError, UsageError
+from checker.pipeline.clustering import Clustered
 
 LITTLE, DATA = Path(__file__).parent / "little", Path(__file__).parent / "little_data"
 DAY = date(2020, 1, 15)
-COLUMNS = spark.Columns(find.FINDING_COLUMNS, find.COUNT_COLUMNS, tuple(find.CELL))
+UNITS = partial(assemble, pipeline.sound_pack(LITTLE))
+COLUMNS = spark.Columns(find.FINDING_COLUMNS, find.COUNT_COLUMNS, tuple(find.CELL), find.REGISTERS)
 
 
 @pytest.fixture(scope="module")
@@ -134,13 +141,59 @@ def test_findings_on_a_path_are_those_of_a_run(session: Any, tmp_path: Path) -> 
     tables = pipeline.read_data(pack, [DATA])
     done = pipeline.run(pack, tables, DAY)
     out = tmp_path / "问题"
-    told = spark.judge_folder(done.plan, str(written(tables, tmp_path / "表")), str(out), find.find, COLUMNS, shards=3)
+    told = spark.judge_folder(
+        done.plan, str(written(tables, tmp_path / "表")), str(out), find.find_part, UNITS, COLUMNS, shards=3
+    )
     found = pl.concat(pl.read_parquet(path) for path in sorted(out.glob("*.parquet")))
     found = found.cast(find.FINDING_COLUMNS).sort("unit", maintain_order=True)
     assert found.height > 5
     assert found.drop("source").equals(done.findings.drop("source"))
     assert told.counts.equals(done.scorecard.counts)
     assert told.rows["institution"] == tables.frames["institution"].height
+
+
+def test_the_scorecard_is_that_of_a_run(
+    session: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pack = pipeline.sound_pack(LITTLE)
+    tables = pipeline.read_data(pack, [DATA])
+    frames = {name: frame for name, frame in tables.frames.items() if name != "unit"}
+    folder = str(written(replace(tables, frames=frames), tmp_path / "tables"))
+    done = pipeline.run(pack, pipeline.ready_data(pack, folder), DAY)
+    runs.write(done, tmp_path / "run")
+    command = ["cluster", str(LITTLE), folder, "--as-of", DAY.isoformat(), "--findings"]
+    assert main([*command, str(tmp_path / "问题")]) == 0
+    assert capsys.readouterr().out.endswith("\n\n" + pipeline.gates(done, "zh"))
+    for name in ("scorecard.parquet", "targets.parquet", "gates.json"):
+        assert (tmp_path / "问题-scorecard" / name).read_bytes() == (tmp_path / "run" / name).read_bytes()
+    shutil.rmtree(tmp_path / "问题")
+    assert main([*command, str(tmp_path / "问题")]) == 2
+    said = capsys.readouterr().err
+    assert "U63" in said and "问题-scorecard" in said
+    assert not (tmp_path / "问题").exists()
+    clustered = Clustered(done, {"bus": 7}, "beside")
+    monkeypatch.setattr(pipeline, "judge_folder", lambda *_, **__: clustered)
+    assert main([*command, "there", "--format", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["gates"] == json.loads(pipeline.report(done, "json", lang="zh"))["gates"]
+    assert (told["rows"], told["findings"], told["scorecard"]) == ({"bus": 7}, "there", "beside")
+
+
+@settings(SETTINGS, max_examples=3, phases=[Phase.generate])
+@given(worlds(), st.sampled_from([7, 2, 1]), st.booleans())
+def test_rates_are_those_of_the_whole(session: Any, world: World, shards: int, doubled: bool) -> None:
+    plan = with_targets(world)
+    tables = twins(world.tables) if doubled else world.tables
+    _, counts = find.find(plan, tables, columnar.evaluate(plan, tables))
+    units = replace(tables, frames={"unit": tables.frames["unit"]})
+    with tempfile.TemporaryDirectory() as folder:
+        place = str(written(tables, Path(folder, "tables")))
+        args = (find.find_part, lambda _: units, COLUMNS)
+        told = spark.judge_folder(plan, place, str(Path(folder, "found")), *args, shards=shards)
+    assert told.counts.equals(counts)
+    meant = find.targets(plan, tables, counts)
+    event(f"missing: {any(target.missing for target in meant)}")
+    assert find.targets(plan, units, told.counts, told.registers) == meant
 
 
 def test_an_executor_that_dies_changes_nothing(session: Any, tmp_path: Path) -> None:
@@ -150,11 +203,11 @@ def test_an_executor_that_dies_changes_nothing(session: Any, tmp_path: Path) -> 
     session.sparkContext.addPyFile(spark_faults.__file__)
     dying = partial(spark_faults.dying, str(tmp_path))
     folder = str(written(tables, tmp_path / "tables"))
-    told = spark.judge_folder(done.plan, folder, str(tmp_path / "out"), dying, COLUMNS, shards=2)
+    told = spark.judge_folder(done.plan, folder, str(tmp_path / "out"), dying, UNITS, COLUMNS, shards=2)
     assert (tmp_path / "died").exists()
     assert told.counts.equals(done.scorecard.counts)
     with pytest.raises(UsageError, match="broken on purpose"):
-        spark.judge_folder(done.plan, folder, str(tmp_path / "no"), spark_faults.raising, COLUMNS, shards=2)
+        spark.judge_folder(done.plan, folder, str(tmp_path / "no"), spark_faults.raising, UNITS, COLUMNS, shards=2)
     assert not (tmp_path / "no").exists()
 
 
@@ -176,7 +229,7 @@ def test_what_is_wrong_with_tables_on_a_path_is_told(session: Any, tmp_path: Pat
 
     def refusal(folder: Path, out: Path) -> str:
         with pytest.raises(DiagnosedError) as refused:
-            spark.judge_folder(plan, str(folder), str(out), find.find, COLUMNS)
+            spark.judge_folder(plan, str(folder), str(out), find.find_part, UNITS, COLUMNS)
         return str(refused.value)
 
     assert "no such folder" in refusal(tmp_path / "none", tmp_path / "out")

@@ -17,7 +17,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 import spark_faults
-from test_spark import COLUMNS, DATA, DAY, LITTLE, written
+from test_spark import COLUMNS, DATA, DAY, LITTLE, UNITS, written
 
 from checker import find, pipeline
 from checker.engines import spark
@@ -104,7 +104,7 @@ def test_a_lost_worker_changes_nothing(standalone: Cluster, tmp_path: Path) -> N
         losing.start()
         waiting = partial(spark_faults.waiting, str(at_work))
         folder, out = str(written(tables, tmp_path / "tables")), tmp_path / "findings"
-        told = spark.judge_folder(done.plan, folder, str(out), waiting, COLUMNS, shards=4)
+        told = spark.judge_folder(done.plan, folder, str(out), waiting, UNITS, COLUMNS, shards=4)
         losing.join()
     found = pl.concat(pl.read_parquet(path) for path in sorted(out.glob("*.parquet")))
     found = found.cast(find.FINDING_COLUMNS).sort("unit", maintain_order=True)

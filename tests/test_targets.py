@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import hand_built as make
 import polars as pl
 import pytest
+from generate import World, worlds
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
+from test_batches import with_units
+from test_engines_agree import SETTINGS
 
+from checker.engines import columnar
 from checker.find import find, target_state, targets
-from checker.plan import TargetResult
+from checker.find.registers import registers
+from checker.model import Target
+from checker.plan import Plan, TargetResult
 
 CASES = Path(__file__).parent / "conformance" / "cases.csv"
 
@@ -38,6 +48,37 @@ def test_conformance(counts: dict[str, Any], expect: str) -> None:
         counts.get("before_due", False),
     )
     assert "|".join(("" if end is None else str(end)) for end in (state, lower, upper)) == expect
+
+
+def with_targets(world: World) -> Plan:
+    """Half of the subjects of every duty must pass."""
+    plan = with_units(world)
+    duties = (
+        replace(duty, revision=replace(duty.revision, target=Target(Fraction(1, 2)))) for duty in plan.obligations
+    )
+    return replace(plan, obligations=tuple(duties))
+
+
+@settings(SETTINGS, max_examples=200)
+@given(worlds(), st.integers(1, 3), st.randoms())
+def test_registers_of_parts_add_up(world: World, parts: int, random: Random) -> None:
+    plan, tables = with_targets(world), world.tables
+    owners = {
+        name: pl.Series([random.randrange(parts) for _ in range(f.height)], dtype=pl.Int64)
+        for name, f in tables.frames.items()
+    }
+    told = [
+        registers(plan, tables, {name: (owner == part).arg_true() for name, owner in owners.items()})
+        for part in range(parts)
+    ]
+    added = (
+        pl.concat(told).group_by("subject", "day", "unit").agg(pl.col("n", "missing").sum(), pl.col("complete").all())
+    )
+    counts = find(plan, tables, columnar.evaluate(plan, tables))[1]
+    meant = targets(plan, tables, counts)
+    event(f"missing: {any(target.missing for target in meant)}")
+    units = replace(tables, frames={"unit": tables.frames["unit"]})
+    assert targets(plan, units, counts, added) == meant
 
 
 HALF = Fraction(1, 2)

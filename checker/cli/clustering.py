@@ -1,4 +1,4 @@
-"""cluster: tables on a path that Spark reads → findings as part files on another, and the counts of every unit."""
+"""cluster: tables on a path that Spark reads → findings as part files on another, beside them counts, targets and gates."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from checker.plan import Verdict
 from checker.words import VERDICT
 
 if TYPE_CHECKING:
-    from checker.engines.spark import Told
+    from checker.pipeline.clustering import Clustered
 
 master_option = option(
     "--master", metavar="URL",
@@ -62,36 +62,40 @@ def cluster(
     lang = pack_language(ctx, pack)
     rules = pipeline.sound_pack(pack)
     with progress(Text("正在判定", "judging"), lang):
-        told = pipeline.judge_folder(rules, tables, findings, as_of, known_at, master=master)
+        done = pipeline.judge_folder(rules, tables, findings, as_of, known_at, master=master)
     if counts is not None:
-        told.counts.write_parquet(counts)
-    say(_as_json(told, findings) if form == "json" else _as_text(told, findings).of(lang))
+        done.run.scorecard.counts.write_parquet(counts)
+    if form == "json":
+        say(_as_json(done, findings, pipeline.gate_entries(done.run, lang)))
+    else:
+        say(_as_text(done, findings).of(lang) + "\n\n" + pipeline.gates(done.run, lang))
     return 0
 
 
 _VERDICTS = {verdict: Text(VERDICT[verdict], verdict.replace("_", " ")) for verdict in get_args(Verdict)}
 
 
-def _sums(told: Told) -> dict[str, int]:
+def _sums(done: Clustered) -> dict[str, int]:
     import polars as pl
 
-    return {verdict: int(told.counts.filter(pl.col("verdict") == verdict)["n"].sum()) for verdict in _VERDICTS}
+    counts = done.run.scorecard.counts
+    return {verdict: int(counts.filter(pl.col("verdict") == verdict)["n"].sum()) for verdict in _VERDICTS}
 
 
-def _as_text(told: Told, findings: str) -> Text:
-    sums, rows = _sums(told), sum(told.rows.values())
+def _as_text(done: Clustered, findings: str) -> Text:
+    sums, rows = _sums(done), sum(done.rows.values())
     found = sums["fail"] + sums["unknown"]
 
     def verdicts(lang: Language, between: str) -> str:
         return between.join(f"{_VERDICTS[verdict].of(lang)}{_space(lang)}{n:,}" for verdict, n in sums.items())
 
     zh = (
-        f"{len(told.rows)}张表、{rows:,}条记录，判定{sum(sums.values()):,}次：{verdicts('zh', '，')}。\n"
-        f"问题{found:,}个 → {findings}"
+        f"{len(done.rows)}张表、{rows:,}条记录，判定{sum(sums.values()):,}次：{verdicts('zh', '，')}。\n"
+        f"问题{found:,}个 → {findings}\n计数、目标完成率、关口结论 → {done.scorecard}"
     )
     en = (
-        f"{len(told.rows)} tables, {rows:,} records, {sum(sums.values()):,} verdicts: {verdicts('en', ', ')}.\n"
-        f"{found:,} findings → {findings}"
+        f"{len(done.rows)} tables, {rows:,} records, {sum(sums.values()):,} verdicts: {verdicts('en', ', ')}.\n"
+        f"{found:,} findings → {findings}\ncounts, targets, gates → {done.scorecard}"
     )
     return Text(zh, en)
 
@@ -100,6 +104,12 @@ def _space(lang: Language) -> str:
     return "" if lang == "zh" else " "
 
 
-def _as_json(told: Told, findings: str) -> str:
-    content = {"rows": dict(sorted(told.rows.items())), "verdicts": _sums(told), "findings": findings}
+def _as_json(done: Clustered, findings: str, gates: list[dict[str, object]]) -> str:
+    content = {
+        "rows": dict(sorted(done.rows.items())),
+        "verdicts": _sums(done),
+        "findings": findings,
+        "scorecard": done.scorecard,
+        "gates": gates,
+    }
     return json.dumps(content, ensure_ascii=False, indent=1)

@@ -5,8 +5,10 @@ from checker.find.findings import CELL, COUNT_COLUMNS, FINDING_COLUMNS, find, ju
 from checker.find.questions import questions, questions_of, records_of
 from checker.find.rates import restated, target_state, targets
 from checker.find.recount import recount
+from checker.find.registers import REGISTERS
+from checker.find.sharing import find_part
 
 __all__ = [
-    "CELL", "COUNT_COLUMNS", "FINDING_COLUMNS", "figures",
-    "find", "judged", "questions", "questions_of", "records_of", "recount", "restated", "target_state", "targets",
+    "CELL", "COUNT_COLUMNS", "FINDING_COLUMNS", "REGISTERS", "figures",
+    "find", "find_part", "judged", "questions", "questions_of", "records_of", "recount", "restated", "target_state", "targets",
 ]  # fmt: skip

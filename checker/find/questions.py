@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from checker.find.population import UNIT
+from checker.find.registers import UNIT
 from checker.plan import NO_UNIT, Plan, Tables
 from checker.relations import Relations
 from checker.units import successors

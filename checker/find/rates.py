@@ -10,7 +10,8 @@ from fractions import Fraction
 import polars as pl
 
 from checker.find.dates import constant_due
-from checker.find.population import UNIT, Populations
+from checker.find.population import Population, Populations
+from checker.find.registers import UNIT, rated
 from checker.model import Period
 from checker.plan import NO_UNIT, Obligation, Plan, Tables, TargetResult, TargetState
 from checker.units import with_duties
@@ -57,9 +58,11 @@ def restated(target: TargetResult) -> TargetResult:
     return replace(target, state=state, lower=lower, upper=upper)
 
 
-def targets(plan: Plan, tables: Tables, counts: pl.DataFrame) -> tuple[TargetResult, ...]:
-    """One result per target, period and unit in force, in the order of the plan."""
-    return tuple(_results(plan, Populations(plan, tables), _tallies(counts)))
+def targets(
+    plan: Plan, tables: Tables, counts: pl.DataFrame, registers: pl.DataFrame | None = None
+) -> tuple[TargetResult, ...]:
+    """One result per target, period and unit in force, in the order of the plan. `registers`: see Populations."""
+    return tuple(_results(plan, Populations(plan, tables, registers), _tallies(counts)))
 
 
 def _tallies(counts: pl.DataFrame) -> Mapping[tuple[int, str, str], _Tally]:
@@ -91,18 +94,14 @@ def _results(
     seen: dict[tuple[int, str], set[str]] = {}
     for index, name, unit in tallies:
         seen.setdefault((index, name), set()).add(unit)
-    for index, obligation in enumerate(plan.obligations):
-        if obligation.revision.target is None or obligation.revision.advisory:
-            continue
-        for period in obligation.periods or (None,):
-            if period is not None and period.partial:
-                continue
-            reported = seen.get((index, period.name if period else ""), set())
-            # A unit from which nothing came stays in the list, unless the duty is its own: then it would be a subject.
-            units = reported if obligation.subject == UNIT else reported | set(owing)
-            for unit in sorted(units):
-                tally = tallies.get((index, period.name if period else "", unit), _Tally())
-                yield _result(plan, obligation, period, unit, tally, populations)
+    for index, obligation, period, day in rated(plan):
+        name = "" if period is None else period.name
+        reported = seen.get((index, name), set())
+        # A unit from which nothing came stays in the list, unless the duty is its own: then it would be a subject.
+        units = reported if obligation.subject == UNIT else reported | set(owing)
+        population = populations.of(obligation.subject, day)
+        for unit in sorted(units):
+            yield _result(plan, obligation, period, unit, tallies.get((index, name, unit), _Tally()), population)
 
 
 def _result(
@@ -111,11 +110,9 @@ def _result(
     period: Period | None,
     unit: str,
     tally: _Tally,
-    populations: Populations,
+    population: Population,
 ) -> TargetResult:
     assert obligation.revision.target is not None
-    day = plan.as_of if period is None else min(plan.as_of, period.end)
-    population = populations.of(obligation.subject, day)
     missing = population.missing.get(unit, 0)
     due = constant_due(plan, obligation.due, period)
     # A due that differs by subject: as long as one subject still has time, so has the target.

@@ -175,6 +175,13 @@ def gates(run: Run, lang: Language) -> str:
     return text.gates(content.content(run, lang, targets=False))
 
 
+def gate_entries(run: Run, lang: Language) -> list[dict[str, object]]:
+    """The same for programs, as in the report."""
+    from checker.reports import content, json
+
+    return [json.gate_entry(gate) for gate in content.content(run, lang, targets=False).gates]
+
+
 def ways_text(run: Run, lang: Language) -> str:
     """The least to do for every gate that is not open."""
     from checker.reports import sentences

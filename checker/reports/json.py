@@ -20,7 +20,7 @@ def render(content: Content, run: Run, manifest: Mapping[str, Any]) -> bytes:
     """The long lists have one entry per line."""
     report = {
         "manifest": dict(manifest),
-        "gates": [_gate(gate) for gate in content.gates],
+        "gates": [gate_entry(gate) for gate in content.gates],
         "targets": [_target(target) for target in content.targets],
         "deferrals": [_deferral(outcome, run, content) for outcome in run.deferrals],
         "figures": [_figure(result) for result in run.figures],
@@ -38,7 +38,7 @@ def render(content: Content, run: Run, manifest: Mapping[str, Any]) -> bytes:
     return document(report, lists)
 
 
-def _gate(gate: GateLine) -> dict[str, Any]:
+def gate_entry(gate: GateLine) -> dict[str, Any]:
     return {
         "unit": gate.unit,
         "name": gate.name,

@@ -2,7 +2,7 @@
 
 from checker.runs.parts import MANIFEST, digests, folders, is_input
 from checker.runs.reading import StoredRun, earlier, read
-from checker.runs.writing import manifest, program_versions, write
+from checker.runs.writing import manifest, program_versions, write, write_scorecard
 
 __all__ = [
     "MANIFEST",
@@ -15,4 +15,5 @@ __all__ = [
     "program_versions",
     "read",
     "write",
+    "write_scorecard",
 ]

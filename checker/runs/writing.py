@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from checker.errors import UsageError
-from checker.plan import Run
+from checker.plan import Run, Scorecard
 from checker.runs import entries
 from checker.runs.parts import DEFERRALS, EARLIER, FIGURES, FINDINGS, MANIFEST, MEASURES, PERHAPS, digests
 from checker.runs.refusals import occupied
@@ -46,10 +46,8 @@ def write(run: Run, folder: str | Path) -> Path:
     _parquet(run.tables.origins, folder / "origins.parquet")
     _parquet(run.tables.questions, folder / "questions.parquet")
     _findings(run, folder)
-    _parquet(run.scorecard.counts, folder / "scorecard.parquet")
-    _parquet(entries.targets_frame(run.scorecard.targets), folder / "targets.parquet")
+    write_scorecard(run.scorecard, folder)
     _json([entries.source(source) for source in run.tables.sources], folder / "sources.json")
-    _json([entries.gate(gate) for gate in run.scorecard.gates], folder / "gates.json")
     for name in PERHAPS:
         (folder / name).unlink(missing_ok=True)
     if run.deferrals:
@@ -70,6 +68,13 @@ def write(run: Run, folder: str | Path) -> Path:
         _parquet(entries.figures_frame(run.figures), folder / FIGURES)
     _json(manifest(run) | {"files": digests(folder)}, folder / MANIFEST)
     return folder
+
+
+def write_scorecard(card: Scorecard, folder: Path) -> None:
+    """Counts, targets and gates, as they are in the folder of a run."""
+    _parquet(card.counts, folder / "scorecard.parquet")
+    _parquet(entries.targets_frame(card.targets), folder / "targets.parquet")
+    _json([entries.gate(gate) for gate in card.gates], folder / "gates.json")
 
 
 def manifest(run: Run) -> dict[str, Any]:

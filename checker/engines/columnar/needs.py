@@ -47,11 +47,11 @@ class Needs:
         self.pack = pack
         self.tables: dict[str, Reads] = {}
         for obligation in obligations:
-            self._subject(obligation.subject)
+            self.subject(obligation.subject)
             for expr in expressions(obligation):
                 self._walk(expr, obligation.subject, obligation.periods is not None)
 
-    def _subject(self, name: str) -> None:
+    def subject(self, name: str) -> None:
         """How a finding comes to its unit, and when a unit owes."""
         for way in ways_to_unit(self.pack, name):
             self._field(name, way)
@@ -95,7 +95,7 @@ class Needs:
         if (agg, moving) in reads.slots:
             return
         child = self.pack.tables[agg.table]
-        self._register(child, table)
+        self.register(child, table)
         window, population = None, ""
         if moving:
             window, population = self._window(agg, table)
@@ -115,7 +115,7 @@ class Needs:
         self._agg(everyone, table, recurring=False)
         return found, self.of(table).slots[everyone, False].name
 
-    def _register(self, child: Table, table: str) -> None:
+    def register(self, child: Table, table: str) -> None:
         """The fields that tell whether all the child rows of a `table` row have arrived."""
         reads = self.of(table)
         reads.child_tables.setdefault(child.id)

@@ -14,8 +14,8 @@ import polars as pl
 
 from checker.engines.columnar import COUNTS, FINDINGS, counted
 from checker.engines.columnar.units import UNITS
-from checker.engines.spark.folders import Columns, Told, judge_folder
-from checker.engines.spark.judging import COUNT, FINDING, VERDICT, WHAT, Telling
+from checker.engines.spark.folders import Columns, Told, judge_folder, put
+from checker.engines.spark.judging import COUNT, FINDING, VERDICT, WHAT, Own, Telling
 from checker.engines.spark.placing import ROW
 from checker.engines.spark.session import at_work, cluster, session
 from checker.engines.spark.shards import judged, shards_for
@@ -24,7 +24,7 @@ from checker.plan import Evaluation, Plan, Tables
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-__all__ = ["Columns", "Told", "cluster", "evaluate", "judge_folder"]
+__all__ = ["Columns", "Told", "cluster", "evaluate", "judge_folder", "put"]
 
 _ORDER = ["obligation", "key", "row", "period"]
 
@@ -51,7 +51,7 @@ def evaluate(
         return _collected(pl.DataFrame(pl.from_arrow(found.toArrow())), verdicts)
 
 
-def _as_judged(plan: Plan, tables: Tables, found: Evaluation) -> Mapping[str, pl.DataFrame]:
+def _as_judged(plan: Plan, tables: Tables, found: Evaluation, own: Own) -> Mapping[str, pl.DataFrame]:
     frames = {FINDING: found.findings, COUNT: found.counts}
     return frames if found.verdicts is None else {**frames, VERDICT: found.verdicts}
 

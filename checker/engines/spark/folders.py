@@ -9,12 +9,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial, reduce
 from itertools import accumulate
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from checker.engines.columnar.units import UNITS
-from checker.engines.spark.judging import COUNT, FINDING, WHAT, Telling
+from checker.engines.spark.judging import COUNT, FINDING, REGISTER, WHAT, Own, Telling
 from checker.engines.spark.parcels import Dtypes
 from checker.engines.spark.placing import ROW
 from checker.engines.spark.session import at_work, session
@@ -26,8 +27,10 @@ from checker.plan import Evaluation, Plan, Tables
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-# Findings and counts of one shard, from its tables.
-Find = Callable[[Plan, Tables, Evaluation], tuple[pl.DataFrame, pl.DataFrame]]
+# Findings, counts and registers of one shard, from its tables.
+Find = Callable[[Plan, Tables, Evaluation, Own], tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]]
+# The units that came → all that the pack knows, and no records.
+Assemble = Callable[[Mapping[str, pl.DataFrame]], Tables]
 # Type of a field → how the kernel holds it, how Spark does, and what else Spark may have there.
 _KINDS: dict[str, tuple[pl.DataType, str, tuple[str, ...]]] = {
     "text": (pl.String(), "string", ()),
@@ -45,19 +48,22 @@ _FILE, _AT = ":file", ":at"
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Counts as a run has them, and how many rows each table has."""
+    """Counts as a run has them, registers, the units alone as tables, and how many rows each table has."""
 
     counts: pl.DataFrame
+    registers: pl.DataFrame
+    units: Tables
     rows: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """How findings and counts look, and what tells one cell of the counts from another."""
+    """How findings, counts and registers look, and what tells one cell of the counts from another."""
 
     findings: Dtypes
     counts: Dtypes
     cell: tuple[str, ...]
+    registers: Dtypes
 
 
 def judge_folder(
@@ -65,6 +71,7 @@ def judge_folder(
     tables: str,
     out: str,
     find: Find,
+    assemble: Assemble,
     columns: Columns,
     *,
     master: str | None = None,
@@ -76,18 +83,28 @@ def judge_folder(
     spark = session(master)
     with at_work():
         paths = _listed(spark, plan.pack, tables)
-        if _exists(spark, out):
-            raise UsageError([Diagnostic("U63", Span(out), _THERE, _ANOTHER)])
+        for place in (out, beside(out)):
+            if _exists(spark, place):
+                raise UsageError([Diagnostic("U63", Span(place), _THERE, _ANOTHER)])
         frames, sizes = _read(spark, plan.pack, paths)
         units = frames.pop(UNITS, None)
         dtypes = {name: _dtypes(table, frames.get(name)) for name, table in plan.pack.tables.items() if name != UNITS}
-        known = _collected(units, plan.pack) if units is not None else _none(plan.pack)
-        telling = Telling(partial(_found, find), {**columns.findings, **columns.counts}, titles=True)
-        told = judged(spark, plan, frames, dtypes, known, shards or shards_for(spark, sum(sizes.values())), telling)
+        known = assemble({} if units is None else {UNITS: _collected(units, plan.pack)})
+        told_of = {**columns.findings, **columns.counts, **columns.registers}
+        telling = Telling(partial(_found, find), told_of, beside=True)
+        told = judged(
+            spark,
+            plan,
+            frames,
+            dtypes,
+            known.frames.get(UNITS),
+            shards or shards_for(spark, sum(sizes.values())),
+            telling,
+        )
         told = told.persist(StorageLevel.DISK_ONLY)
         try:
             _write(plan, told.where(f"{WHAT} = '{FINDING}'").select(*columns.findings), out)
-            return Told(_counts(told, columns), sizes)
+            return Told(_counts(told, columns), _registers(told, columns), known, sizes)
         except Exception:
             _remove(spark, out)
             raise
@@ -95,8 +112,27 @@ def judge_folder(
             told.unpersist()
 
 
-def _found(find: Find, plan: Plan, tables: Tables, evaluation: Evaluation) -> Mapping[str, pl.DataFrame]:
-    return dict(zip((FINDING, COUNT), find(plan, tables, evaluation), strict=True))
+def beside(out: str) -> str:
+    """Where the scorecard of the findings is."""
+    return f"{out.rstrip('/')}-scorecard"
+
+
+def put(card: Path, out: str) -> str:
+    """A folder of this machine is put beside the findings in `out`; returns where. If that fails, nothing of both stays."""
+    spark, place = session(), beside(out)
+    with at_work():
+        try:
+            path, files = _at(spark, place)
+            files.copyFromLocalFile(spark._jvm.org.apache.hadoop.fs.Path(card.as_uri()), path)
+        except Exception:
+            for left in (place, out):
+                _remove(spark, left)
+            raise
+    return place
+
+
+def _found(find: Find, plan: Plan, tables: Tables, evaluation: Evaluation, own: Own) -> Mapping[str, pl.DataFrame]:
+    return dict(zip((FINDING, COUNT, REGISTER), find(plan, tables, evaluation, own), strict=True))
 
 
 # --- reading -------------------------------------------------------------------------------------
@@ -210,10 +246,6 @@ def _collected(units: DataFrame, pack: Pack) -> pl.DataFrame:
     return found.select(pl.col(name).cast(dtype) for name, dtype in dtypes.items())
 
 
-def _none(pack: Pack) -> pl.DataFrame | None:
-    return pl.DataFrame(schema=_dtypes(pack.tables[UNITS], None)) if UNITS in pack.tables else None
-
-
 # --- what came out -------------------------------------------------------------------------------
 
 
@@ -226,6 +258,16 @@ def _counts(told: DataFrame, columns: Columns) -> pl.DataFrame:
     cells = told.where(sql.col(WHAT) == COUNT).groupBy(*columns.cell).agg(*rest, *summed.values())
     found = pl.DataFrame(pl.from_arrow(cells.toArrow())).sort(columns.cell, nulls_last=False)
     return found.select(pl.col(name).cast(dtype) for name, dtype in columns.counts.items())
+
+
+def _registers(told: DataFrame, columns: Columns) -> pl.DataFrame:
+    from pyspark.sql import functions as sql
+
+    sums = {"n": sql.sum("n"), "missing": sql.sum("missing"), "complete": sql.min("complete")}
+    key = [name for name in columns.registers if name not in sums]
+    added = told.where(sql.col(WHAT) == REGISTER).groupBy(*key).agg(*(each.alias(name) for name, each in sums.items()))
+    found = pl.DataFrame(pl.from_arrow(added.toArrow())).sort(key)
+    return found.select(pl.col(name).cast(dtype) for name, dtype in columns.registers.items())
 
 
 def _write(plan: Plan, findings: DataFrame, out: str) -> None:

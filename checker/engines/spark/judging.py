@@ -15,7 +15,9 @@ from checker.engines.spark.placing import OWN, ROW
 from checker.plan import Evaluation, Plan, Tables
 
 # What the rows that come out are.
-WHAT, FINDING, COUNT, VERDICT = "what", "finding", "count", "verdict"
+WHAT, FINDING, COUNT, REGISTER, VERDICT = "what", "finding", "count", "register", "verdict"
+# Table → positions of the rows that are judged in a shard; others are there because these lead to them.
+Own = Mapping[str, pl.Series]
 _TYPES: dict[pl.DataType | type[pl.DataType], tuple[str, pa.DataType]] = {
     pl.String(): ("string", pa.string()),
     pl.Boolean(): ("boolean", pa.bool_()),
@@ -31,12 +33,13 @@ _NO_ORIGINS = {"table": pl.String, "row": pl.UInt32, "source": pl.UInt32, "line"
 class Telling:
     """What is made of a shard's evaluation: frames by WHAT, with some of the columns `dtypes`.
 
-    `titles`: whether the names of the subjects are needed for that. `verdicts`: whether all verdicts are.
+    `beside`: whether that needs more than verdicts do: the names of the subjects, and what tells how many there should be.
+    `verdicts`: whether all verdicts are needed.
     """
 
-    tell: Callable[[Plan, Tables, Evaluation], Mapping[str, pl.DataFrame]]
+    tell: Callable[[Plan, Tables, Evaluation, Own], Mapping[str, pl.DataFrame]]
     dtypes: Dtypes
-    titles: bool = False
+    beside: bool = False
     verdicts: bool = False
 
     @property
@@ -85,7 +88,7 @@ class Assignment:
             tables = _tables(there)
             found = columnar.evaluate(part.plan, tables, verdicts=self.telling.verdicts, only=only)
             places = {name: frame[ROW] for name, frame in there.items()}
-            for what, frame in self.telling.tell(part.plan, tables, found).items():
+            for what, frame in self.telling.tell(part.plan, tables, found, only).items():
                 yield from self._told(what, frame, part, places)
 
     def _own(self, name: str, frame: pl.DataFrame) -> pl.Series:
@@ -98,14 +101,20 @@ class Assignment:
         self, what: str, frame: pl.DataFrame, part: Part, places: Mapping[str, pl.Series]
     ) -> Iterator[pa.RecordBatch]:
         """Obligations and positions as in the whole."""
-        schema = self.telling.arrow
+        if "obligation" not in frame.columns:
+            yield from self._batches(what, frame)
+            return
         for (duty,), own in frame.partition_by("obligation", as_dict=True, maintain_order=True).items():
-            told = own.with_columns(pl.lit(what).alias(WHAT), pl.lit(part.numbers[duty]).alias("obligation"))
+            told = own.with_columns(pl.lit(part.numbers[duty]).alias("obligation"))
             if "row" in own.columns:
                 told = told.with_columns(places[part.plan.obligations[duty].subject].gather(own["row"]).alias("row"))
-            missing = [pl.lit(None).alias(name) for name in schema.names if name not in told.columns]
-            table = told.with_columns(missing).select(schema.names).to_arrow(compat_level=pl.CompatLevel.oldest())
-            yield from table.cast(schema).to_batches()
+            yield from self._batches(what, told)
+
+    def _batches(self, what: str, frame: pl.DataFrame) -> Iterator[pa.RecordBatch]:
+        schema = self.telling.arrow
+        missing = [pl.lit(None).alias(name) for name in schema.names if name not in (WHAT, *frame.columns)]
+        told = frame.with_columns(pl.lit(what).alias(WHAT), *missing).select(schema.names)
+        yield from told.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(schema).to_batches()
 
 
 def _tables(there: Mapping[str, pl.DataFrame]) -> Tables:

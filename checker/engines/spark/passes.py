@@ -45,20 +45,22 @@ class Pass:
         return self.follows.get(table) == parent and self.follows[parent] is None
 
 
-def passes(plan: Plan, schemas: Schemas, titles: bool = False) -> list[Pass]:
-    """`titles`: whether the subjects' names travel, too."""
+def passes(plan: Plan, schemas: Schemas, beside: bool = False) -> list[Pass]:
+    """`beside`: whether the subjects' names travel, too, and what tells how many subjects of a target there should be."""
     found = []
     for of_units in (False, True):
         numbers = tuple(n for n, duty in enumerate(plan.obligations) if (duty.subject == UNITS) is of_units)
         if numbers:
             part = replace(plan, obligations=tuple(plan.obligations[number] for number in numbers))
-            found.append(_pass(part, numbers, schemas, titles))
+            found.append(_pass(part, numbers, schemas, beside))
     return found
 
 
-def _pass(plan: Plan, numbers: tuple[int, ...], schemas: Schemas, titles: bool) -> Pass:
+def _pass(plan: Plan, numbers: tuple[int, ...], schemas: Schemas, beside: bool) -> Pass:
     pack, needs = plan.pack, Needs(plan.pack, plan.obligations)
     subjects = frozenset(duty.subject for duty in plan.obligations)
+    if beside:
+        subjects |= {*_counted(plan, needs)}
     for name in sorted(subjects):
         needs.of(name)
     read = {name: what for name, what in needs.tables.items() if name in schemas}
@@ -78,7 +80,7 @@ def _pass(plan: Plan, numbers: tuple[int, ...], schemas: Schemas, titles: bool) 
     for name, what in read.items():
         table, there = pack.tables[name], schemas[name]
         wanted = [field for way, field in what.fields if not way]
-        if titles and name in subjects and table.title:
+        if beside and name in subjects and table.title:
             wanted.append(table.title)
         if name != UNITS:
             reads[name] = tuple(column for column in columns_read(table, there, wanted) if column in there)
@@ -91,6 +93,24 @@ def _pass(plan: Plan, numbers: tuple[int, ...], schemas: Schemas, titles: bool) 
         tuple(_parents_first(below)),
         *_in_rounds(ways, max((len(way) for _, way in hops), default=1)),
     )
+
+
+def _counted(plan: Plan, needs: Needs) -> Iterator[str]:
+    """The subjects of targets and all that they stand below: whose rows tell how many subjects were declared."""
+    tables = plan.pack.tables
+    waiting = [duty.subject for duty in plan.obligations if duty.revision.target is not None]
+    seen = {UNITS}
+    while waiting:
+        name = waiting.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        needs.subject(name)
+        for parent in tables[name].parents:
+            if parent != UNITS:
+                needs.register(tables[name], parent)
+                waiting.append(parent)
+        yield name
 
 
 def _held(subjects: frozenset[str], below: list[tuple[str, str]]) -> set[str]:

@@ -43,7 +43,7 @@ def judged(
 ) -> DataFrame:
     """What there is to tell, in no order. `frames`: tables with rows, with ROW; `dtypes`: of all tables; `units` apart."""
     there = {name: dtypes[name] for name in frames} | ({UNITS: units.schema} if units is not None else {})
-    works = passes(plan, there, telling.titles)
+    works = passes(plan, there, telling.beside)
     codes, homes = _homes(plan.pack, units, shards)
     known = sorted({code: home for code, home in zip(codes, homes, strict=True) if code is not None}.items())
     places = spark.createDataFrame(known, f"`{KEY}` string, `{SHARD}` int")
