@@ -10,6 +10,8 @@ from checker.plan import NO_UNIT
 
 # Units of this kind owe nothing of their own (the prefecture above the counties): they get neither targets nor a gate.
 WITHOUT_DUTIES = "none"
+# Of the rows that conditions of gates go over: which of the units asked about they belong to, how many such rows one stands for.
+CASE, TIMES = "_case", "_n"
 
 
 def heirs(units: Mapping[str, Unit], code: str) -> list[str]:

@@ -25,8 +25,9 @@ with (HERE / "conformance" / "cases.csv").open(encoding="utf-8") as file:
     CASES = [row for row in csv.DictReader(file) if row["kind"] == "gate"]
 
 
+@pytest.mark.parametrize("engine", pipeline.BUILT_IN)
 @pytest.mark.parametrize("row", CASES, ids=[row["id"] for row in CASES])
-def test_gate(row: dict[str, str]) -> None:
+def test_gate(row: dict[str, str], engine: pipeline.Engine) -> None:
     given: dict[str, Any] = json.loads(row["input"])
     gates = tuple(
         GateRule(f"g{n}", Text("", ""), {"fail": "blocks", "warn": "warns"}[effect], Expression(condition))  # type: ignore[arg-type]
@@ -53,5 +54,5 @@ def test_gate(row: dict[str, str]) -> None:
         )
         for n, each in enumerate(given.get("targets", []))
     )  # fmt: skip
-    (gate,) = decide(plan, counts, targets, pipeline.judge_of_gates(plan))
+    (gate,) = decide(plan, counts, targets, pipeline.judge_of_gates(plan, engine))
     assert gate.state == row["expect"]

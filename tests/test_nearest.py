@@ -33,7 +33,7 @@ def after(run: Run, unit: str, chosen: tuple[int, ...], report: dict[tuple[str, 
     targets = _targets([t for t in run.scorecard.targets if t.unit == unit], done, report)
     heard = [replace(t, state="not_applicable") if not t.owed else find.restated(t) for t in targets]
     counts = _counts(run.scorecard.counts.filter(own), done)
-    judge = pipeline.judge_of_gates(run.plan)
+    judge = pipeline.judge_of_gates(run.plan, "reference")
     return gate.state_of(run.plan, unit, counts, heard, judge)
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from checker.errors import Text
 from checker.model import Choice, FieldDef, FieldType, Pack, Table
+from checker.units import CASE
 
 
 def field_of(id: str, zh: str, type: FieldType, choices: tuple[Choice, ...] = (), ordered: bool = False) -> FieldDef:
@@ -64,13 +67,13 @@ QUESTION_FIELDS = (
 
 
 def _child(id: str, zh: str, fields: tuple[FieldDef, ...]) -> Table:
-    return Table(id, Text(zh, id), "", "", {f.id: f for f in fields}, {}, parents={"unit": "unit"}, when_empty="zero")
+    return Table(id, Text(zh, id), "", "", {f.id: f for f in fields}, {}, parents={"unit": CASE}, when_empty="zero")
 
 
 def gate_tables(pack: Pack) -> dict[str, Table]:
     """The pack's unit table with `result`, `target` and `question` as complete child tables."""
     return {
-        "unit": pack.tables["unit"],
+        "unit": replace(pack.tables["unit"], key=CASE),
         "result": _child("result", "判定结果", RESULT_FIELDS),
         "target": _child("target", "目标结果", TARGET_FIELDS),
         "question": _child("question", "数据疑问", QUESTION_FIELDS),

@@ -61,6 +61,7 @@ from checker.expr import (
 )
 from checker.model import Pack, Period, Table
 from checker.plan import Condition, Item, Plan
+from checker.units import TIMES
 
 if TYPE_CHECKING:
     import polars as pl
@@ -93,7 +94,7 @@ def _successors(unit: Record, units: Mapping[object, Record]) -> list[Record]:
 
 
 class World:
-    """All records of a run. `frames` may hold a column `_n`: how many equal rows a row stands for."""
+    """All records of a run. `frames` may hold a column TIMES: how many equal rows a row stands for."""
 
     def __init__(
         self, plan: Plan, frames: Mapping[str, pl.DataFrame], tables: Mapping[str, Table] | None = None
@@ -114,7 +115,7 @@ class World:
         for position, row in enumerate(frame.to_dicts()):
             values = {name: cell(value) for name, value in row.items()}
             record = Record(table.id, position, values, self._there(table, values))
-            record.times = row.get("_n", 1)
+            record.times = row.get(TIMES, 1)
             found.append(record)
         for record in found:
             self._keep_shown(table, record)

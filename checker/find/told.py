@@ -43,7 +43,9 @@ def sources(plan: Plan, tables: Tables, frame: pl.DataFrame) -> pl.Series:
     if more.height:
         among = [number for number, duty in enumerate(plan.obligations) if duty.subject in several]
         placed = findings.filter(pl.col("obligation").is_in(among)).join(more, on="position").with_columns(rank)
-        best = placed.sort("at", "rank", "source", "line", nulls_last=True).unique("at", keep="first", maintain_order=True)
+        best = placed.sort("at", "rank", "source", "line", nulls_last=True).unique(
+            "at", keep="first", maintain_order=True
+        )
         told = told.update(best.select("at", place), on="at")
     return told["source"]
 

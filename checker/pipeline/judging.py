@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Literal, get_args
 
 from checker.model import Pack, Period
@@ -78,21 +79,25 @@ def figures(
     return find.figures([(each, evaluate(each.plan, tables, engine)) for each in plans], tables)
 
 
-def judge_of_gates(plan: Plan) -> Callable[[Condition, Mapping[str, pl.DataFrame]], bool | None]:
-    """A gate means what the reference engine says: its tables are the unit, its results, its targets and its questions."""
+def judge_of_gates(
+    plan: Plan, engine: Engine = "columnar"
+) -> Callable[[Sequence[Condition], Mapping[str, pl.DataFrame]], list[pl.Series]]:
+    """Their tables are the units, and the results, targets and questions of each. Of one unit at a time the reference engine
+    knows sooner."""
+    if engine == "columnar":
+        from checker.engines import columnar
+
+        return partial(columnar.truths, plan)
+    import polars as pl
+
+    from checker import gate
     from checker.engines.world import World
 
-    # All conditions of a gate are asked of the same tables, one after the other.
-    last: tuple[Mapping[str, pl.DataFrame], World] | None = None
+    def judged(condition: Condition, frames: Mapping[str, pl.DataFrame]) -> pl.Series:
+        world = World(plan, gate.alike(condition, frames), plan.gate_tables)
+        return pl.Series([world.condition(condition, unit) for unit in world.records["unit"]], dtype=pl.Boolean)
 
-    def judge(condition: Condition, frames: Mapping[str, pl.DataFrame]) -> bool | None:
-        nonlocal last
-        if last is None or last[0] is not frames:
-            last = frames, World(plan, frames, plan.gate_tables)
-        world = last[1]
-        return world.condition(condition, world.records["unit"][0])
-
-    return judge
+    return lambda conditions, frames: [judged(condition, frames) for condition in conditions]
 
 
 def ways(run: Run) -> list[Way]:
@@ -102,7 +107,7 @@ def ways(run: Run) -> list[Way]:
     from checker import find, gate, nearest
 
     plan, score = run.plan, run.scorecard
-    judge = judge_of_gates(plan)
+    judge = judge_of_gates(plan, "reference")
     asked = find.questions(plan, run.tables) if gate.asks_about_questions(plan) else None
     numbered = run.findings.with_row_index("at")
 

@@ -86,7 +86,7 @@ def finished(
         counts = find.recount(counts, findings)
     targets = find.targets(plan, tables, counts)
     asked = find.questions(plan, tables) if gate.asks_about_questions(plan) else None
-    gates = gate.decide(plan, counts, targets, judge_of_gates(plan), asked)
+    gates = gate.decide(plan, counts, targets, judge_of_gates(plan, beside), asked)
     proposed = measures(plan, tables, findings, targets, gates, measures_engine)
     counted = figures(plan.pack, tables, plan.as_of, plan.known_at, beside)
     card = Scorecard(counts, targets, gates)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from checker.engines.columnar.children import Frames
+from checker.engines.columnar.conditions import truths as truths
 from checker.engines.columnar.duties import Duty, Stage
 from checker.engines.columnar.kernel import Part, judge
 from checker.engines.columnar.needs import Needs

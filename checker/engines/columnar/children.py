@@ -9,8 +9,9 @@ from checker.engines.columnar.needs import Needs, Slot
 from checker.engines.columnar.registers import with_registers
 from checker.engines.columnar.rows import Rows
 from checker.engines.columnar.scope import PARENT, PERIOD, POS, THERE, Scope, arrived, tally
-from checker.engines.columnar.tallies import Tally, totals_of
+from checker.engines.columnar.tallies import Tally, of_rows, totals_of
 from checker.engines.columnar.windows import candidates
+from checker.units import TIMES
 
 
 class Frames:
@@ -31,7 +32,8 @@ class Frames:
             scope = self.scope(name, moving=False)
             for child in reads.child_tables:
                 owned = self.owned(child, name)
-                sure = owned.group_by(PARENT).agg(pl.col(THERE).sum().cast(pl.Int64).alias(arrived(child)))
+                there = of_rows(pl.col(THERE), TIMES in owned.columns).sum().cast(pl.Int64)
+                sure = owned.group_by(PARENT).agg(there.alias(arrived(child)))
                 frame = _joined(frame, sure, [PARENT], [Tally(arrived(child), pl.lit(0), 0)])
                 slots = [slot for slot in reads.chosen(moving=False) if slot.agg.table == child]
                 totals, tallies = totals_of(owned, slots, scope, [PARENT])

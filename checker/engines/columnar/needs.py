@@ -49,7 +49,7 @@ class Needs:
         for obligation in obligations:
             self.subject(obligation.subject)
             for expr in expressions(obligation):
-                self._walk(expr, obligation.subject, obligation.periods is not None)
+                self.ask(expr, obligation.subject, obligation.periods is not None)
 
     def subject(self, name: str) -> None:
         """How a finding comes to its unit, and when a unit owes."""
@@ -71,7 +71,7 @@ class Needs:
             for part in walk(agg)
         )
 
-    def _walk(self, expr: Expr, table: str, recurring: bool) -> None:
+    def ask(self, expr: Expr, table: str, recurring: bool) -> None:
         match expr:
             case Field():
                 self._field(table, (expr.hops, expr.name))
@@ -79,7 +79,7 @@ class Needs:
                 self._agg(expr, table, recurring)
             case _:
                 for part in children(expr):
-                    self._walk(part, table, recurring)
+                    self.ask(part, table, recurring)
 
     def _field(self, table: str, path: Path) -> None:
         self.of(table).fields.setdefault(path)
@@ -101,7 +101,7 @@ class Needs:
             window, population = self._window(agg, table)
         reads.slots[agg, moving] = Slot(f"a{len(reads.slots)}", agg, moving, window, population)
         for part in children(agg):
-            self._walk(part, agg.table, moving)
+            self.ask(part, agg.table, moving)
 
     def _window(self, agg: Agg, table: str) -> tuple[Window | None, str]:
         found = window_of(agg.where)

@@ -12,6 +12,7 @@ from checker.engines.columnar.units import UNITS, Path, ways_to_unit
 from checker.model import Table
 from checker.plan import NO_UNIT, Plan, Tables
 from checker.relations import predecessors
+from checker.units import TIMES
 
 RECEIVED = "received_on"
 
@@ -88,7 +89,7 @@ def columns_read(table: Table, there: Iterable[str], wanted: Collection[str]) ->
     evidence = [by for name in wanted if name in table.fields for by in table.fields[name].shown_by.values()]
     needed = {*wanted, *table.shown_by, *(name for names in evidence for name in names)}
     needed |= {name for name in (table.key, table.dated, RECEIVED) if name}
-    return sorted(needed | {name for name in there if name.startswith("_returned_")})
+    return sorted(needed | {name for name in there if name.startswith("_returned_") or name == TIMES})
 
 
 def prepare(table: Table, frame: pl.DataFrame, plan: Plan, wanted: list[str]) -> pl.DataFrame:

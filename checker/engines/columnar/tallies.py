@@ -13,6 +13,7 @@ from checker.engines.columnar.registers import TALLIES
 from checker.engines.columnar.scope import THERE, Scope, tally
 from checker.engines.columnar.values import Value, point, rounded, spread
 from checker.expr import Agg, Expr
+from checker.units import TIMES
 
 # Sums are made in integers, so that they do not depend on the order of the rows: the whole part and this fraction.
 NANO = 1_000_000_000
@@ -33,13 +34,22 @@ class Staging:
 
     columns: list[pl.Expr]
     tallies: list[Tally]
+    weighted: bool = False
 
     def stage(self, name: str, part: pl.Expr) -> pl.Expr:
         self.columns.append(part.alias(name))
         return pl.col(name)
 
+    def sum(self, staged: pl.Expr) -> pl.Expr:
+        return of_rows(staged, self.weighted).sum()
+
     def total(self, name: str, part: pl.Expr | None, empty: float | bool | None = None) -> None:
         self.tallies.append(Tally(name, part, empty))
+
+
+def of_rows(value: pl.Expr, weighted: bool) -> pl.Expr:
+    """A truth or a whole number of a row, as often as the row counts."""
+    return value.cast(pl.Int64) * pl.col(TIMES) if weighted else value
 
 
 def totals_of(
@@ -64,7 +74,7 @@ def totals_of(
     rows = rows.with_columns(first.columns)
     certain = {part.meta.output_name() for part in first.columns}
     certain = {name for name in certain if rows.get_column(name).null_count() == 0}
-    second = Staging([], [])
+    second = Staging([], [], TIMES in rows.columns)
     for slot in slots:
         member = members[slot.agg.where]
         if _counts(slot.agg):
@@ -92,7 +102,7 @@ def _count(slot: Slot, member: str, body: str, certain: set[str], staging: Stagi
         rows = there if belongs == "there" else there.is_null()
         said = {"true": is_body, "false": ~is_body, "unknown": is_body.is_null()}[says]
         column = staging.stage(tally(slot, part), rows & said)
-        staging.total(tally(slot, part), column.sum().cast(pl.Int64), 0)
+        staging.total(tally(slot, part), staging.sum(column).cast(pl.Int64), 0)
 
 
 def _measure(slot: Slot, member: pl.Expr, scope: Scope, staging: Staging) -> None:
@@ -138,10 +148,10 @@ def _sum(slot: Slot, member: pl.Expr, body: Value, staging: Staging) -> None:
     for name, end, usable in (("low", low, span.low.is_not_null()), ("high", high, ~endless)):
         taken = pl.when(possible & usable).then(end)
         whole = staging.stage(tally(slot, f"{name}:whole"), taken.cast(pl.Float64).floor().cast(pl.Int64))
-        total = whole.sum().cast(pl.Float64)
+        total = staging.sum(whole).cast(pl.Float64)
         if not body.whole:
             rest = ((taken - taken.floor()) * NANO).round().cast(pl.Int64)
-            total = total + staging.stage(tally(slot, f"{name}:rest"), rest).sum() / NANO
+            total = total + staging.sum(staging.stage(tally(slot, f"{name}:rest"), rest)) / NANO
         if name == "high":
             total = pl.when(~gap.any()).then(total).otherwise(float("inf"))
         staging.total(tally(slot, name), total, 0.0)
