@@ -31,7 +31,9 @@ class SheetMap:
     """What holds for the sheets that fit `file` and `sheet` (globs; "" fits any). `table`: "" if it is to be found.
 
     With a `sheet`, or a `file` that has no sheets, the table is settled; else the columns hold for the sheets that are
-    recognised as that table. `header`: rows of the heading, counted from 1.
+    recognised as that table. `header`: rows of the heading, counted from 1. What answers to data questions say of the rows of
+    a sheet: `unit` (code) owns those that name none; `apart`: they are records of their own, even if another sheet has the
+    same; `void`: lines, counted from 1, that are no records.
     """
 
     file: str = ""
@@ -43,6 +45,9 @@ class SheetMap:
     columns: tuple[ColumnMap, ...] = ()
     span: Span = NOWHERE
     header_span: Span = NOWHERE
+    unit: str = ""
+    apart: bool = False
+    void: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -345,14 +345,6 @@ def test_a_line_about_several_wordings_is_not_corrected_as_one(tmp_path: Path) -
     assert one.frames["institution"]["students"].to_list() == [100, 250, 300]
 
 
-def test_a_row_cannot_be_corrected_in_the_form(tmp_path: Path) -> None:
-    path = write(tmp_path / "学校.xlsx", [HEAD, [None, "甲", "小学", 100, "是"]])
-    form = send(path, tmp_path / "收")
-    after = answered(path, fill(form, {"A2": signed("更正为", "2132001201")}))
-    assert len(told_of(after, "answer_not_applicable")) == 1 and len(told_of(after, "no_key")) == 1
-    assert told_of(answered(path, fill(form, {"A2": signed("按系统")})), "no_key") == []
-
-
 def test_what_a_column_means_is_answered_too(tmp_path: Path) -> None:
     """按系统 confirms what was assumed; a field is read from then on; 不作数据 is asked no more."""
     rows: Rows = [

@@ -473,7 +473,7 @@ def test_hidden_sheets_formula_errors_and_merged_facts(tmp_path: Path) -> None:
     tables = read(PACK, [write_xlsx(tmp_path / "学校.xlsx", ("学校", rows), ("码表", PLAIN), more=more)])
     assert [row.get("post") for row in rows_of(tables)] == [True, None, None]
     assert asked(tables) == [
-        ("merged_fact", "D2", None, 2), ("excel_error", "C3", "#DIV/0!", 1), ("hidden_sheet", "", None, 1),
+        ("merged_fact", "D3", "", 2), ("excel_error", "C3", "#DIV/0!", 1), ("hidden_sheet", "", None, 1),
     ]  # fmt: skip
 
 

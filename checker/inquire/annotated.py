@@ -120,7 +120,8 @@ def _annotate(sheet: Worksheet, place: str, texts: Sequence[str]) -> None:
         if place in merged:
             cell = sheet.cell(merged.min_row, merged.min_col)
     before = [cell.comment.text] if cell.comment is not None else []
-    text = _joined([*before, *texts])
+    # Cells of one merged range share its corner.
+    text = _joined([*before, *(each for each in texts if each not in before)])
     width, height = _size(text)
     cell.comment = Comment(text, _AUTHOR, height=height, width=width)
     cell.fill = PatternFill("solid", fgColor=_FILL)

@@ -42,7 +42,14 @@ SHEET = Kind(
     Text("这张工作表按{who}{day}的答复作“{reading}”", "this sheet, by the answer of {who} on {day}: {reading}"),
 )
 
-PROBLEMS = (*answers.PROBLEMS, *outcome.PROBLEMS)
+ROWS = Kind("rows_answered", "info", Text("{asked}；{who}{day}答复：{reading}", "{asked}; {who} on {day}: {reading}"))
+ROWS_AWAITED = Kind(
+    "rows_awaited",
+    "lost",
+    Text("{asked}；{who}{day}答复：{reading}，请补报", "{asked}; {who} on {day}: {reading}; still to be sent"),
+)
+
+PROBLEMS = (ROWS_AWAITED, *answers.PROBLEMS, *outcome.PROBLEMS)
 _STILL = Text("更正内容仍需核对", "the correction is doubtful itself")
 
 Row = dict[str, Any]
@@ -72,7 +79,7 @@ class _Open:
             self.keys |= {(spot.digest, spot.sheet, spot.cell): spot.key for spot in doubt.spots}
             if each.whole and (doubt.way != "cell" or each.answer.how == "system"):
                 self.whole[_same(_as_row(doubt))] = each
-            for spot in each.spots if doubt.way in ("cell", "record") else ():
+            for spot in each.spots if doubt.way in ("cell", "record", "total") else ():
                 place = (spot.digest, spot.sheet, spot.cell)
                 if each.answer.how == "correct" or (each.answer.how == "missing" and doubt.way == "cell"):
                     self.texts[place] = each
@@ -149,6 +156,8 @@ def _told(pack: Pack, settled: Settled, meanings: Iterable[Meaning]) -> Question
         reading = answer.text
     if doubt.way == "sheet" and answer.how == "correct":
         kind = SHEET
+    if settled.ruling is not None:
+        kind = ROWS_AWAITED if settled.ruling.awaited else ROWS
     meant = next((meaning for meaning in meanings if meaning.answer is answer), None)
     if meant is not None and answer.how == "correct":
         kind, reading = MEANING, meant.field
@@ -162,7 +171,7 @@ def _told(pack: Pack, settled: Settled, meanings: Iterable[Meaning]) -> Question
 
 def settled(questions: pl.DataFrame) -> dict[str, int]:
     """How many answers count: by what they did."""
-    kinds = (CONFIRMED, ANSWERED, MEANING, SHEET, NOT_PROVIDED)
+    kinds = (CONFIRMED, ANSWERED, MEANING, SHEET, ROWS, NOT_PROVIDED)
     counts = dict(questions.group_by("code").len().iter_rows())
     return {kind.code: counts[kind.code] for kind in kinds if kind.code in counts}
 

@@ -18,15 +18,21 @@ from checker.tables.checks import KINDS as CHECK_KINDS
 from checker.tables.questions import cell_name, told
 
 # What a correction does. cell: it is read in place of each doubted cell; record: in place of all cells that say this of the
-# record; column: it says which field a column is; sheet: which table a sheet is; word: nothing, only the sheet itself can
-# be put right.
-Way = Literal["cell", "record", "column", "sheet", "word"]
+# record, or says which of its rows holds; column: it says which field a column is; sheet: which table a sheet is; rows: whether
+# rows count; total: whether a total holds or its rows do; owner: whose rows they are; word: nothing, only the sheet itself can be
+# put right.
+Way = Literal["cell", "record", "column", "sheet", "rows", "total", "owner", "word"]
 
 ASSUMED_HEADS = frozenset(["head_by_neighbour", "head_note"])  # a column that is read as its heading is taken to mean
 _OF_A_COLUMN = ASSUMED_HEADS | {"unmapped_column", "headless_column", "ambiguous_head", "second_column"}
 HIDDEN_SHEET = "hidden_sheet"
 _OF_A_SHEET = frozenset(["sheet_not_recognised", HIDDEN_SHEET])
 _OF_A_RECORD = frozenset(["duplicate_conflict"])
+REPEATED, HIDDEN_ROWS = "repeated_rows", "hidden_or_struck"
+_OF_ROWS = frozenset([REPEATED, HIDDEN_ROWS])
+_OF_A_TOTAL = frozenset(["total_mismatch"])
+_OF_AN_OWNER = frozenset(["unit_assumed", "unit_differs"])
+_EACH_ITS_OWN = frozenset(["no_key"])  # of several such cells none can have what another has
 # One question for a column whose cells say different things.
 _OF_MANY = frozenset(["serial_key", "matched_by_name"])
 # Raised by records beside each other: the cells of one question may hold different values.
@@ -47,6 +53,7 @@ class Spot:
     key: str | None = None
     own: str = ""  # the record's own name
     name: str = ""  # how people call it: a school's name stands before that of what belongs to it
+    key_cell: str = ""  # where the key of its row stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +84,8 @@ class Doubt:
 
     @property
     def alike(self) -> bool:
+        if self.code in _EACH_ITS_OWN:
+            return self.n <= 1
         return not self.typed or self.n <= 1 or (len({spot.raw for spot in self.spots}) == 1 and not self.more)
 
     @property
@@ -138,6 +147,13 @@ def _way(row: Mapping[str, Any], source: Source, read: Container[tuple[str, str]
         return "word"
     if row["code"] in _OF_A_COLUMN:
         return "column"
+    if row["code"] in _OF_A_TOTAL and row["digest"]:
+        return "total"
+    if row["code"] in _OF_AN_OWNER and row["digest"]:
+        return "owner"
+    if row["code"] in _OF_ROWS and not row["field"] and row["digest"]:
+        # Rows that the question does not name cannot be left out by an answer to it.
+        return "rows" if row["code"] == REPEATED or row["n"] <= len(row["cells"]) else "word"
     if row["code"] in _OF_A_RECORD:
         return "record"
     column = source.columns.get(row["field"])
@@ -165,7 +181,7 @@ def _id(seen: Counter[tuple[str, str]], digest: str, *said: str | None) -> str:
     return "Q" + sha256(f"{text}\x1f{seen[digest, text]}".encode()).hexdigest()[:12]
 
 
-def _line(cell: str) -> int | None:
+def line_of(cell: str) -> int | None:
     found = _LINE.search(cell)
     return int(found[1]) if found is not None else None
 
@@ -192,7 +208,7 @@ class _Records:
     def spots(self, rows: Sequence[Mapping[str, Any]], sources: Sequence[int | None]) -> list[list[Spot]]:
         """Per question its cells; of a contradiction between files the cells of all of them."""
         cells = [
-            (at, source, cell, _line(cell))
+            (at, source, cell, line_of(cell))
             for at, (row, source) in enumerate(zip(rows, sources, strict=True))
             if row["code"] not in _OF_A_RECORD
             for cell in row["cells"]
@@ -210,8 +226,14 @@ class _Records:
             asked = rows[at]
             here = self.tables.sources[source] if source is not None else _elsewhere(asked)
             called = self._called(table, row) if row is not None else (None, "", "")
-            found[at].append(Spot("", here.digest, here.sheet, cell, self._raw(asked, row), *called))
+            key = self._key_cell(asked, here, cell)
+            found[at].append(Spot("", here.digest, here.sheet, cell, self._raw(asked, row), *called, key))
         return found
+
+    def _key_cell(self, asked: Mapping[str, Any], source: Source, cell: str) -> str:
+        table, line = self.pack.tables.get(asked["table"]), line_of(cell)
+        column = source.columns.get(table.key) if table is not None else None
+        return cell_name(column, line) if column is not None and line is not None else ""
 
     def _raw(self, asked: Mapping[str, Any], row: int | None) -> str | None:
         """What stands in the cell, as far as the question or the record tells."""
@@ -228,7 +250,7 @@ class _Records:
         lines: dict[str, dict[str, list[tuple[int, int]]]] = {}
         for at in asked:
             row, source = rows[at], sources[at]
-            yield from ((at, source, cell, _line(cell)) for cell in row["cells"])
+            yield from ((at, source, cell, line_of(cell)) for cell in row["cells"])
             if row["table"] not in lines:
                 lines[row["table"]] = self._lines_by_key(row["table"])
             for other, line in lines[row["table"]].get(row["key"], []):

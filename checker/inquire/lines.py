@@ -112,7 +112,7 @@ def form(
 
 def _kind(doubt: Doubt) -> tuple[str, ...]:
     """What is folded into one line. A question about a column, a row or a sheet stands alone."""
-    alone = str(doubt.at) if doubt.way in ("column", "sheet", "word") else ""
+    alone = "" if doubt.way in ("cell", "record") else str(doubt.at)
     return doubt.source.digest, doubt.source.file, doubt.code, doubt.table, doubt.field, alone
 
 
@@ -162,7 +162,7 @@ class _Build:
     ) -> Line:
         first = same[0]
         several = len({doubt.raw for doubt in same}) > 1 or not (of_one or all(doubt.alike for doubt in same))
-        spots = [spot for doubt in same for spot in doubt.spots] if first.way != "word" else []
+        spots = [spot for doubt in same for spot in doubt.spots] if first.way not in ("word", "total", "owner") else []
         names = [spot.name for spot in spots]
         number = n or sum(max(doubt.n, 1) for doubt in same)
         says = wording.asked(self.pack, first).of(self.lang)
@@ -238,7 +238,7 @@ class _Build:
         if doubt.typed:
             return wording.shown(wording.field_of(self.pack, doubt), doubt.raw or "").of(self.lang)
         if doubt.way == "record":
-            return " / ".join(text.of(self.lang) for text in wording.choices(self.pack, doubt))
+            return " / ".join(text.of(self.lang) for text in wording.values(self.pack, doubt))
         return _short(doubt.raw or "")
 
     def _raws(self, same: Sequence[Doubt]) -> str:

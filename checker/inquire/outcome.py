@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as made
 from datetime import date
 from glob import escape
 
 from checker.errors import DataError, Diagnostic, Span, Text
-from checker.inquire import wording
+from checker.inquire import rulings, wording
 from checker.inquire.answers import Answer, Place
 from checker.inquire.doubts import ASSUMED_HEADS, HIDDEN_SHEET, Doubt, Spot
 from checker.mapping import ColumnMap, DataMap, SheetMap
@@ -90,7 +90,18 @@ LATER = Kind(
     "info",
     Text("{n}条答复在收数截止之后确认，不计入", "{n} answers were given after the limit and do not count"),
 )
-PROBLEMS = (NOT_ASKED, NOT_AMONG, TWICE, NOT_HERE, NO_FIELD, NO_TABLE, FIELD_TAKEN, NOT_FOR_ALL, LATER)
+PROBLEMS = (
+    *rulings.PROBLEMS,
+    NOT_ASKED,
+    NOT_AMONG,
+    TWICE,
+    NOT_HERE,
+    NO_FIELD,
+    NO_TABLE,
+    FIELD_TAKEN,
+    NOT_FOR_ALL,
+    LATER,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +126,7 @@ class Settled:
     answer: Answer
     spots: tuple[Spot, ...]
     whole: bool
+    ruling: rulings.Ruling | None = None  # what it says of rows
 
 
 @dataclass(slots=True)
@@ -147,10 +159,11 @@ def outcome(
     answers: Sequence[Answer],
     files: Mapping[str, str],
     rest: Callable[[Doubt], Sequence[Spot]],
+    unit: rulings.Unit,
     known_at: date | None = None,
 ) -> Outcome:
-    """`files`: digest → name of all that was read. `rest`: the cells of a doubt that its question does not name.
-    Raises if a form answers another version of a file.
+    """`files`: digest → name of all that was read. `rest`: the cells of a doubt that its question does not name. `unit`: the
+    code of a unit that is named in an answer. Raises if a form answers another version of a file.
     """
     found = Outcome()
     mine = _of_these_files(files, _in_time(answers, known_at, found), found)
@@ -164,10 +177,17 @@ def outcome(
         }
         for place in dict.fromkeys(answer.place for answer in single.values()):
             spots = tuple(spot for spot in doubt.spots if spot.id in single and single[spot.id].place == place)
-            _settle(pack, found, Settled(doubt, single[spots[0].id], spots, False))
+            _settle(pack, found, Settled(doubt, single[spots[0].id], spots, False), files, unit)
         if whole is not None:
             left = [spot for spot in doubt.spots if spot.id not in single]
-            _settle(pack, found, Settled(doubt, whole, (*left, *(rest(doubt) if doubt.more else ())), not single))
+            _settle(
+                pack,
+                found,
+                Settled(doubt, whole, (*left, *(rest(doubt) if doubt.more else ())), not single),
+                files,
+                unit,
+            )
+    _one_row_each(found)
     _two_columns(pack, found)
     return found
 
@@ -271,10 +291,18 @@ def _is_for_many(answer: Answer, known: Mapping[tuple[str, str], Doubt]) -> bool
     return len(answer.ids) > 1 or (doubt is not None and not doubt.alike and doubt.id == answer.ids[0])
 
 
-def _settle(pack: Pack, found: Outcome, settled: Settled) -> None:
+def _settle(pack: Pack, found: Outcome, settled: Settled, files: Mapping[str, str], unit: rulings.Unit) -> None:
     doubt, answer = settled.doubt, settled.answer
     place = answer.place
-    if doubt.way == "column" and answer.how != "missing":
+    if answer.how == "correct" and rulings.is_one(doubt, answer):
+        said_of_rows = rulings.ruling(pack, doubt, answer, files, unit)
+        if isinstance(said_of_rows, Question):
+            found.problems.append(said_of_rows)
+            return
+        settled = replace(settled, ruling=said_of_rows, spots=said_of_rows.spots)
+        found.sheets += said_of_rows.sheets
+        found.corrections += said_of_rows.corrections
+    elif doubt.way == "column" and answer.how != "missing":
         said = doubt.field if answer.how == "system" and doubt.code in ASSUMED_HEADS else answer.text
         field = _field(pack, doubt, said) if said else None
         if said and field == "":
@@ -303,6 +331,22 @@ def _settle(pack: Pack, found: Outcome, settled: Settled) -> None:
         if text is not None:
             found.corrections += [Correction(spot.digest, spot.sheet, spot.cell, text) for spot in settled.spots]
     found.settled.append(settled)
+
+
+def _one_row_each(found: Outcome) -> None:
+    given = [(each.doubt, each.answer, each.ruling) for each in found.settled if each.ruling is not None]
+    lost = rulings.one_row_each(given)
+    if not lost:
+        return
+    for each in [each for each in found.settled if any(each.answer is answer for answer in lost)]:
+        found.settled.remove(each)
+        for entry in each.ruling.sheets if each.ruling is not None else ():
+            found.sheets.remove(entry)
+    place, cells = lost[0].place, _cells(lost)
+    said = {"cells": "、".join(answer.origin for answer in lost)}
+    found.problems.append(
+        Question(TWICE, place.source, place.cell, raw=lost[0].text, n=len(lost), values=said, cells=cells)
+    )
 
 
 def _sheet(pack: Pack, doubt: Doubt, said: str) -> SheetMap | None:

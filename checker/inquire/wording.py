@@ -6,7 +6,7 @@ import re
 from typing import Literal
 
 from checker.errors import Language, Text
-from checker.inquire.doubts import ASSUMED_HEADS, HIDDEN_SHEET, Doubt
+from checker.inquire.doubts import ASSUMED_HEADS, HIDDEN_SHEET, REPEATED, Doubt, Spot, line_of
 from checker.model import FieldDef, Pack
 from checker.tables.papers import QUESTION_ID
 
@@ -47,6 +47,9 @@ NO_DATA = Text("不作数据", "no data")
 UNKNOWN = Text("待核", "unknown")
 NOT_READ = Text("不读", "not read")
 READ = Text("读取", "read it")
+APART = Text("是不同的记录", "different records")
+ROWS_HOLD = Text("以明细为准", "the rows hold")
+ROWS_MISSING = Text("明细缺行", "rows are missing")
 
 _FOR_SEVERAL_ROWS = ("multi_value_cell", "two_institutions_in_row")
 _NUMBERS = ("count", "number", "percent")
@@ -78,10 +81,27 @@ def shown(field: FieldDef | None, value: str) -> Text:
     return Text("、".join(part.zh for part in parts), ", ".join(part.en for part in parts))
 
 
+def shown_unit(pack: Pack, code: str | None) -> Text:
+    unit = pack.units.get(code or "")
+    return Text(code or "", code or "") if unit is None else unit.name
+
+
+def row_of(doubt: Doubt, spot: Spot) -> Text:
+    """A row of a record, as an answer calls it."""
+    line = line_of(spot.cell)
+    several = len({(each.digest, each.sheet) for each in doubt.spots}) > 1
+    sheet = f"《{spot.sheet}》" if several else ""
+    return Text(f"{sheet}第{line}行", f"{sheet}row {line}")
+
+
 def taken(pack: Pack, doubt: Doubt) -> Text:
     """系统暂按."""
     if doubt.code in ASSUMED_HEADS:
         return label(pack, doubt)
+    if doubt.way == "owner":
+        return shown_unit(pack, doubt.reading)
+    if doubt.way == "total":
+        return ROWS_HOLD
     if doubt.way in ("column", "sheet") or (doubt.way == "word" and doubt.severity == "lost" and not doubt.field):
         return NOT_READ
     if doubt.reading:
@@ -89,13 +109,25 @@ def taken(pack: Pack, doubt: Doubt) -> Text:
     return UNKNOWN if doubt.severity == "lost" else Text("—", "—")
 
 
+def values(pack: Pack, doubt: Doubt) -> tuple[Text, ...]:
+    """What the rows of one record say differently."""
+    said = dict.fromkeys(part for part in (doubt.raw or "").split(" / ") if part)
+    return tuple(shown(field_of(pack, doubt), value) for value in said)[:_MOST_VALUES]
+
+
 def choices(pack: Pack, doubt: Doubt) -> tuple[Text, ...]:
     """What may stand under 更正内容, where it can be listed."""
     field = field_of(pack, doubt)
     match doubt.way:
         case "record":
-            values = dict.fromkeys(part for part in (doubt.raw or "").split(" / ") if part)
-            return tuple(shown(field, value) for value in values)[:_MOST_VALUES]
+            rows = dict.fromkeys(row_of(doubt, spot) for spot in doubt.spots)
+            return *values(pack, doubt), *([*rows][:_MOST_VALUES] if len(rows) > 1 else ())
+        case "rows":
+            return (APART if doubt.code == REPEATED else NO_DATA,)
+        case "total":
+            return ROWS_HOLD, ROWS_MISSING
+        case "owner":
+            return tuple(unit.name for unit in pack.units.values())
         case "column":
             table = pack.tables.get(doubt.table)
             fields = list(table.fields.values()) if table is not None else []
@@ -126,6 +158,9 @@ def asked(pack: Pack, doubt: Doubt) -> Text:
 def asked_of_one(pack: Pack, doubt: Doubt, raw: str) -> Text:
     """The same of one cell of many that hold different values."""
     name, value = label(pack, doubt), shown(field_of(pack, doubt), raw)
+    if not raw:
+        asked_for = _fill_in(field_of(pack, doubt))
+        return Text(f"“{name.zh}”没有填。{asked_for.zh}", f'"{name.en}" is empty. {asked_for.en}')
     offered = _or_another(field_of(pack, doubt), value)
     return Text(
         f"“{name.zh}”填“{value.zh}”，情况见《疑问》表同类的一条。请核对：{offered.zh}",
@@ -137,9 +172,33 @@ def _offered(pack: Pack, doubt: Doubt) -> Text:
     field = field_of(pack, doubt)
     match doubt.way:
         case "record":
-            values = choices(pack, doubt)
-            either = Text("还是".join(f"“{v.zh}”" for v in values), " or ".join(f'"{v.en}"' for v in values))
-            return both(either, "以哪一个为准，{}？", "Which one holds, {}?")
+            held = values(pack, doubt)
+            either = Text("还是".join(f"“{v.zh}”" for v in held), " or ".join(f'"{v.en}"' for v in held))
+            return both(
+                either,
+                "以哪一个为准，{}？也可填“第几行”，整行以它为准；是两个的，填其中一行的标识，如“第几行：标识”。",
+                'Which one holds, {}? If a whole row does, say "row N"; if they are two, give one its own key: "row N: key".',
+            )
+        case "rows" if doubt.code == REPEATED:
+            return Text(
+                "是重复填报，还是不同的记录？重复的选“按系统”，不是的选“是不同的记录”。",
+                'Are they repeated ("as taken"), or different records?',
+            )
+        case "rows":
+            return Text(
+                "作数的选“按系统”，已作废的选“不作数据”。", 'If they count, "as taken"; if they are void, "no data".'
+            )
+        case "total":
+            return Text(
+                "是合计写错，还是明细缺行？合计写错的填正确的合计，或选“以明细为准”；缺行的选“明细缺行”，并补报。",
+                'Is the total wrong, or are rows missing? Give the right total, or choose "the rows hold" or "rows are missing".',
+            )
+        case "owner":
+            return both(
+                shown_unit(pack, doubt.reading),
+                "是“{}”的吗？不是的，请选单位，或填单位代码。",
+                'Are they of "{}"? If not, of which unit?',
+            )
         case "column" if doubt.code in ASSUMED_HEADS:
             return both(label(pack, doubt), "这一列是“{}”，还是别的指标？", 'Is it "{}", or another field?')
         case "column":

@@ -1,6 +1,6 @@
 """Workbooks, CSV and Parquet files as counties send them, databases, or frames → typed Tables and the questions they raise."""
 
-from checker.intake.again import Opened, alike, certain_day, form, has_addresses, opened
+from checker.intake.again import Opened, alike, certain_day, form, has_addresses, opened, unit_named
 from checker.intake.files import look, read, store
 from checker.intake.frames import from_frames
 from checker.intake.grid import Grid
@@ -26,5 +26,6 @@ __all__ = [
     "read",
     "ready",
     "store",
+    "unit_named",
     "unreadable",
 ]

@@ -15,6 +15,9 @@ from checker.intake.folders import CANNOT_READ, contents, listing
 from checker.intake.formats import refusal
 from checker.intake.frames import NamedGrid
 from checker.intake.grid import Grid, Unreadable
+from checker.intake.places import FUNCTIONAL
+from checker.intake.values import Readers
+from checker.model import Pack
 from checker.tables.questions import cell_name
 
 _CERTAIN = frozenset(["", "excel_serial", "time_dropped"])
@@ -83,6 +86,13 @@ def form(path: Path) -> list[tuple[Grid, list[list[str]]]]:
     except Unreadable as unreadable:
         raise DataError([Diagnostic(CANNOT_READ, Span(str(path)), unreadable.reason)]) from unreadable
     return [(grid, [[_said(cell) for cell in grid.row(at)] for at in range(grid.height)]) for grid in sheets]
+
+
+def unit_named(pack: Pack, text: str, received: str) -> str:
+    """The code of the unit that is meant, as a cell would be read that was `received` on that day; "" if it is not certain."""
+    reader = Readers(pack, certain_day(received)).unit()
+    code, doubt = reader[text], reader.noted.get(text)
+    return code if isinstance(code, str) and (doubt is None or doubt.kind == FUNCTIONAL) else ""
 
 
 def certain_day(text: str) -> date | None:

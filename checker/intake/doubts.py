@@ -77,8 +77,8 @@ _CELLS: tuple[tuple[Severity, str, str, str], ...] = (
     (
         "doubt",
         "unit_differs",
-        "“{raw}”（{reading}）与指定的填报单位{other}不同，以格内为准",
-        '"{raw}" ({reading}) is not {other}',
+        "表上写“{raw}”，与指定的填报单位{other}不同，没有填单位的行按{other}",
+        'the sheet says "{raw}", not {other}; rows without a unit are taken as of {other}',
     ),
     (
         "doubt",

@@ -22,13 +22,13 @@ _GROUPS = re.compile(
 
 
 class Merged(NamedTuple):
-    """`filled`: rows that got the value of a merged cell. `apart`: merged cells that speak for one row only, and how many
-    cells stay `empty` for that."""
+    """`filled`: rows that got the value of a merged cell. `apart`: merged cells that speak for one row only, and the rows
+    whose cells stay `empty` for that."""
 
     cells: Raw
     filled: Sequence[int]
     apart: list[str]
-    empty: int
+    empty: list[int]
 
 
 def groups(table: Table, field: str) -> str:
@@ -47,7 +47,7 @@ def merged(raw: Raw, column: int, grid: Grid, heading: int, rows_of: Mapping[int
     cells = list(raw)
     filled: list[int] = []
     apart: list[str] = []
-    empty = 0
+    empty: list[int] = []
     for (first, left), (last, right) in grid.merges or ():
         rows = [rows_of[line] for line in range(first, last + 1) if line in rows_of]
         if not left <= column <= right or not rows or first <= heading or (first, left) == (last, right):
@@ -59,7 +59,10 @@ def merged(raw: Raw, column: int, grid: Grid, heading: int, rows_of: Mapping[int
                     cells[at] = value
                     filled.append(at)
         elif value != "":
-            empty += len(rows) - (column == left)
+            open_ = [at for at in rows if cells[at] == ""]
+            empty += open_
+            if not open_:
+                continue
             apart.append(f"{grid.column_name(left)}{first + 1}:{grid.column_name(right)}{last + 1}")
     return Merged(cells, filled, apart, empty)
 

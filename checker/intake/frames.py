@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import compress
 
 import polars as pl
 
@@ -54,7 +55,16 @@ class NamedGrid(Grid):
         return []
 
     def body(self, start: int, skip: Iterable[int]) -> Body:
-        return Body(pl.int_range(self.first, self.height, eager=True), self.columns)
+        lines = pl.int_range(self.first, self.height, eager=True)
+        gone = set(skip)
+        if not gone:
+            return Body(lines, self.columns)
+        kept = [at not in gone for at in range(self.first, self.height)]
+        return Body(lines.filter(pl.Series(kept)), [_kept(column, kept) for column in self.columns])
+
+
+def _kept(column: Raw, rows: Sequence[bool]) -> Raw:
+    return column.filter(pl.Series(rows)) if isinstance(column, pl.Series) else [*compress(column, rows)]
 
 
 def read_named(

@@ -169,6 +169,7 @@ MERGED_FACT = _kind(
 UNIT_ASSUMED = _kind(
     "info", "unit_assumed", "{n}行没有填单位，按{how}“{raw}”", "{n} rows name no unit; taken from {how}: {raw}"
 )
+UNIT_BY_A_NAME = UNIT_ASSUMED._replace(severity="doubt")  # of the sheet or the file: nobody has said so
 RETURN_UNREADABLE = _kind(
     "lost", "return_unreadable", "收表记录这一行未能采用：{raw}", "this line of the returns is not used: {raw}"
 )

@@ -44,6 +44,19 @@ class About:
         return any(each.hidden for each in self.maps)
 
     @property
+    def unit(self) -> str:
+        return next((each.unit for each in self.maps if each.unit), "")
+
+    @property
+    def apart(self) -> bool:
+        return any(each.apart for each in self.maps)
+
+    @property
+    def void(self) -> list[int]:
+        """Counted from 0."""
+        return sorted({line - 1 for each in self.maps for line in each.void})
+
+    @property
     def header(self) -> SheetMap | None:
         """The entry that says where the heading stands."""
         return next((each for each in self.maps if each.header is not None), None)

@@ -60,7 +60,7 @@ def rows_apart(grid: Grid, layout: Layout, key: int | None, ask: Ask) -> Apart:
     skip: list[int] = []
     markers: list[Marker] = []
     repeated: list[int] = []
-    if grid.first <= start < grid.height and _is_numbering(grid.row(start)):
+    if head and grid.first <= start < grid.height and _is_numbering(grid.row(start)):
         skip.append(start)
         ask(kinds.NUMBERING_ROW, f"A{start + 1}", raw=_joined(grid.row(start)))
     for at in grid.suspects(start, _MARKS, texts, _NEAR, key):

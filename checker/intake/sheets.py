@@ -16,7 +16,7 @@ from checker.intake.cells import normal
 from checker.intake.columns import Raw, Read, distinct, read, within
 from checker.intake.context import Context as Context
 from checker.intake.context import Found as Found
-from checker.intake.grid import Grid, NotInPieces, is_blank, is_space
+from checker.intake.grid import Body, Grid, NotInPieces, is_blank, is_space
 from checker.intake.headings import ask_heads
 from checker.intake.layout import Layout
 from checker.intake.looks import ask_looks
@@ -29,10 +29,11 @@ from checker.intake.totals import Marker, Tally, tallies, wrong
 from checker.model import Table
 from checker.plan import Source
 from checker.tables import DTYPES, LINE, LOST, RECEIVED_ON, Part, Question
-from checker.tables.questions import Kind, Said, cell_name, told
+from checker.tables.questions import MOST_PLACES, Kind, Said, cell_name, told
 from checker.tables.units import UNIT
 
 _SHOWN = 8
+_IN_THE_HEADING = Text("表头的填报单位", "the form's heading")
 _FILLED_BY = re.compile(r"填报单位|报送单位|填表单位|上报单位|单位")
 
 
@@ -49,7 +50,7 @@ def read_layout(
     columns = {field: grid.column_name(column) for column, field in layout.fields.items()}
     source = Source(file, grid.sheet, layout.table, columns, digest)
     if pieces is not None:
-        carried = _first_look(grid, layout, source, context, pieces)
+        carried = _first_look(grid, layout, source, context, said, pieces)
     context.confirm(layout, said)
     if layout.table == RETURNS:
         returns, asked_back = read_returns(
@@ -62,12 +63,12 @@ def read_layout(
             found.sheet = looking.finished(known, asked_back)
         return found
     if pieces is None:
-        sheet, whole = _Sheet(grid, layout, source, context), Whole(alone=True)
+        sheet, whole = _Sheet(grid, layout, source, context, said), Whole(alone=True)
         whole.add(sheet.read())
         return sheet.finish(whole)
     whole = Whole(alone=False)
     for piece in pieces:
-        sheet = _Sheet(piece, layout, source, context)
+        sheet = _Sheet(piece, layout, source, context, said)
         records = sheet.read(carried)
         kept = context.keep(Part(layout.table, records.frame, source))
         whole.add(replace(records, frame=kept.frame))
@@ -75,22 +76,24 @@ def read_layout(
     return sheet.finish(whole)
 
 
-def _first_look(grid: Grid, layout: Layout, source: Source, context: Context, pieces: Iterable[Grid]) -> Carried:
+def _first_look(
+    grid: Grid, layout: Layout, source: Source, context: Context, said: About, pieces: Iterable[Grid]
+) -> Carried:
     """NotInPieces if it turns out that the text has to be read whole."""
     uneven = {*(grid.widths or [])[layout.bottom :]} - {0, grid.width}
     if layout.table == RETURNS or uneven:
         raise NotInPieces
     carried = Carried()
     for piece in pieces:
-        _Sheet(piece, layout, source, context).look(carried)
+        _Sheet(piece, layout, source, context, said).look(carried)
     carried.serial = carried.serial and carried.keys > 1
     carried.last.clear()
     return carried
 
 
 class _Sheet:
-    def __init__(self, grid: Grid, layout: Layout, source: Source, context: Context) -> None:
-        self.grid, self.layout, self.source, self.context = grid, layout, source, context
+    def __init__(self, grid: Grid, layout: Layout, source: Source, context: Context, said: About) -> None:
+        self.grid, self.layout, self.source, self.context, self.said = grid, layout, source, context, said
         self.table: Table = context.pack.tables[layout.table]
         self.columns = {field: column for column, field in layout.fields.items()}
         self.asked, self.step = unasked(), STEPS[0]
@@ -100,7 +103,7 @@ class _Sheet:
         """Notes what the other pieces of the sheet must know of this one."""
         self.carried = carried
         apart = rows_apart(self.grid, self.layout, self.columns.get(self.table.key), self._ask)
-        self.body = self.grid.body(self.layout.bottom + 1, apart.skip)
+        self.body = self._rows(apart.skip)
         for field, column in self.columns.items():
             if field in self.table.fields and self.table.fields[field].type in ("yes_no", "percent"):
                 carried.seen.setdefault(field, Seen()).add(self._coded(column, self.body.column(column)))
@@ -115,7 +118,7 @@ class _Sheet:
         """`carried`: what is known of the other pieces, if there are any."""
         self.carried, self.alone = carried or Carried(), carried is None
         apart = rows_apart(self.grid, self.layout, self.columns.get(self.table.key), self._ask)
-        self.body = self.grid.body(self.layout.bottom + 1, apart.skip)
+        self.body = self._rows(apart.skip)
         if self.grid.merges:
             self.rows = {self.body.line(at): at for at in range(self.body.height)}
         self.step = "heads"
@@ -157,8 +160,9 @@ class _Sheet:
         questions = [question for step in STEPS for question in self.asked[step]]
         known = whole.look()
         frames = [frame for frame in whole.frames if frame.height] or whole.frames[:1]
+        frame = frames[0] if len(frames) == 1 else pl.concat(frames, how="diagonal")
         return Found(
-            Part(self.table.id, frames[0] if len(frames) == 1 else pl.concat(frames, how="diagonal"), self.source),
+            Part(self.table.id, frame, self.source, self.said.apart),
             questions,
             sheet=None if known is None else looking.finished(known, questions),
         )
@@ -180,6 +184,11 @@ class _Sheet:
         place = (self.source, cell, self.table.id, key, field)
         self.asked[self.step].append(Question(kind, *place, raw, reading, n, dict(values), candidate, cells))
 
+    def _rows(self, skip: Sequence[int]) -> Body:
+        """But those that are no records, as somebody has said."""
+        void = [at for at in self.said.void if self.grid.first <= at < self.grid.height]
+        return self.grid.body(self.layout.bottom + 1, [*skip, *void])
+
     # --- columns
 
     def _filled(self, field: str, column: int) -> Raw:
@@ -189,7 +198,8 @@ class _Sheet:
         if self.grid.merges is None and by == "place":
             raw, gaps = filling.down(raw, column, self.carried.last)
             if len(gaps):
-                self._ask(kinds.BLANK_FILLED, self._cell(column, gaps[0]), field=field, n=len(gaps), values=said)
+                cells = self._cells(column, gaps)
+                self._ask(kinds.BLANK_FILLED, cells[0], field=field, raw="", n=len(gaps), values=said, cells=cells)
             return raw
         if not self.grid.merges:
             return raw
@@ -199,7 +209,8 @@ class _Sheet:
             self._ask(kinds.MERGED_FILL, cell, field=field, n=len(found.filled), values=said)
         if found.empty:
             said = said | {"cells": "、".join(found.apart[:_SHOWN])}
-            self._ask(kinds.MERGED_FACT, found.apart[0].split(":")[0], field=field, n=found.empty, values=said)
+            cells = self._cells(column, found.empty)
+            self._ask(kinds.MERGED_FACT, cells[0], field=field, raw="", n=len(found.empty), values=said, cells=cells)
         return found.cells
 
     def _coded(self, column: int, raw: Raw) -> Raw:
@@ -280,13 +291,12 @@ class _Sheet:
         field = self.table.parents.get(UNIT)
         if field is None or not self.body.height:
             return
-        asked = self.context.unit
-        code, kind, raw = self._unit_around()
-        if asked is not None:
-            if code and code != asked.code:
-                said: dict[str, Said] = {"field": self._name(field), "other": asked.name}
-                self._ask(kinds.KINDS["unit_differs"], "A1", field=field, raw=raw, reading=code, values=said)
-            code = asked.code
+        asked, answered = self.context.unit, self.said.unit
+        code, how, raw = self._unit_around()
+        if asked is not None and code not in ("", asked.code) and not answered:
+            said: dict[str, Said] = {"field": self._name(field), "other": asked.name}
+            self._ask(kinds.KINDS["unit_differs"], "A1", field=field, raw=raw, reading=asked.code, values=said)
+        code = answered or (asked.code if asked is not None else code)
         if not code:
             return
         blank = self._blank(cells.get(field))
@@ -303,8 +313,9 @@ class _Sheet:
             )
         else:
             columns[field] = Read(pl.select(pl.when(blank).then(pl.lit(code))).to_series(), [], None)
-        if asked is None and (n := int(blank.sum())):
-            self._ask(kinds.UNIT_ASSUMED, "A1", field=field, raw=raw, reading=code, n=n, values={"how": kind})
+        if asked is None and not answered and (n := int(blank.sum())):
+            kind = kinds.UNIT_ASSUMED if how is _IN_THE_HEADING else kinds.UNIT_BY_A_NAME
+            self._ask(kind, "A1", field=field, raw=raw, reading=code, n=n, values={"how": how})
 
     def _unit_around(self) -> tuple[str, Text, str]:
         """The unit that the form, the sheet or the file names, and where."""
@@ -312,7 +323,7 @@ class _Sheet:
         for row in self.grid.head(self.layout.top):
             for cell in row:
                 if isinstance(cell, str) and _FILLED_BY.search(cell) and (code := places.unit_in(cell, known)):
-                    return code, Text("表头的填报单位", "the form's heading"), normal(cell)
+                    return code, _IN_THE_HEADING, normal(cell)
         if code := places.unit_in(self.grid.sheet, known):
             return code, Text("工作表名", "the sheet's name"), self.grid.sheet
         if code := places.unit_in(self.source.file, known):
@@ -333,6 +344,9 @@ class _Sheet:
 
     def _name(self, field: str) -> Text:
         return self.table.fields[field].name if field in self.table.fields else Text("收到日期", "received_on")
+
+    def _cells(self, column: int, rows: Sequence[int] | pl.Series) -> tuple[str, ...]:
+        return tuple(self._cell(column, row) for row in rows[:MOST_PLACES])
 
     def _cell(self, column: int, row: int) -> str:
         return cell_name(self.grid.column_name(column), self.body.line(row) + 1)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as made
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -89,7 +89,9 @@ def answered(
     if not came.sources:
         return first
     files = _Files(first.tables, data)
-    found = inquire.outcome(pack, inquire.doubts(pack, first.tables), came.answers, files.names(), files.rest, known_at)
+    doubts = inquire.doubts(pack, first.tables)
+    unit = partial(intake.unit_named, pack)
+    found = inquire.outcome(pack, doubts, came.answers, files.names(), files.rest, unit, known_at)
     second = reading(found.corrections, mapping | found.mapping) if found.changes else first
     questions = inquire.closed(pack, second.tables.questions, found, came.problems)
     sources = (*second.tables.sources, *came.sources)

@@ -74,6 +74,7 @@ class Part:
     table: str
     frame: pl.DataFrame
     source: Source | None = None
+    apart: bool = False  # its rows are records of their own, even if another place has the same
 
 
 def schema(table: Table) -> dict[str, pl.DataType]:
@@ -99,8 +100,10 @@ def assemble(
     found = list(questions)
     sources = [part.source for part in parts if part.source is not None]
     rows: dict[str, list[pl.DataFrame]] = {name: [] for name in pack.tables}
+    apart = set[int]()
     place = 0
     for part in parts:
+        apart |= {place} if part.apart else set()
         prepared = _prepared(pack.tables[part.table], part, place if part.source else None)
         place += part.source is not None
         if known_at is not None:
@@ -114,7 +117,7 @@ def assemble(
         if not rows[name]:
             merged[name], origins[name] = empty(table), _NO_ORIGINS
             continue
-        result = merge(table, pl.concat([_bare(table), *rows[name]], how="diagonal"), sources)
+        result = merge(table, pl.concat([_bare(table), *rows[name]], how="diagonal"), sources, apart)
         merged[name], origins[name] = _complete(table, result.frame), result.origins
         found += result.questions
     found += connect(pack, merged, origins, sources)

@@ -6,7 +6,7 @@ not be read (`_lost.<field>`) counts as a differing value: what it said is not k
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -32,8 +32,10 @@ class Merged:
     questions: list[Question] = field(default_factory=list)
 
 
-def merge(table: Table, rows: pl.DataFrame, sources: Sequence[Source]) -> Merged:
-    """`rows`: fields, received_on, _source, _line, _lost.*; in the order of the sheets."""
+def merge(table: Table, rows: pl.DataFrame, sources: Sequence[Source], apart: Collection[int] = frozenset()) -> Merged:
+    """`rows`: fields, received_on, _source, _line, _lost.*; in the order of the sheets. `apart`: sources whose rows repeat
+    no others.
+    """
     fields = [name for name in table.fields if name in rows.columns]
     if table.key in fields and not rows[table.key].null_count() and _all_differ(rows[table.key]):
         return Merged(rows.select(*fields, "received_on"), _placed(rows.with_row_index("row")))
@@ -49,7 +51,7 @@ def merge(table: Table, rows: pl.DataFrame, sources: Sequence[Source]) -> Merged
         frames.append(one.select(kept))
         origins.append(lines)
     if loose.height or not keyed.height:
-        loose = _once(table, fields, loose, sources, questions)
+        loose = _once(table, fields, loose, sources, apart, questions)
         questions += _without_key(table, loose, sources) if table.key else []
         frames.append(loose.select(kept))
         origins.append(loose.select(AT, SOURCE, LINE))
@@ -82,7 +84,12 @@ def _as_list(name: str) -> pl.Expr:
 
 
 def _once(
-    table: Table, fields: list[str], rows: pl.DataFrame, sources: Sequence[Source], questions: list[Question]
+    table: Table,
+    fields: list[str],
+    rows: pl.DataFrame,
+    sources: Sequence[Source],
+    apart: Collection[int],
+    questions: list[Question],
 ) -> pl.DataFrame:
     """Rows that another sheet repeats word for word count once. Within one sheet they stay: two drills may look alike."""
     held = [name for name in table.parents.values() if name in fields]
@@ -91,38 +98,35 @@ def _once(
     nth = pl.int_range(pl.len()).over([*fields, SOURCE])
     # A row that belongs to nobody known may be somebody else's: it is kept.
     placed = pl.any_horizontal(pl.col(name).is_not_null() for name in held) if held else pl.lit(True)
-    numbered = rows.with_columns(nth.alias("_nth"), placed.alias("_placed"))
+    own = pl.col(SOURCE).is_in(sorted(apart)).fill_null(False)
+    numbered = rows.with_columns(nth.alias("_nth"), (placed & ~own).alias("_placed"))
     first = (
         numbered.filter("_placed")
         .sort("received_on", AT, nulls_last=False)
         .unique([*fields, "_nth"], keep="first", maintain_order=True)
     )
     repeated = numbered.filter("_placed").join(first.select(AT), on=AT, how="anti")
-    for at, line, n in _per_source(repeated):
-        questions.append(Question(ask.REPEATED_ROWS, sources[at], f"A{line}", table.id, n=n))
+    for at, lines, n in _per_source(repeated):
+        cells = tuple(f"A{line}" for line in lines)
+        questions.append(Question(ask.REPEATED_ROWS, sources[at], cells[0], table.id, n=n, cells=cells))
     return rows.join(repeated.select(AT), on=AT, how="anti")
 
 
 def _without_key(table: Table, rows: pl.DataFrame, sources: Sequence[Source]) -> list[Question]:
     name = table.fields[table.key].name
-    return [
-        Question(
-            ask.NO_KEY,
-            sources[at],
-            ask.cell_name(sources[at].columns.get(table.key, "A"), line),
-            table.id,
-            field=table.key,
-            n=n,
-            values={"field": name},
-        )
-        for at, line, n in _per_source(rows)
-    ]
+    asked = []
+    for at, lines, n in _per_source(rows):
+        column = sources[at].columns.get(table.key)
+        cells = tuple(ask.cell_name(column or "A", line) for line in lines)
+        place = (sources[at], cells[0], table.id, None, table.key, None if column is None else "")
+        asked.append(Question(ask.NO_KEY, *place, n=n, values={"field": name}, cells=cells))
+    return asked
 
 
-def _per_source(rows: pl.DataFrame) -> list[tuple[int, int, int]]:
-    """Source, its first line, number of rows."""
+def _per_source(rows: pl.DataFrame) -> list[tuple[int, list[int], int]]:
+    """Source, its first lines, number of rows."""
     found = rows.filter(pl.col(SOURCE).is_not_null()).group_by(SOURCE, maintain_order=True)
-    return [(at, line, n) for at, line, n in found.agg(pl.col(LINE).first(), pl.len().alias("n")).iter_rows()]
+    return [*found.agg(pl.col(LINE).head(ask.MOST_PLACES), pl.len().alias("n")).iter_rows()]
 
 
 # --- rows with a key -----------------------------------------------------------------------------
@@ -281,4 +285,6 @@ def _duplicates(table: Table, rows: pl.DataFrame, apart: set[str], sources: Sequ
         & (pl.int_range(pl.len()).over(table.key, SOURCE) > 0)
         & ~pl.col(table.key).cast(pl.String).is_in(sorted(apart))
     )
-    return [Question(ask.DUPLICATE_ROWS, sources[at], f"A{line}", table.id, n=n) for at, line, n in _per_source(again)]
+    return [
+        Question(ask.DUPLICATE_ROWS, sources[at], f"A{lines[0]}", table.id, n=n) for at, lines, n in _per_source(again)
+    ]
