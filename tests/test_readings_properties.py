@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import date, datetime
 from typing import Any
@@ -37,7 +38,7 @@ from reading import (
     read,
 )  # fmt: skip
 
-from checker.intake import phrases
+from checker.intake import codes, phrases
 from checker.intake.cells import Reading, normal
 from checker.intake.doubts import of
 from checker.model import FieldDef
@@ -113,6 +114,13 @@ def spaced(draw: st.DrawFn) -> tuple[str, str]:
     ]
     at = draw(st.sampled_from(places))
     return raw, raw[:at] + draw(st.sampled_from(SPACES)) + raw[at:]
+
+
+@given(st.lists(TEXTS, max_size=4))
+def test_texts_that_are_read_at_one_look_read_so_one_by_one(texts: list[str]) -> None:
+    at_once = codes.plain_texts(texts)
+    assert all(codes.read_text(text) == Reading(text) for text in at_once)
+    assert {text for text in texts if re.fullmatch("[a-z\u4e00-\u9fff]{9,}", text)} <= set(at_once)
 
 
 @settings(max_examples=400, deadline=None)

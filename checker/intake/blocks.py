@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from itertools import groupby, pairwise
+from itertools import compress, groupby, pairwise
 
 import polars as pl
 
@@ -65,10 +65,8 @@ def _heading_rows(grid: Grid, index: Index) -> list[int]:
         hit = pl.any_horizontal(pl.col(near).is_in(known.implode()).fill_null(False))
         counts.update(dict.fromkeys(grid.frame.select(hit.arg_true()).to_series().to_list(), 2))
     else:
-        for column in zip(*grid.rows, strict=True):
-            if index.spellings.isdisjoint(column):
-                continue
-            counts.update([at for at, cell in enumerate(column) if cell in index.spellings])
+        for column in grid.by_column():
+            counts.update(compress(range(grid.height), map(index.spellings.__contains__, column)))
     return sorted(at for at, n in counts.items() if n > 1 and _is_heading(grid.row(at), index))
 
 

@@ -56,8 +56,19 @@ _SPECIAL = _NO_CONTENT | MARKS
 _LONGEST_MARK = max(map(len, _SPECIAL)) + 2  # perhaps with a space or two
 SPECIAL = sorted({spelling for each in _SPECIAL for spelling in (each, each.upper(), each.capitalize())})
 
+# Letters and marks of which `read_text` changes none.
+TEXT_SHAPE = "[\u4e00-\u9fffA-Za-z0-9.:/+、—“”-]+"
+_OTHER_LETTERS = re.compile(TEXT_SHAPE.replace("[", "[^"))
+
 
 # --- text ----------------------------------------------------------------------------------------
+
+
+def plain_texts(cells: list[str]) -> list[str]:
+    """Those that are read as they stand. In nearly all columns that is all of them, seen at one look."""
+    if _OTHER_LETTERS.search("".join(cells)) is not None:
+        cells = [cell for cell in cells if _OTHER_LETTERS.search(cell) is None]
+    return [cell for cell in cells if cell and (len(cell) > _LONGEST_MARK or cell.lower() not in _SPECIAL)]
 
 
 def read_text(raw: object) -> Reading:

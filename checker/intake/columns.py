@@ -10,7 +10,7 @@ from typing import cast
 import polars as pl
 
 from checker.intake.cells import BROKEN, UNSEEN, Reading
-from checker.intake.codes import PLACEHOLDERS, PLATE_SHAPE, SPECIAL
+from checker.intake.codes import PLACEHOLDERS, PLATE_SHAPE, SPECIAL, TEXT_SHAPE
 from checker.intake.days import PLAUSIBLE_YEARS
 from checker.intake.numbers import SENTINEL
 from checker.intake.values import SAYS_NOTHING, CellReader
@@ -129,6 +129,7 @@ def _list(cells: Sequence[object], reader: CellReader, dtype: pl.DataType) -> Re
     elif (float in types or date in types) and (ready := _ready(cells, dtype)) is not None:
         return Read(ready, [], None)
     seen = dict.fromkeys(cells)
+    reader.learn(seen)
     if isinstance(dtype, pl.List):
         # A series of lists is slow to make: one of the few different ones, and then their places.
         lists = pl.Series(list(map(reader.__getitem__, seen)), dtype=dtype)
@@ -155,7 +156,8 @@ def _ready(cells: Sequence[object], dtype: pl.DataType) -> pl.Series | None:
         numbers = cast(list[float], known)
         if min(numbers) < 0 or max(numbers) > _USUAL or not all(map(float.is_integer, numbers)):
             return None
-        return pl.Series([None if cell == "" else int(cast(float, cell)) for cell in cells], dtype=dtype)
+        with_gaps = cells if len(known) == len(cells) else [None if cell == "" else cell for cell in cells]
+        return pl.Series(with_gaps, dtype=pl.Float64).cast(dtype)
     if dtype == pl.Date and types == {date}:
         days = cast(list[date], known)
         if not PLAUSIBLE_YEARS[0] <= min(days).year <= max(days).year <= PLAUSIBLE_YEARS[1]:
@@ -223,7 +225,7 @@ def _plain(cells: pl.Series, form: str) -> pl.Series | None:
     match form:
         case "text":
             short = cell.str.len_bytes() <= _LONGEST_SPECIAL
-            usual = cell.str.contains("^[\u4e00-\u9fffA-Za-z0-9]+$") & ~(short & cell.is_in(SPECIAL))
+            usual = cell.str.contains(f"^{TEXT_SHAPE}$") & ~(short & cell.is_in(SPECIAL))
         case "count":
             usual = cell.str.contains(r"^[0-9]{1,6}$") & ~cell.str.contains(f"^(?:{SENTINEL})$")
         case "number":

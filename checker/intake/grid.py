@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import compress
 
 import polars as pl
 
@@ -59,6 +60,9 @@ class Body:
         return int(self.lines[row])
 
 
+_SPACES = frozenset(filter(str.isspace, map(chr, range(0x3001))))  # beyond there are none
+
+
 class Marks:
     """What begins a row that is no data: a pattern that Python and Polars understand alike. Whatever fits it begins with one
     of `starts` or holds one of `signs`: hardly any cell needs to be searched."""
@@ -66,12 +70,21 @@ class Marks:
     def __init__(self, pattern: str, starts: Iterable[str], signs: Iterable[str]) -> None:
         self.pattern = pattern
         self._search = re.compile(pattern).search
-        self._starts, self._signs = frozenset(starts), tuple(signs)
+        self._starts, self._signs = frozenset(starts) | _SPACES, tuple(signs)
 
     def on(self, text: str) -> bool:
-        if text.lstrip()[:1] not in self._starts and not any(sign in text for sign in self._signs):
+        if text[:1] not in self._starts and not any(sign in text for sign in self._signs):
             return False
         return self._search(text) is not None
+
+    def among(self, texts: Sequence[str]) -> set[str]:
+        """Those that bear a mark."""
+        likely = [text for text in texts if text[:1] in self._starts]
+        together = "\0".join(texts)
+        for sign in self._signs:
+            if sign in together:
+                likely += [text for text in texts if sign in text]
+        return {text for text in likely if self._search(text) is not None}
 
 
 @dataclass(slots=True)
@@ -105,6 +118,13 @@ class Grid:
     first: int = 0
     begins: int = 0  # the row from which its heading is looked for
     looks: Looks | None = None
+    _columns: list[tuple[object, ...]] | None = field(default=None, init=False, repr=False, compare=False)
+
+    def by_column(self) -> list[tuple[object, ...]]:
+        """The same cells; asked for once nothing more is put into the rows."""
+        if self._columns is None:
+            self._columns = list(zip(*self.rows, strict=True))
+        return self._columns
 
     @property
     def height(self) -> int:
@@ -126,27 +146,57 @@ class Grid:
     def suspects(self, start: int, marks: Marks, texts: set[str], reach: int, key: int | None) -> list[int]:
         """Rows whose first cell, or one of the first `reach`, bears a mark or is one of the texts; not those whose `key`
         is certainly one."""
-        rows = self.rows
-        left: Sequence[int] = range(start, len(rows))
-        if key is not None:
-            left = [at for at in left if not is_key(cell := rows[at][key]) or cell in texts]
+        columns = [column[start:] for column in self.by_column()]
+        if key is not None and _are_keys(columns[key]) and texts.isdisjoint(columns[key]):
+            return []
         found = set()
-        for column in range(min(reach, self.width)):
-            cells = [rows[at][column] for at in left]
-            hits = {cell for cell in set(cells) if isinstance(cell, str) and (cell in texts or marks.on(cell))}
-            if hits:
-                found |= {at for at, cell in zip(left, cells, strict=True) if cell in hits}
-        for at in left:
-            if not any(rows[at][:reach]):
-                first = next(filter(None, rows[at]), "")
-                if isinstance(first, str) and (marks.on(first) or first in texts):
-                    found.add(at)
+        for column in columns[:reach]:
+            said = {cell for cell in column if type(cell) is str}
+            if hits := marks.among([*said]) | (said & texts):
+                found |= {at for at, cell in enumerate(column, start) if cell in hits}
+        for at in [at for at, cell in enumerate(columns[0], start) if not cell]:
+            first = next(filter(None, self.rows[at]), "")
+            if not any(self.rows[at][:reach]) and isinstance(first, str) and (marks.on(first) or first in texts):
+                found.add(at)
+        if key is not None:
+            found = {at for at in found if not is_key(cell := self.rows[at][key]) or cell in texts}
         return sorted(found)
 
     def body(self, start: int, skip: Iterable[int]) -> Body:
-        gone = set(skip)
-        lines = [at for at in range(start, len(self.rows)) if at not in gone and _says_something(self.rows[at])]
-        return Body(lines, list(zip(*(self.rows[at] for at in lines), strict=True)))
+        columns = [column[start:] for column in self.by_column()]
+        lines = range(start, len(self.rows))
+        gone = {at - start for at in skip if at >= start}
+        gone |= {at for at in _without_sure_cell(columns) if not _says_something(self.rows[start + at])}
+        if not gone:
+            return Body(list(lines), columns)
+        kept = [at not in gone for at in range(len(lines))]
+        return Body([*compress(lines, kept)], [tuple(compress(column, kept)) for column in columns])
+
+
+def _are_keys(cells: Sequence[object]) -> bool:
+    """Each for itself would be one; asked about all at once."""
+    texts = [cell for cell in cells if type(cell) is str]
+    together = "".join(texts)
+    is_text = not texts or ("" not in texts and together.isascii() and together.isalnum())
+    return is_text and (len(texts) == len(cells) or set(map(type, cells)) <= {str, float})
+
+
+def _without_sure_cell(columns: Sequence[Sequence[object]]) -> list[int]:
+    """Rows that may say nothing. In most sheets the first column tells that there are none."""
+    left: list[int] = []
+    for at, column in enumerate(columns):
+        blank = blanks(column)
+        left = [row for row in (left if at else range(len(column))) if column[row] in blank] if blank else []
+        if not left:
+            break
+    return left
+
+
+def blanks(cells: Sequence[object]) -> set[object]:
+    """What stands in the cells that say nothing."""
+    if _are_keys(cells):
+        return set()
+    return {cell for cell in set(cells) if isinstance(cell, str) and (cell == "" or is_space(cell))}
 
 
 def is_key(cell: object) -> bool:
@@ -163,7 +213,9 @@ def _says_something(row: list[object]) -> bool:
 
 
 def is_space(cell: object) -> bool:
-    return isinstance(cell, str) and (not cell.strip() or (len(cell) < 4 and not normal(cell)))
+    if not isinstance(cell, str) or (len(cell) > 3 and cell[0] not in _SPACES):
+        return False
+    return not cell.strip() or (len(cell) < 4 and not normal(cell))
 
 
 @dataclass(slots=True)

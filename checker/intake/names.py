@@ -99,6 +99,7 @@ class Index:
         self.sheets = {table.id: _sheet_names(table) for table in pack.tables.values()}
         if RETURNS not in pack.tables:
             self.sheets[RETURNS] = {plain(name) for name in _RETURN_SHEET}
+        self._named: dict[str, dict[str, float]] = {}
 
     def _add(self, table: str, field: str, spellings: Iterable[str]) -> None:
         for spelling in spellings:
@@ -129,6 +130,11 @@ class Index:
 
     def named(self, text: str) -> dict[str, float]:
         """Tables that a sheet name, file name or title names → how surely (1: it is exactly that name)."""
+        if text not in self._named:
+            self._named[text] = self._looked_up(text)
+        return self._named[text]
+
+    def _looked_up(self, text: str) -> dict[str, float]:
         tight = plain(text)
         found: dict[str, float] = {}
         for table, names in self.sheets.items():

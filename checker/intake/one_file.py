@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import closing
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -49,13 +50,30 @@ def opened(path: Path, name: str) -> File:
 
 def sheets(file: File, context: Context, instead: Mapping[str, Mapping[str, str]]) -> list[Found]:
     """`instead`: sheet → cell → what was answered about it."""
-    name, digest = file.name, file.digest
     if file.pieces is not None:
         try:
             with closing(file.pieces):
                 return [_in_pieces(file, answered.Pieces(file.pieces, instead.get("", {})), context)]
         except NotInPieces:
             file = replace(file, data=contents(file.path, file.suffix))
+    with _uncollected():
+        return _in_whole(file, context, instead)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Millions of cells live for a moment: the collector would look through them again and again, and find nothing."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _in_whole(file: File, context: Context, instead: Mapping[str, Mapping[str, str]]) -> list[Found]:
+    name, digest = file.name, file.digest
     whole = sheets_of(file.data, file.suffix, name)
     if any(papers.is_form(grid.head(_REACH)) for grid in whole.grids):
         return [Found(questions=[Question(kinds.FORM_AS_DATA, Source(name, "", "", {}, digest))])]

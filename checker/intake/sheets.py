@@ -16,7 +16,7 @@ from checker.intake.cells import normal
 from checker.intake.columns import Raw, Read, distinct, read, within
 from checker.intake.context import Context as Context
 from checker.intake.context import Found as Found
-from checker.intake.grid import Body, Grid, NotInPieces, is_blank, is_space
+from checker.intake.grid import Body, Grid, NotInPieces, blanks, is_blank
 from checker.intake.headings import ask_heads
 from checker.intake.layout import Layout
 from checker.intake.looks import ask_looks
@@ -120,7 +120,7 @@ class _Sheet:
         apart = rows_apart(self.grid, self.layout, self.columns.get(self.table.key), self._ask)
         self.body = self._rows(apart.skip)
         if self.grid.merges:
-            self.rows = {self.body.line(at): at for at in range(self.body.height)}
+            self.rows = {line: at for at, line in enumerate(self.body.lines)}
         self.step = "heads"
         ask_heads(self.grid, self.layout, self._name, self._filled_cells, self.context.index, self._ask)
         ask_looks(self.grid, self.layout.fields, self.body, self._name, self._ask)
@@ -279,11 +279,11 @@ class _Sheet:
             series.append(column.series.alias(RECEIVED_ON if field == RECEIVED else field))
             if column.lost is not None and self.table.key and field in self.table.fields:
                 series.append(column.lost.alias(LOST + field))
-        frame = pl.DataFrame(series).rechunk()
-        day = pl.lit(self.context.received_on, pl.Date)
-        return frame.with_columns(
-            (pl.col(RECEIVED_ON).fill_null(day) if RECEIVED in columns else day).alias(RECEIVED_ON)
-        )
+        day = self.context.received_on
+        if RECEIVED in columns:
+            return pl.DataFrame(series).rechunk().with_columns(pl.col(RECEIVED_ON).fill_null(pl.lit(day, pl.Date)))
+        series.append(pl.Series(RECEIVED_ON, [day], dtype=pl.Date).new_from_index(0, self.body.height))
+        return pl.DataFrame(series).rechunk()
 
     # --- the unit that owns the rows
 
@@ -335,7 +335,7 @@ class _Sheet:
             return pl.Series([True] * self.body.height)
         if isinstance(raw, pl.Series):
             return is_blank(raw) if raw.dtype.base_type() in (pl.String, pl.Enum) else raw.is_null()
-        return pl.Series([cell == "" or is_space(cell) for cell in raw], dtype=pl.Boolean)
+        return pl.Series(list(map(blanks(raw).__contains__, raw)), dtype=pl.Boolean)
 
     def _filled_cells(self, column: int) -> int:
         return int((~self._blank(self.body.column(column))).sum())

@@ -37,6 +37,12 @@ class CellReader(dict[object, object]):
         self[raw] = found.value
         return found.value
 
+    def learn(self, cells: Iterable[object]) -> None:
+        """What can be read at one look; the rest is read when it is asked for."""
+        if self.plain == "text":
+            known = codes.plain_texts([cell for cell in cells if type(cell) is str and cell not in self])
+            self.update(zip(known, known, strict=True))
+
 
 class Readers:
     """The readers of one pack. Columns that read alike share one, so a cell is understood once for a whole workbook."""
