@@ -22,7 +22,7 @@ def lines(folder: Path) -> Iterator[Line]:
     pack = pipeline.sound_pack("nantong-2019")
     tables = pipeline.read_data(pack, [city.data(folder)], received_on=as_of)
     plan = pipeline.compile_rules(pack, as_of)
-    before = Judged(plan, tables, evaluate(plan, tables))
+    before = Judged.of(plan, tables, evaluate(plan, tables))
     first = plan.obligations[0]
     stricter = replace(plan, obligations=(replace(first, due=None, done_on=None), *plan.obligations[1:]))
     changes: dict[str, tuple[Plan, Tables]] = {
@@ -31,7 +31,7 @@ def lines(folder: Path) -> Iterator[Line]:
         "one rule changed": (stricter, tables),
     }
     for what, (now, records) in changes.items():
-        whole, part = evaluate(now, records), rejudge(before, now, records, evaluate)
+        whole, part = evaluate(now, records), rejudge(before, now, records, evaluate).evaluation
         assert whole.findings.equals(part.findings) and whole.counts.equals(part.counts)
 
         def everything(now: Plan = now, records: Tables = records) -> None:

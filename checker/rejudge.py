@@ -12,6 +12,7 @@ from typing import Protocol
 import polars as pl
 
 from checker.affected import Graph, Rows, concerned, edited, rests_on, unchanged
+from checker.basis import Basis, basis
 from checker.model import Pack
 from checker.plan import Evaluation, Obligation, Plan, Tables
 from checker.reads import looked_at
@@ -31,40 +32,59 @@ class Judge(Protocol):
 class Judged:
     """What was judged, and what came of it."""
 
-    plan: Plan
+    basis: Basis
     tables: Tables
     evaluation: Evaluation
 
+    @classmethod
+    def of(cls, plan: Plan, tables: Tables, evaluation: Evaluation) -> Judged:
+        return cls(basis(plan), tables, evaluation)
 
-def rejudge(before: Judged, plan: Plan, tables: Tables, judge: Judge) -> Evaluation:
+
+@dataclass(frozen=True, slots=True)
+class Rejudged:
+    """`again`: so many verdicts were judged anew, the others stand."""
+
+    evaluation: Evaluation
+    again: int
+
+
+def rejudge(before: Judged, plan: Plan, tables: Tables, judge: Judge) -> Rejudged:
     """Obligations that were not there before are judged on everybody, the others on those whom a change concerns."""
-    if not _comparable(before.plan, plan):
-        return judge(plan, tables)
-    pairs = _kept(before.plan.obligations, plan.obligations)
+    rests = basis(plan)
+    if before.basis.meaning != rests.meaning:
+        # Only rules may differ: what a word, a unit or a day means may change every verdict.
+        everything = judge(plan, tables)
+        return Rejudged(everything, _verdicts([everything.counts]))
+    pairs = _kept(before.basis.duties, rests.duties)
     fields = edited(plan.pack, before.tables.frames, tables.frames)
     touched = [(then, now) for then, now in pairs if _touched(plan.pack, plan.obligations[now], fields)]
     alike = sorted({*pairs} - {*touched})
     fresh = sorted({*range(len(plan.obligations))} - {now for _, now in pairs})
     findings = [_of_kept(before.evaluation.findings, alike)]
-    counts = [_of_kept(before.evaluation.counts, pairs)]
+    stay = _of_kept(before.evaluation.counts, pairs)
+    come: list[pl.DataFrame] = []
     gone: list[pl.DataFrame] = []
     if touched:
         numbers = [now for _, now in touched]
         was, now = (Graph(plan.pack, each.frames) for each in (before.tables, tables))
         same = unchanged(plan.pack, before.tables.frames, tables.frames)
         old_rows, new_rows = concerned(was, now, same)
-        went = _judged(before.plan, before.tables, was, [then for then, _ in touched], numbers, old_rows, judge)
-        came = _judged(plan, tables, now, numbers, numbers, new_rows, judge)
-        findings += [_stayed(before, touched, old_rows, same), came.findings]
-        counts.append(came.counts)
+        went = _judged(plan, before.tables, was, numbers, old_rows, judge)
+        came = _judged(plan, tables, now, numbers, new_rows, judge)
+        findings += [_stayed(plan, before.evaluation, touched, old_rows, same), came.findings]
+        come.append(came.counts)
         gone.append(went.counts)
     if fresh:
         new = _renumbered(judge(_only(plan, fresh), tables), fresh)
         findings.append(new.findings)
-        counts.append(new.counts)
-    return Evaluation(
-        pl.concat(findings).sort(_PLACE, nulls_last=False, maintain_order=True).rechunk(), _summed(counts, gone)
-    )
+        come.append(new.counts)
+    whole = pl.concat(findings).sort(_PLACE, nulls_last=False, maintain_order=True).rechunk()
+    return Rejudged(Evaluation(whole, _summed([stay, *come], gone)), _verdicts(come))
+
+
+def _verdicts(counts: Sequence[pl.DataFrame]) -> int:
+    return sum(int(each["n"].sum()) for each in counts)
 
 
 def _summed(come: Sequence[pl.DataFrame], gone: Sequence[pl.DataFrame]) -> pl.DataFrame:
@@ -74,24 +94,12 @@ def _summed(come: Sequence[pl.DataFrame], gone: Sequence[pl.DataFrame]) -> pl.Da
     return counts.with_columns(pl.col("n").cast(pl.UInt32)).sort(_CELL, nulls_last=False).rechunk()
 
 
-def _kept(before: Sequence[Obligation], now: Sequence[Obligation]) -> list[tuple[int, int]]:
+def _kept(before: Sequence[str], now: Sequence[str]) -> list[tuple[int, int]]:
     """Numbers, then and now, of the obligations that are what they were."""
     was: dict[str, list[int]] = {}
-    for number, duty in enumerate(before):
-        was.setdefault(duty.rule.id, []).append(number)
-    pairs = []
-    for number, duty in enumerate(now):
-        left = was.get(duty.rule.id, [])
-        then = next((then for then in left if before[then] == duty), None)
-        if then is not None:
-            left.remove(then)
-            pairs.append((then, number))
-    return pairs
-
-
-def _comparable(before: Plan, now: Plan) -> bool:
-    """Only rules may differ: what a word, a unit or a day means may change every verdict."""
-    return (before.as_of, before.known_at) == (now.as_of, now.known_at) and _meaning(before.pack) == _meaning(now.pack)
+    for number, digest in enumerate(before):
+        was.setdefault(digest, []).append(number)
+    return [(was[digest].pop(0), number) for number, digest in enumerate(now) if was.get(digest)]
 
 
 def _touched(pack: Pack, duty: Obligation, fields: Mapping[str, set[str] | None]) -> bool:
@@ -112,18 +120,12 @@ def _upwards(pack: Pack, table: str) -> set[str]:
     return found
 
 
-def _meaning(pack: Pack) -> Pack:
-    return replace(pack, version="", rules=(), clauses={}, gates=(), readings={}, root="", digest="")
-
-
-def _judged(
-    plan: Plan, tables: Tables, graph: Graph, numbers: Sequence[int], renamed: Sequence[int], rows: Rows, judge: Judge
-) -> Evaluation:
+def _judged(plan: Plan, tables: Tables, graph: Graph, numbers: Sequence[int], rows: Rows, judge: Judge) -> Evaluation:
     """These obligations on these rows, in a world of nothing but what they rest on."""
     subjects = {plan.obligations[number].subject for number in numbers}
     wanted = {table: found for table, found in rows.items() if table in subjects and found.len()}
-    met = [at for at, number in enumerate(numbers) if plan.obligations[number].subject in wanted]
-    part, renamed = _only(plan, [numbers[at] for at in met]), [renamed[at] for at in met]
+    met = [number for number in numbers if plan.obligations[number].subject in wanted]
+    part = _only(plan, met)
     there = rests_on(graph, wanted)
     frames = {name: frame[there.get(name, _NONE)] for name, frame in tables.frames.items()}
     only = {table: there[table].search_sorted(found).cast(pl.UInt32) for table, found in wanted.items()}
@@ -133,18 +135,18 @@ def _judged(
         duties = [number for number, duty in enumerate(part.obligations) if duty.subject == subject]
         own = found.findings.filter(pl.col("obligation").is_in(duties))
         parts.append(own.with_columns(there[subject].gather(own["row"]).alias("row")))
-    return _renumbered(replace(found, findings=pl.concat(parts)), renamed)
+    return _renumbered(replace(found, findings=pl.concat(parts)), met)
 
 
 def _stayed(
-    before: Judged, kept: Sequence[tuple[int, int]], gone: Rows, same: Mapping[str, pl.DataFrame]
+    plan: Plan, before: Evaluation, kept: Sequence[tuple[int, int]], gone: Rows, same: Mapping[str, pl.DataFrame]
 ) -> pl.DataFrame:
     """The findings that no change concerns, under the numbers and at the positions of now."""
-    parts = [before.evaluation.findings.clear()]
-    for subject in sorted({before.plan.obligations[then].subject for then, _ in kept}):
-        duties = [(then, now) for then, now in kept if before.plan.obligations[then].subject == subject]
+    parts = [before.findings.clear()]
+    for subject in sorted({plan.obligations[now].subject for _, now in kept}):
+        duties = [(then, now) for then, now in kept if plan.obligations[now].subject == subject]
         pairs = same[subject].filter(~pl.col("before").is_in(gone.get(subject, _NONE).implode()))
-        own = _of_kept(before.evaluation.findings, duties)
+        own = _of_kept(before.findings, duties)
         own = own.join(pairs, left_on="row", right_on="before", how="inner", maintain_order="left")
         parts.append(own.with_columns(pl.col("after").alias("row")).select(parts[0].columns))
     return pl.concat(parts)

@@ -60,8 +60,8 @@ def test_the_same_as_judging_everything(world: World, seed: int, edits: int, rul
         case "other":
             first = plan.obligations[0]
             plan = replace(plan, obligations=(*plan.obligations[1:], replace(first, due=None, done_on=None)))
-    before = Judged(world.plan, world.tables, columnar.evaluate(world.plan, world.tables))
+    before = Judged.of(world.plan, world.tables, columnar.evaluate(world.plan, world.tables))
     event(f"changed: {any(not world.tables.frames[n].equals(f) for n, f in after.frames.items())}")
-    found, meant = rejudge(before, plan, after, columnar.evaluate), columnar.evaluate(plan, after)
+    found, meant = rejudge(before, plan, after, columnar.evaluate).evaluation, columnar.evaluate(plan, after)
     assert found.findings.equals(meant.findings), f"{found.findings}\n{meant.findings}"
     assert found.counts.equals(meant.counts)

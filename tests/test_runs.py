@@ -44,6 +44,7 @@ def test_what_is_in_the_folder(tmp_path: Path) -> None:
     rules = make.rules_folder(tmp_path / "rules")
     folder = runs.write(finished(str(rules)), tmp_path / "运行" / "2020-01-15")
     assert sorted(contents(folder)) == [
+        "basis.json",
         "findings.parquet",
         "gates.json",
         "manifest.json",

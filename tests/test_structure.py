@@ -42,6 +42,7 @@ NOUNS = {
     "packed",
     "papers",
     "affected",
+    "basis",
     "batches",
     "reads",
     "rejudge",

@@ -26,6 +26,8 @@ from checker.cli.outputs import (
     write_reports,
 )
 from checker.cli.papers import PAPERS_FOLDER, document_option, out_option, templates_option, write_papers
+from checker.cli.since import refuse_engine, since_option
+from checker.cli.since import told as told_since
 from checker.errors import NOWHERE, Diagnostic, Language, Text, UsageError
 from checker.forms import FORMS, Form
 
@@ -82,6 +84,7 @@ _unit_option = option("--unit", metavar="UNIT", zh="只看一个单位（代码�
     zh="督办措施由谁推算：rete 为 durable-rules 复核，结果相同",
     en="who works out the measures: rete has durable-rules check them; the results are the same",
 )
+@since_option
 @option(
     "--against", "against", multiple=True, metavar="RUN", type=click.Path(path_type=Path),
     zh="与以前的一次运行比较；可重复", en="compare with an earlier run; repeatable",
@@ -117,6 +120,7 @@ def run(
     engine: Any,
     master: str | None,
     measures_engine: Any,
+    since: Path | None,
     against: tuple[Path, ...],
     history: Path | None,
     deferrals: tuple[Path, ...],
@@ -131,9 +135,12 @@ def run(
     if master is not None and engine != "spark":
         message = Text("--master 只与 --engine spark 同用", "--master goes with --engine spark only")
         raise UsageError([Diagnostic("U45", NOWHERE, message)])
+    if since is not None:
+        refuse_engine(engine)
     began = time.perf_counter()
     lang = pack_language(ctx, pack)
     rules = pipeline.sound_pack(pack)
+    before = None if since is None else pipeline.since(since, rules)
     allowed = pipeline.deferrals(deferrals)
     earlier = pipeline.earlier_runs(rules, as_of, against, history)
     said = pipeline.load_mapping(rules, mapping)
@@ -160,6 +167,7 @@ def run(
                 measures_engine=measures_engine,
                 spool=spool,
                 progress=tell,
+                since=before,
             )
             empty = pipeline.vacuous(done)
         if unsound := pipeline.deferrals_unsound(done):
@@ -177,6 +185,8 @@ def run(
     if out is None:
         pipeline.write_index(folder.parent, lang)
     say(text)
+    if before is not None:
+        say(told_since(before).of(lang))
     if done.share is not None and done.share.instead is None:
         say(pipeline.share_line(done.share, lang))
     if vain := pipeline.unused_lines(tables, lang):

@@ -47,6 +47,8 @@ from checker.pipeline.reporting import deferrals_proposed as deferrals_proposed
 from checker.pipeline.reporting import faults as faults
 from checker.pipeline.reporting import report as report
 from checker.pipeline.reporting import reports as reports
+from checker.pipeline.resuming import Since as Since
+from checker.pipeline.resuming import since as since
 from checker.pipeline.running import open_run as open_run
 from checker.pipeline.running import room_beside as room_beside
 from checker.pipeline.running import run as run

@@ -20,6 +20,7 @@ from checker.pipeline.loading import compile_rules, sound_pack
 from checker.pipeline.narrowing import only_unit, unit_code
 
 if TYPE_CHECKING:
+    from checker.pipeline.resuming import Since
     from checker.plan import Earlier, Evaluation, Plan, Run, Tables
 
 
@@ -35,27 +36,31 @@ def run(
     measures_engine: MeasuresEngine = "reference",
     spool: Path | None = None,
     progress: batched.Progress = batched.silent,
+    since: Since | None = None,
 ) -> Run:
     """Rules and records → verdicts → findings, counts → what is deferred, what has changed → targets → gates; figures.
 
     Many records are judged group of units by group; with `spool`, a folder, their findings go there and not into memory.
+    `since`: an earlier run, of which the verdicts that must be the same are taken; not in groups.
     """
     plan = compile_rules(pack, as_of, known_at)
+    groups = batched.groups(plan, tables, deferrals)
 
-    def run_part(plan: Plan, tables: Tables, earlier: Sequence[Earlier]) -> Run:
+    def run_part(plan: Plan, tables: Tables, earlier: Sequence[Earlier], since: Since | None = None) -> Run:
         return finished(
             plan,
             tables,
-            evaluate(plan, tables, engine),
+            evaluate(plan, tables, engine) if since is None else since.judge(plan, tables, engine),
             engine,
             deferrals=deferrals,
             earlier=earlier,
             measures_engine=measures_engine,
         )
 
-    groups = batched.groups(plan, tables, deferrals)
     if len(groups) == 1 and not tables.stored:
-        return run_part(plan, tables, earlier)
+        return run_part(plan, tables, earlier, since)
+    if since is not None:
+        since.not_in_groups()
     return batched.run(plan, tables, groups, run_part, earlier=earlier, spool=spool, progress=progress)
 
 

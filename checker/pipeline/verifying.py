@@ -29,10 +29,8 @@ def verify(folder: str | Path) -> Verified:
     from checker import runs
 
     stored = runs.read(folder)
-    told, there = stored.manifest.get("files", {}), runs.digests(Path(folder))
-    faults: dict[str, Fault] = {name: "altered" for name, digest in told.items() if there.get(name, digest) != digest}
-    faults |= dict.fromkeys(told.keys() - there.keys(), "lost")
-    faults |= dict.fromkeys(there.keys() - told.keys(), "added")
+    there = runs.digests(Path(folder))
+    faults: dict[str, Fault] = {**runs.touched(stored.manifest.get("files", {}), there)}
     again: dict[str, str] = {}
     # From rules or records that were touched nothing follows.
     if not any(runs.is_input(name) for name in faults):
@@ -40,7 +38,7 @@ def verify(folder: str | Path) -> Verified:
             written = Path(place, "run")
             with room_beside(written) as room:
                 again = runs.digests(runs.write(_again(open_run(folder), room), written))
-    came_out = {name for name in again.keys() & there.keys() if not runs.is_input(name)}
+    came_out = {name for name in again.keys() & there.keys() if not (runs.is_input(name) or runs.is_kept(name))}
     faults |= {name: "differs" for name in came_out if again[name] != there[name] and name not in faults}
     then, now = stored.manifest["versions"], runs.program_versions()
     return Verified(

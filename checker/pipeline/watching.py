@@ -102,9 +102,9 @@ class Watch:
         allowed = deferrals(of.deferrals)
         plan = compile_rules(pack, of.as_of, of.known_at)
         before = self._judged
-        judged = evaluate(plan, tables) if before is None else rejudge(before, plan, tables, evaluate)
+        judged = evaluate(plan, tables) if before is None else rejudge(before, plan, tables, evaluate).evaluation
         self.run = finished(plan, tables, judged, deferrals=allowed)
-        self._judged = Judged(plan, tables, judged)
+        self._judged = Judged.of(plan, tables, judged)
         return tuple(dict.fromkeys(changed))
 
 

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 from checker import signs
 
+# Since the run was written, by its manifest.
+Touched = Literal["altered", "lost", "added"]
+
 MANIFEST = "manifest.json"
+# What the verdicts rest on, by digests: for a later run, which need not judge again what has not changed.
+BASIS = "basis.json"
 DEFERRALS, EARLIER, FIGURES, MEASURES = "deferrals.json", "earlier.json", "figures.parquet", "measures.json"
 # One file; of a run over many records a folder of files, in order.
 FINDINGS = "findings"
@@ -18,6 +25,7 @@ FILES = (
     "targets.parquet",
     "sources.json",
     "gates.json",
+    BASIS,
 )
 # Only in runs with deferrals, compared with others, of a pack that has figures, or by one with a ladder of measures.
 EARLIER_RUNS = (EARLIER, "earlier.parquet", "earlier-targets.parquet", "earlier-figures.parquet")
@@ -35,6 +43,18 @@ def parts(folder: Path) -> list[Path]:
 def is_input(name: str) -> bool:
     """What a run is judged from; the rest is what came out."""
     return name.startswith(("pack/", "tables/")) or name in _JUDGED_FROM
+
+
+def is_kept(name: str) -> bool:
+    """What is neither judged from nor told: it only saves work."""
+    return name == BASIS
+
+
+def touched(told: Mapping[str, str], there: Mapping[str, str]) -> dict[str, Touched]:
+    """`told`: digests of the files as they were written, `there`: as they are."""
+    found: dict[str, Touched] = {name: "altered" for name, digest in told.items() if there.get(name, digest) != digest}
+    found |= dict.fromkeys(told.keys() - there.keys(), "lost")
+    return found | dict.fromkeys(there.keys() - told.keys(), "added")
 
 
 def digests(folder: Path) -> dict[str, str]:

@@ -12,11 +12,12 @@ from typing import Any, cast
 
 import polars as pl
 
+from checker.basis import Basis
 from checker.errors import Text, UsageError
 from checker.measures import NO_MEASURES, Measures
 from checker.plan import DeferralOutcome, Earlier, FigureResult, Scorecard, Share, Source, Tables
 from checker.runs import entries
-from checker.runs.parts import DEFERRALS, EARLIER, FIGURES, FINDINGS, MANIFEST, MEASURES
+from checker.runs.parts import BASIS, DEFERRALS, EARLIER, FIGURES, FINDINGS, MANIFEST, MEASURES
 from checker.runs.refusals import damaged, no_run
 
 
@@ -60,6 +61,11 @@ class StoredRun:
         except (OSError, pl.exceptions.PolarsError) as error:
             raise UsageError([damaged(self.folder, error)]) from error
         return found.sort("unit", maintain_order=True) if several.is_dir() else found
+
+    def rests(self) -> tuple[Basis, str]:
+        """What the verdicts rest on, and the program that judged them, by its digest."""
+        said = _read_json(self.folder / BASIS)
+        return Basis(said["meaning"], tuple(said["duties"])), said["program"]
 
     def tables(self, rows: int | None = None) -> Tables:
         """`rows`: of each table the first ones only."""

@@ -10,10 +10,12 @@ from typing import Any
 
 import polars as pl
 
+from checker import signs
+from checker.basis import basis
 from checker.errors import UsageError
 from checker.plan import Run, Scorecard
 from checker.runs import entries
-from checker.runs.parts import DEFERRALS, EARLIER, FIGURES, FINDINGS, MANIFEST, MEASURES, PERHAPS, digests
+from checker.runs.parts import BASIS, DEFERRALS, EARLIER, FIGURES, FINDINGS, MANIFEST, MEASURES, PERHAPS, digests
 from checker.runs.refusals import occupied
 
 DISTRIBUTION = "school-safety-checker"
@@ -48,6 +50,8 @@ def write(run: Run, folder: str | Path) -> Path:
     _findings(run, folder)
     write_scorecard(run.scorecard, folder)
     _json([entries.source(source) for source in run.tables.sources], folder / "sources.json")
+    rests = basis(run.plan)
+    _json({"program": signs.program(), "meaning": rests.meaning, "duties": rests.duties}, folder / BASIS)
     for name in PERHAPS:
         (folder / name).unlink(missing_ok=True)
     if run.deferrals:
