@@ -24,6 +24,7 @@ from test_watch import CELLS, little, replaced
 
 from checker import batches, pipeline, signs
 from checker.__main__ import main
+from checker.compile.gates import gate_tables
 from checker.engines import columnar
 from checker.pipeline.judging import evaluate
 from checker.pipeline.running import finished
@@ -39,6 +40,7 @@ def test_any_world_however_it_changes(
 ) -> None:
     """Its rules, its records, or both."""
     folder, random, plan = tmp_path_factory.mktemp("world"), Random(seed), with_units(world)
+    plan = replace(plan, gate_tables=gate_tables(plan.pack))
     tables = replace(world.tables, sources=(), questions=no_questions())
     after = edited(tables, plan.pack.tables, random, edits) if any(f.height for f in tables.frames.values()) else tables
     now, first = plan, plan.obligations[0]
