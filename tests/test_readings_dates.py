@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time
 
 import pytest
-from reading import BORN, DAY, DONE, DUE, MOMENT, STARTED, check, group, read, table_of
+from reading import BORN, DAY, DONE, DUE, MOMENT, STARTED, VALID, check, group, read, table_of
 
 from checker.intake.cells import Reading
 from checker.model import FieldDef
@@ -92,6 +92,10 @@ DECEMBER = "2019-12-01..2019-12-31"
     spans("a term", "fuzzy_date", "2019年秋学期 = 2019-09-01..2020-01-31 | "
           "2020年春季学期 = 2020-02-01..2020-07-31 | 2019-2020学年第一学期 = 2019-09-01..2020-01-31 | "
           "2019学年 = 2019-09-01..2020-08-31"),
+    group("a note that doubts", DAY, "2019.12.10（待核） | 2019年12月10日（存疑） | 2019-12-10（？）", None, "hedged_value",
+          "2019-12-10"),
+    group("the day from which it is valid", VALID, "2019年12月10日发证，有效期五年 | 2019.12.10起 | 自2019年12月10日起生效", None,
+          "fuzzy_date", "≥2019-12-10"),
     spans("from one to another", "range_in_cell", "2019.12.10-12.25 = 2019-12-10..2019-12-25 | "
           "2019.12.10-2019.12.25 = 2019-12-10..2019-12-25 | 2019年12月10日至25日 = 2019-12-10..2019-12-25 | "
           "2019年12月10日—2020年1月5日 = 2019-12-10..2020-01-05 | 2019年9月至2020年1月 = 2019-09-01..2020-01-31 | "
@@ -146,6 +150,28 @@ DECEMBER = "2019-12-01..2019-12-31"
 )  # type: ignore[arg-type]  # fmt: skip
 def test_days_not_used(field: FieldDef, raw: object, expected: Reading) -> None:
     check(field, raw, expected)
+
+
+@pytest.mark.parametrize(
+    ("raw", "kind"),
+    [
+        *((raw, "deadline_phrase") for raw in (
+            "至2019年12月10日", "2019.12.10止", "2019年12月10日到期", "截止2019年12月10日", "有效期至2019年12月10日", "到2019-12-10",
+        )),
+        *((raw, "range_end_used") for raw in (
+            "2014.12.11-2019.12.10", "自2014年12月11日至2019年12月10日", "2014年12月11日至2019年12月10日止", "2014-12-11—2019-12-10",
+        )),
+    ],
+)  # fmt: skip
+def test_until_when_something_is_valid(raw: str, kind: str) -> None:
+    found = read(VALID, raw)
+    assert (found.value, found.kind) == (TENTH, kind)
+    assert read(DAY, raw).value is None  # on which day it was looked at, it does not tell
+
+
+@pytest.mark.parametrize("raw", ["贰零壹玖年拾贰月拾日", "贰零壹玖年壹拾贰月壹拾日", "二零一九年十二月零十日"])
+def test_days_as_on_a_receipt(raw: str) -> None:
+    assert read(DAY, raw).value == TENTH
 
 
 @pytest.mark.parametrize("raw", ["2019.12.10-12.25", "2019年12月10日至25日", "2019.12.10~2019.12.25"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time
 
 import pytest
-from reading import AGE, DAYS, GUARDS, PAY, RATE, STAFF, STOCK, check, group, read, table_of
+from reading import AGE, BOARDERS, DAYS, GUARDS, PAY, RATE, STAFF, STOCK, check, group, read, table_of
 
 from checker.intake.cells import Reading
 from checker.model import FieldDef
@@ -52,6 +52,13 @@ def numbers(reason: str, field: FieldDef, raws: str, kind: str = "") -> list[obj
     numbers("in the column's own measure", DAYS, "30天 = 30 | 30日 = 30 | 三十天 = 30 | 30 = 30"),
     numbers("in the column's own measure", STOCK, "2.5kg = 2.5 | 2.5公斤 = 2.5 | 2.5 千克 = 2.5 | .5 = 0.5"),
     numbers("in the column's own measure", AGE, "58岁 = 58 | 58周岁 = 58 | 五十八岁 = 58"),
+    numbers("so many of them full-timers", GUARDS, "3人（专职2人） = 2 | 3（其中专职2名） = 2", "derived_from_note"),
+    numbers("all of them part-timers", GUARDS, "均为兼职 = 0 | 全部兼职 = 0 | 都是兼职人员 = 0", "derived_from_note"),
+    numbers("more are still to come", GUARDS, "2人，拟增1人 = 2 | 2，计划再招1名 = 2 | "
+            "2人（拟再招1人） = 2 | 现2人，另1人待聘 = 2 | "
+            "实有2人（缺1人） = 2", "trailing_note"),
+    numbers("nobody hired", GUARDS, "未聘请 = 0 | 尚未聘请 = 0 | 还没有 = 0", "word_zero"),
+    numbers("none who board", BOARDERS, "全部走读 = 0 | 走读 = 0 | 不寄宿 = 0 | 无住校生 = 0 | 均走读 = 0", "word_zero"),
     numbers("per month", PAY, "3000元/月 = 3000.0", "trailing_note"),
 )  # type: ignore[arg-type]  # fmt: skip
 def test_numbers(field: FieldDef, raw: object, expected: Reading) -> None:
@@ -90,7 +97,7 @@ def test_of_a_hundred_or_more_a_hundred_are_sure() -> None:
     group("a difference", STAFF, "10-2", None, "expression_in_cell", "8"),
     group("not a whole number", STAFF, ["2.5", 2.5, "0.5人", "2½"], kind="non_integer_count"),
     group("below zero", STAFF, ["-3", -3.0, "－3", "−3人"], None, "negative_value", "3"),
-    group("letters like figures", STAFF, "1O | 1o | lO | １Ｏ | IO人 | 1〇", None, "confusable_letter", "10"),
+    group("letters like figures", STAFF, "1O | 1o | lO | 1O人 | １Ｏ | IO人 | 1〇", None, "confusable_letter", "10"),
     group("letters like figures", STAFF, "O | ○", None, "confusable_letter", "0"),
     group("a date of the spreadsheet's making", STAFF, ["12月15日", "12/15", date(2019, 12, 15), datetime(2019, 12,
           15), "2019年12月15日"], None, "fraction_autodate", "12/15"),
@@ -105,6 +112,8 @@ def test_of_a_hundred_or_more_a_hundred_are_sure() -> None:
     group("there are none, in another column's words", STAFF, "否 | × | 元", None, "word_in_number_column", "0"),
     group("about something else", STAFF, "无食堂", kind="word_in_number_column"),
     group("in another measure", STAFF, "3天 | 3年 | 3元 | 2人/班", kind="other_measure"),
+    group("persons are not told in times or classes", GUARDS, "2人次 | 3辆 | 2次 | 1班", kind="other_measure"),
+    group("persons are not told in times or classes", BOARDERS, "12班 | 12间", kind="other_measure"),
     group("in another measure", DAYS, "1个月 | 一个月 | 720小时", None, "other_measure", "30"),
     group("in another measure", DAYS, "1年", None, "other_measure", "365"),
     group("in another measure", STOCK, "2吨", None, "other_measure", "2000"),
@@ -134,10 +143,12 @@ def test_numbers_not_used(field: FieldDef, raw: object, expected: Reading) -> No
     group("a fraction, as spreadsheets keep it", RATE, [0.95, "0.95"], 0.95),
     group("all, as spreadsheets keep it", RATE, [1.0, 1], 1.0),
     numbers("in words", RATE, "百分之百 = 1.0 | 全部 = 1.0 | 全覆盖 = 1.0 | 全部达标 = 1.0 | 100％达标 = 1.0 | "
-          "百分之九十五 = 0.95 | 百分之95 = 0.95 | 百分之九十五点五 = 0.955 | 九成 = 0.9 | 九成五 = 0.95 | "
+          "百分之九十五 = 0.95 | 百分之九五 = 0.95 | 9成5 = 0.95 | 已达95% = 0.95 | "
+            "百分之95 = 0.95 | 百分之九十五点五 = 0.955 | 九成 = 0.9 | 九成五 = 0.95 | "
             "9成 = 0.9 | 980‰ = 0.98 | 千分之五 = 0.005 | 达95% = 0.95", "word_percent"),
     numbers("without its sign", RATE, "95 = 0.95 | 98.5 = 0.985 | 100 = 1.0", "percent_scale_assumed"),
-    numbers("part of a whole", RATE, "49/50 = 0.98 | 98/100 = 0.98 | 50所中49所 = 0.98 | 十分之九 = 0.9",
+    numbers("part of a whole", RATE, "49/50 = 0.98 | 98/100 = 0.98 | "
+            "50所中49所 = 0.98 | 50批中49批 = 0.98 | 49批/50批 = 0.98 | 十分之九 = 0.9",
           "fraction_in_cell"),
     numbers("about", RATE, "约98% = 0.98 | 98%左右 = 0.98 | 近98% = 0.98", "approximate"),
     numbers("a note about what is counted", RATE, "100%（不含在建） = 1.0 | 98%（2所未达） = 0.98 | "
@@ -158,7 +169,10 @@ def test_percents(field: FieldDef, raw: object, expected: Reading) -> None:
     group("almost all is not all", RATE, "约100% | 近100% | 100%左右", None, "range_in_cell", "<100%"),
     group("a half or so", RATE, "一半 | 半数", None, "range_in_cell", "50%"),
     group("most", RATE, "大部分 | 过半 | 半数以上", None, "range_in_cell", "50%..100%"),
-    group("no share", RATE, ["102%", "-5%", 102.0, -1.0, "50/49", float("inf")], kind="out_of_range"),
+    group("two shares", RATE, "95%，98%", None, "multi_value_cell", "95% / 98%"),
+    group("a note that doubts", RATE, "95%（待核） | 95%（存疑） | 95%（暂定）", None, "hedged_value", "95%"),
+    group("a little above one, alone", RATE, ["1.05", 1.05], None, "percent_scale_ambiguous", "1.05%"),
+    group("no share", RATE, ["102%", "-5%", 102.0, -1.0, "50/49", float("inf"), "21批中22批"], kind="out_of_range"),
     group("a difference of shares", RATE, "5个百分点 | 提高5%", kind="other_measure"),
     group("a number of things", RATE, "49人 | 98分", kind="other_measure"),
     group("words", RATE, ["达标", "较高", True], kind="word_in_number_column"),

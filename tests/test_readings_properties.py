@@ -229,7 +229,7 @@ def never_turned(yes: str, letter: str, at: int) -> None:
     found = read(LINKED, text)
     if found.value is False and not found.kind:
         # A plain no is a no by a negator in front, and nothing else.
-        assert text in NOES or any(text.startswith(n) for n in ("未", "没", "不", "无", "非", "毫", "并")), text
+        assert text in NOES or any(text.startswith(n) for n in ("未", "没", "不", "无", "非", "毫", "并", "否")), text
 
 
 @pytest.mark.parametrize("yes", ["是", "有", "已联网"])

@@ -31,6 +31,8 @@ from checker.model import FieldDef
     group("a state, where one is asked for", TESTED, "合格 | 正常 | 达标 | 完好 | 已检测合格 | 检测合格了 | 运行正常",
           True),
     group("reported", REPORTED, "已上报 | 已报送", True),
+    group("a state needs no 已", TESTED, "均合格 | 全部合格 | 都正常", True),
+    group("done by its result", SETUP, "安装到位 | 配备到位", True),
 )  # fmt: skip
 def test_yes(field: FieldDef, raw: object, expected: Reading) -> None:
     check(field, raw, expected)
@@ -49,6 +51,8 @@ def test_yes(field: FieldDef, raw: object, expected: Reading) -> None:
     group("absence", POST, "无护学岗 | 没有护学岗 | 未设立 | 未设护学岗 | 尚未设立护学岗", False),
     group("a state, where one is asked for", TESTED, "不合格 | 不达标 | 不正常 | 未合格", False),
     group("not reported", REPORTED, "未上报 | 未报送 | 没有上报", False),
+    group("as it is said here", LINKED, "没得 | 还没 | 没联", False),
+    group("in short", POST, "未设岗 | 无岗 | 没有岗", False),
 )  # fmt: skip
 def test_no(field: FieldDef, raw: object, expected: Reading) -> None:
     check(field, raw, expected)
@@ -66,7 +70,18 @@ def test_no(field: FieldDef, raw: object, expected: Reading) -> None:
     group("all places are told", LINKED, "3个校区均已联网 | 本部已联网，分校已联网", True, "trailing_note"),
     group("confusable letters", LINKED, "己联网 | 巳联网 | 以联网 | 己与公安联网", True, "typo_confusable"),
     group("confusable letters", LINKED, "末联网 | 末与公安联网 | 一键报警末联网 | 尚末联网", False, "typo_confusable"),
-    group("a misspelling", SETUP, "己安装 | 已按装 | 按装", True, "typo_confusable"),
+    group("a misspelling", SETUP, "己安装 | 已按装 | 按装 | 已安裝", True, "typo_confusable"),
+    group("a misspelling", LINKED, "已联往 | 已联綱 | 已聯網", True, "typo_confusable"),
+    group("all but something", LINKED, "除宿舍外均已联网 | 除东校区外已联网 | 除分校未联网外，其余已联网 | 除大门以外都联网了 | "
+          "除了食堂之外全部联网", False, "partial_value"),
+    group("some of it does not work", TESTED, "部分损坏 | 个别损坏 | 2个失效", False, "partial_value"),
+    group("half of it", POST, "半设立", False, "partial_value"),
+    group("numbers in a note do not count places", POST, "已设立（公安1人、家长2人） | 有（教师2名、保安1名）", True,
+          "trailing_note"),
+    group("parted by a dash", LINKED, "已联网-派出所 | 已联网—城东派出所", True, "trailing_note"),
+    group("once the money is there", LINKED, "资金到位后安装 | 等公安部门安装 | 年后联网 | 拟于明年上半年联网 | 正联系公安联网 | "
+          "预算已批", False, "planned_not_done"),
+    group("ordered", SETUP, "已订购 | 合同已签 | 已签合同", False, "planned_not_done"),
     group("a tick on a Latin keyboard", LINKED, "v | V", True, "typo_confusable"),
     group("neither 已 nor 未", LINKED, "联网 | 与公安联网 | 全部联网 | 完成联网", True, "bare_verb"),
     group("not all of it", LINKED, "部分联网 | 部分未联网 | 大部分已联网 | 绝大多数已联网 | 未全部联网 | "
@@ -114,6 +129,8 @@ def test_used_with_a_doubt(field: FieldDef, raw: object, expected: Reading) -> N
           "是，但未启用 | 是，未联网 | 已联网但未启用 | 是× | 是；否 | "
           "未联网（2019年12月已联网） | 无（2020年已补） | 否（已整改） | 已联网，正在维修 | 是，正在施工 | √×，已坏",
           kind="qualified_yes"),
+    group("the device is there", LINKED, "有一键报警 | 有报警 | 设有一键报警", None, "other_fact", "是"),
+    group("there, and of no use", SETUP, "装了但不能用 | 已安装，无法使用 | 有，不好用 | 装了，失灵", kind="qualified_yes"),
     group("does not work", LINKED, "已停用 | 损坏 | 故障 | 已报废 | 离线", None, "qualified_yes", "否"),
     group("no and not no", LINKED, "无未联网 | 没有未安装的 | 不是没有 | 并非未联网 | 无一未联网",
           kind="double_negative") [:4],

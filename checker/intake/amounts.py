@@ -7,7 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 
-from checker.intake.cells import Reading
+from checker.intake.cells import Reading, doubted, words
 from checker.intake.numerals import PLAIN, numeral
 
 # Measures → (what is measured, how much of its first unit). A number in another unit means something else.
@@ -22,7 +22,7 @@ _MEASURES: dict[str, tuple[str, int]] = {
     "亩": ("area", 666),
     **dict.fromkeys(("元", "块钱"), ("money", 1)),
     "万元": ("money", 10_000),
-    **dict.fromkeys(("升", "L", "l"), ("volume", 1000)),
+    **dict.fromkeys(("升", "L"), ("volume", 1000)),
     **dict.fromkeys(("毫升", "ml", "mL"), ("volume", 1)),
     **dict.fromkeys(("周岁", "岁"), ("age", 1)),
     **dict.fromkeys(("学时", "课时"), ("lessons", 1)),
@@ -35,7 +35,7 @@ _MEASURES: dict[str, tuple[str, int]] = {
     "年": ("time", 525_600),
 }
 _COUNTED = (
-    "人次|人员|个人|人|名|位|个|所|处|辆次|辆|台次|台|套|只|间|栋|幢|座|份|次|件|部|条|项|期|起|家|户|批|班|组|根|块|把|支|具|路|点位|点|"
+    "人次|人员|个人|人|名|位|个|個|所|处|辆次|辆|台次|台|套|只|间|栋|幢|座|份|次|件|部|条|项|期|起|家|户|批|班|组|根|块|把|支|具|路|点位|点|"
     "学生|教师|师生|艘|艇|张|本|册|门|扇|盏|口|头|对|双|串|场|节|堂|届|级|层|排|队|岗|桶|瓶|箱|包|袋|车|校|园"
 )
 CLASSIFIER = (
@@ -53,7 +53,7 @@ def in_measure(value: Decimal, unit: str, measure: str, label: str) -> str | Non
     asked = (
         measure if measure in _MEASURES else next((each for each in _MEASURES if len(each) > 1 and each in label), "")
     )
-    if unit == asked or (not asked and unit in label):
+    if unit == asked or (not asked and unit in label and not unit.isascii()):
         return None
     if asked not in _MEASURES or _MEASURES[asked][0] != _MEASURES[unit][0]:
         return ""
@@ -64,14 +64,31 @@ def in_measure(value: Decimal, unit: str, measure: str, label: str) -> str | Non
     return f"{Decimal(tenths.numerator) / 1000:.10g}" if tenths.denominator == 1 else ""
 
 
+# How many persons there are is not told in times, cars, classes or places.
+_OF_PERSONS = re.compile(r"人数|人员|学生|幼儿|寄宿生|保安|教师|职工|员工|生数|管理员")
+_OF_THINGS = words(
+    "次 人次 辆次 辆 台次 台 班 所 处 间 栋 幢 件 项 期 起 家 户 批 组 套 校 园 车 层 届 级 节 堂 场 部 条 份"
+)
+
+
+def is_of_things(unit: str, label: str) -> bool:
+    """12班 in a column that asks for pupils."""
+    return unit in _OF_THINGS and unit not in label and _OF_PERSONS.search(label) is not None
+
+
 # --- notes ----------------------------------------------------------------------------------------
 
 _PART_TIMER = re.compile(r"兼|非专职")
 _LEFT_OUT = re.compile(r"不含|不包括|未含|未计|除外|除.*外|不算|另有|另加|外加|另外|共用|合用|共享")
 _PRESENT = re.compile(
-    r"拟|计划|预计|待|未到|未上岗|未招|未配|没到|没招|空缺|缺|在招|招聘中|编制|应配|需配|离职|辞职|离岗|请假|尚未"
+    r"拟|计划|预计|待|未到|未签|没签|未上岗|未招|未配|没到|没招|空缺|缺|在招|招聘中|编制|应配|需配|离职|辞职|离岗|请假|尚未"
+)
+# What is still to come on top of those who are there.
+_FURTHER = re.compile(
+    r"(?:还|另|再)?(?:拟|计划|准备|打算|将|需|待)?(?:再|另|新)?(?:增|增加|增配|增聘|新增|再招|再聘|再配|另招|另聘)\S*|另\S{1,4}(?:待聘|待招|未到岗|待到岗)|还(?:缺|差|需)\S*"
 )
 _ESTIMATE = re.compile(r"约|估|左右|大概|上下")
+_FULL_TIMERS = re.compile(rf"(?:其中|含)?专职(?:保安员?)?({PLAIN}|[一二两三四五六七八九十]+)(?:人|名|个|位)?")
 _AMOUNT = re.compile(rf"({PLAIN}|[一二两三四五六七八九十]+)(?:人|名|个|位)?")
 
 
@@ -80,6 +97,13 @@ def noted(found: Reading, note: str, full_time: bool) -> Reading:
     if not isinstance(found.value, Decimal) or not note:
         return found
     value = found.value
+    if full_time and (full := _FULL_TIMERS.fullmatch(note)) is not None and (sure := numeral(full[1])) is not None:
+        # 3人（专职2人）
+        return Reading(sure.value, "derived_from_note") if sure.value <= value else Reading(None, "range_in_cell")
+    if _FURTHER.fullmatch(note):
+        return Reading(value, "trailing_note", found.candidate)
+    if doubted(note):
+        return Reading(None, "hedged_value", f"{value:f}")
     if _PART_TIMER.search(note) and not re.search(r"兼职除外|不含兼|不包括兼|无兼|非兼", note):
         return _without_part_timers(value, note, full_time)
     if _LEFT_OUT.search(note):
@@ -89,6 +113,12 @@ def noted(found: Reading, note: str, full_time: bool) -> Reading:
     if _ESTIMATE.search(note):
         return Reading(value, "approximate", found.candidate)
     return Reading(value, found.kind or "trailing_note", found.candidate)
+
+
+def further(text: str) -> str:
+    """2人，拟再招1人 → 2人: who is there, beside what is still to come; "" if the text is not made like this."""
+    head, comma, tail = text.partition(",")
+    return head if comma and _FURTHER.fullmatch(tail) else ""
 
 
 def _without_part_timers(value: Decimal, note: str, full_time: bool) -> Reading:
@@ -180,6 +210,9 @@ def _one_part(part: tuple[str, Decimal], full_time: bool, one: Callable[[str], R
         return Reading(None, "planned_value", f"{value:f}")
     if _PART_TIMER.search(name):
         return _without_part_timers(value, name, full_time) if full_time else Reading(value, "derived_from_note")
-    if re.fullmatch(r"专职?|共有?|合计|总计|总数|现有|实有|有|已配备?|已有|实配|在岗|现配|配备?|保安员?|人数", name):
+    if re.fullmatch(
+        r"专职?|共有?|合计|总计|总数|现有?|实|目前有?|实有|有|已配备?|已有|实配|在岗|现配|配备?|(?:专职)?保安员?|人数",
+        name,
+    ):
         return Reading(value, "trailing_note")
     return None

@@ -185,6 +185,17 @@ def mark(text: str) -> Reading | None:
     return _mark(base) if note else None
 
 
+_DOUBTS = re.compile(
+    r".*\?|(?:存|有)疑\S{0,4}|暂定|不(?:一定|确定|准确?)|可能有误|(?:仅供)?参考|(?:未|尚未|没有?)(?:核实|核对|确认|证实)"
+)
+
+
+def doubted(note: str) -> bool:
+    """A note that takes back whatever stands before it: 2019.12.10（待核）."""
+    said = _mark(note.strip(_AROUND))
+    return _DOUBTS.fullmatch(note) is not None or (said is not None and said.kind == "not_known")
+
+
 def _mark(text: str) -> Reading | None:
     if text in _DASHES or (text and not text.strip("-/_.~*")):
         return Reading(None, "dash_ambiguous")

@@ -9,7 +9,18 @@ from dataclasses import field as made
 
 from checker.errors import Text
 from checker.intake import boxes
-from checker.intake.cells import LONGEST, Reading, linked, mark, normal, spoken, squeezed, through_link, without_note
+from checker.intake.cells import (
+    LONGEST,
+    Reading,
+    doubted,
+    linked,
+    mark,
+    normal,
+    spoken,
+    squeezed,
+    through_link,
+    without_note,
+)
 from checker.intake.names import plain
 from checker.model import Choice, FieldDef
 
@@ -17,6 +28,11 @@ _SEVERAL = re.compile(r"[、;；,，/\n\r+和及与]+|以及")
 _ATTACHED = re.compile(r"(?:附设|附属|附|内设|下设|设有|含|包含|另设|兼办|及|和|与|有)+(.+?)(?:班|部|点)?")
 _ATTACHED_TO = re.compile(r"(.+?)(?:附设|附属|举办|主办|办)")
 _BETWEEN = " /、,;|.:()"
+_ANOTHER_TIME = re.compile(
+    r"原|曾|以前|前身|拟|将|计划|准备|待|预计|明年|下学期|[0-9]{4}年(?:[0-9]{1,2}月|春|秋|暑)?(?:期|学期)?(?:起|后)?[拟将计]"
+)
+_KIND_OF = re.compile("(?:性质|类型|类别|类)$")
+_NUMBERED = re.compile(r"^(?:[0-9A-Za-z]{1,2}[.、:)]|[①-⑳])")
 _NOT = re.compile(r"非|不是|不属|无|没有|原|曾|拟|改")
 
 
@@ -73,7 +89,7 @@ def read_choice(raw: object, among: Options) -> Reading:
     base, note = without_note(text)
     if base != text and (found := _exact(plain(base), among)) is not None:
         return _noted(found, note, among)
-    return _several(text, among) or Reading(None, "unknown_choice", _guess(text, among))
+    return _several(text, among) or _qualified(text, among) or Reading(None, "unknown_choice", _guess(text, among))
 
 
 def read_choices(raw: object, among: Options) -> Reading:
@@ -112,6 +128,10 @@ def _noted(found: Reading, note: str, among: Options) -> Reading:
     """小学（附设幼儿园）: two institutions in one row; 民办（公办托管）: which of the two?"""
     if found.value is None or not note:
         return found
+    if doubted(note):
+        return Reading(None, "hedged_value", str(found.value))
+    if _ANOTHER_TIME.match(note) and _mentioned(note, among):
+        return Reading(found.value, "trailing_note")  # 公办（原民办）, 在办（拟撤并）
     attached, owner = _ATTACHED.fullmatch(note), _ATTACHED_TO.fullmatch(note)
     if owner is not None and _exact(plain(owner[1]), among) is not None:
         return Reading(found.value, "trailing_note")
@@ -164,6 +184,28 @@ def _several(text: str, among: Options) -> Reading | None:
     return _either(mentioned, among) if len(mentioned) > 1 and not _NOT.search(text) else None
 
 
+def _qualified(text: str, among: Options) -> Reading | None:
+    """公办性质, √公办, 1.小学: as plain as the option itself; 民办-普惠性, 民办非营利: the option and what its other names say."""
+    tight = text.strip("√✓✔☑ ")
+    bare = _NUMBERED.sub("", tight)
+    for each in (tight, bare, *(_KIND_OF.sub("", part) for part in (tight, bare))):
+        if each != text and (found := _exact(plain(each), among)) is not None:
+            return found if found.kind or bare == tight else found._replace(kind="trailing_note")
+    # 村集体办园: of the names that the pack takes by its own reading, the middle.
+    if (code := among.by_rule.get(plain(re.sub("^[村乡镇县市区]|[园校]$|学校$", "", tight)))) is not None:
+        return Reading(code, f"{among.field}_by_rule")
+    head, dash, tail = text.partition("-")
+    if dash and (found := _exact(plain(head), among)) is not None:
+        return _noted(found, tail, among)
+    whole = plain(text)
+    for end in range(len(whole) - 2, 1, -1):
+        code = among.known.get(whole[:end])
+        if code is not None and whole[end:] not in among.known:
+            owners = {other for name, other in among.known.items() if whole[end:] in name}
+            return Reading(code, "trailing_note") if owners == {code} else None
+    return None
+
+
 def _mentioned(text: str, among: Options) -> list[str]:
     """The options whose spellings stand in a text, the longest spelling at each place; short letters are no mention."""
     tight, found, at = plain(text), [], 0
@@ -179,5 +221,15 @@ def _mentioned(text: str, among: Options) -> list[str]:
 
 def _guess(text: str, among: Options) -> str:
     """公办中心小学 → primary, if it is the only option that the text names."""
+    if _NOT.search(text):
+        return ""
     mentioned = _mentioned(text, among)
-    return mentioned[0] if len(mentioned) == 1 and not _NOT.search(text) else ""
+    if not mentioned and len(tight := plain(text)) > 2:
+        # 九年一贯, 幼儿圆: begun, or one letter taken for another.
+        near = (code for name, code in among.known.items() if name.startswith(tight) or _one_off(tight, name))
+        mentioned = list(dict.fromkeys(near))
+    return mentioned[0] if len(mentioned) == 1 else ""
+
+
+def _one_off(text: str, name: str) -> bool:
+    return len(text) == len(name) and sum(a != b for a, b in zip(text, name, strict=True)) == 1

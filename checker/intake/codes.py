@@ -12,6 +12,7 @@ from checker.intake.cells import (
     LONGEST,
     MARKS,
     Reading,
+    doubted,
     linked,
     mark,
     normal,
@@ -103,10 +104,11 @@ PLACEHOLDERS = (*(digit * 10 for digit in "0123456789"), "0123456789", "12345678
 _USUAL = {"plate": _PLATE, "moe_code": re.compile("[0-9]{10}")}
 _NEARLY_PLATE = re.compile(rf"[{_PROVINCES}][A-Z][A-Z0-9]{{5,6}}")
 _PLATE_AMONG_WORDS = re.compile(rf"[\u4e00-\u9fff]*?({PLATE_SHAPE})(?:[\u4e00-\u9fff].*)?", re.DOTALL)
+_MORE_PLATES = re.compile(rf"^[等或及和与]|[0-9]+辆|[{_PROVINCES}][A-Z][A-Z0-9]")
 _PLATE_BEGINS = re.compile(rf"[{_PROVINCES}][A-Z]")
 _WITHOUT_PROVINCE = re.compile(rf"[A-Z](?:[{_LETTER}]{{5}}|[DABCEFGHJK][{_LETTER}][0-9]{{4}}|[0-9]{{5}}[DABCEFGHJK])")
 _DOTS = re.compile(r"[\s.·・•‧∙⋅。．_—–‐‑‒―−-]")
-_SEVERAL = re.compile(r"[、;；,，/|\n\r和及与]+|\s{2,}")
+_SEVERAL = re.compile(r"[、;；,，/|\n\r和及与或]+|\s{2,}")
 _JOINT = re.compile(r"[\s._—–‐‑‒―−-]+")
 _TAIL = re.compile(r"\.0+$")
 _GUESSED = str.maketrans("OQILZSB", "0011258")
@@ -171,8 +173,12 @@ def _digits(text: str, read: Callable[[str], Reading], length: int) -> Reading:
     sure = [run for run in dict.fromkeys(runs) if read(run).value is not None]
     if len(runs) > 1:
         return Reading(None, "multi_value_cell", "、".join(sure))
-    if len(sure) == 1 and not re.search(r"[0-9]", bare.replace(sure[0], "")):
-        return Reading(sure[0], "trailing_note")
+    if len(sure) == 1 and not re.search(r"[0-9]", rest := bare.replace(sure[0], "")):
+        return (
+            Reading(None, "hedged_value", sure[0])
+            if doubted(rest.strip(" ()（）"))
+            else Reading(sure[0], "trailing_note")
+        )
     shortened = without_note(bare.translate(str.maketrans("（）", "()")))[0]
     return read(shortened) if shortened != bare and re.fullmatch("[0-9A-Z]+", shortened) else whole
 
@@ -241,10 +247,14 @@ def _plate(text: str, province: str) -> Reading:
         return found
     if (several := _several_plates(text)) is not None:
         return several
-    base = without_note(text.translate(str.maketrans("（）【】[]", "()()()")))[0]
-    bare = _DOTS.sub("", base)
+    base, note = without_note(text.translate(str.maketrans("（）【】[]", "()()()")))
+    bare = _DOTS.sub("", base).rstrip("?？")
     within = _PLATE_AMONG_WORDS.fullmatch(bare)
     noted = _one_plate(within[1] if within is not None else bare, province)
+    if noted.value is not None and (doubted(note) or text.endswith(("?", "？"))):
+        return Reading(None, "hedged_value", str(noted.value))
+    if noted.value is not None and within is not None and _MORE_PLATES.search(bare[within.end(1) :]):
+        return Reading(None, "multi_value_cell", str(noted.value))  # 苏F12345等3辆
     return Reading(noted.value, "trailing_note") if noted.value is not None else noted if base != text else found
 
 

@@ -5,7 +5,18 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time, timedelta
 
-from checker.intake.cells import BLANK, LONGEST, Reading, linked, mark, spoken, through_link, without_note, words
+from checker.intake.cells import (
+    BLANK,
+    LONGEST,
+    Reading,
+    doubted,
+    linked,
+    mark,
+    spoken,
+    through_link,
+    without_note,
+    words,
+)
 from checker.intake.days import FOUR_DIGIT_YEAR, exact, in_digits, other_order, plausible
 from checker.intake.numerals import numeral
 from checker.intake.periods import ANY, NO_YEAR, Column, period, with_year
@@ -42,15 +53,22 @@ _BARE_AGE = re.compile(r"[1-9][0-9]")
 _LIKE_DIGITS = str.maketrans("OoQlI|", "000111")
 
 _BIRTHS = ("出生", "生日", "birth", "born")
+_VALIDITIES = ("有效期", "有效至", "到期", "until", "valid")
 _DEADLINES = ("时限", "期限", "截止", "限期", "due", "deadline")
-_ENDS = ("完成", "结束", "终止", "截止", "验收", "有效期至", "until", "end")
+_ENDS = ("完成", "结束", "终止", "截止", "验收", "end")
 _STARTS = ("开始", "起始", "发现", "启动", "start", "from", "found")
 
 
 def reads(label: str) -> str:
-    """What a column asks for: a birth, a deadline, the end or the start of a time, or just a day."""
+    """What a column asks for: a birth, how long something is valid, a deadline, the end or the start of a time, or just a day."""
     low = label.lower()
-    for asked, marks in (("birth", _BIRTHS), ("deadline", _DEADLINES), ("end", _ENDS), ("start", _STARTS)):
+    for asked, marks in (
+        ("birth", _BIRTHS),
+        ("validity", _VALIDITIES),
+        ("deadline", _DEADLINES),
+        ("end", _ENDS),
+        ("start", _STARTS),
+    ):
         if any(each in low for each in marks):
             return asked
     return ""
@@ -249,6 +267,8 @@ def _with_note(text: str, column: Column) -> Reading | None:
         return Reading(day.value, "trailing_note") if day.value is not None else day  # 已完成（2019.12.10）
     if found.value is None or not note:
         return found
+    if doubted(note):
+        return Reading(None, "hedged_value", str(found.value))
     return Reading(found.value, found.kind or "trailing_note", found.candidate)
 
 

@@ -10,8 +10,11 @@ from checker.intake.numerals import numeral
 
 PLAUSIBLE_YEARS = (1950, 2089)
 
+# As on a receipt: 贰零壹玖年零壹月拾伍日.
+_FORMAL = re.compile(r"零?[壹贰貳叁叄肆伍陆陸柒捌玖拾零]+(?=[年月日号])")
+_PLAIN_HAN = str.maketrans("壹贰貳叁叄肆伍陆陸柒捌玖拾", "一二二三三四五六六七八九十")
 _HAN_YEAR = re.compile(r"([〇零○Oo0一二三四五六七八九]{4}|[〇零○一二三四五六七八九]{2})(?=年)")
-_HAN_MONTH = re.compile(r"(?<![一二三四五六七八九十])([一二三四五六七八九十]{1,2}|元)(?=月)")
+_HAN_MONTH = re.compile(r"(?<![一二三四五六七八九十])([一二三四五六七八九十]{1,3}|元)(?=月)")
 _HAN_DAY = re.compile(r"([一二三四五六七八九十廿卅]{1,3})(?=[日号])|(?<=月)([一二三四五六七八九十廿卅]{1,3})$")
 _HAN_DIGITS = {digit: str(at) for at, digit in enumerate("零一二三四五六七八九")} | dict.fromkeys("〇○Oo0", "0")
 _SLIPS = ((re.compile(r"(?<=\d)曰"), "日"), (re.compile(r"(?<=\d)目(?=\d)"), "月"))
@@ -51,9 +54,11 @@ def in_digits(text: str) -> tuple[str, bool]:
         mended = wrong.sub(right, text)
         slipped |= mended != text
         text = mended
+    text = _FORMAL.sub(lambda found: found[0].translate(_PLAIN_HAN), text)
     if not re.search(r"[一二三四五六七八九十元廿卅]", text):
         return text, slipped
     slipped |= (year := _HAN_YEAR.search(text)) is not None and bool(re.search("[Oo]", year[1]))
+    text = re.sub(r"(?<=[年月])零(?=[一二三四五六七八九十])", "", text)
     text = _HAN_YEAR.sub(lambda found: "".join(_HAN_DIGITS[letter] for letter in found[1]), text)
     text = _HAN_MONTH.sub(lambda found: "1" if found[1] == "元" else _figure(found[1]), text)
     return _HAN_DAY.sub(lambda found: _figure(found[1] or found[2]), text), slipped

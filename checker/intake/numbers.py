@@ -9,11 +9,12 @@ from decimal import Decimal
 from math import isfinite
 from typing import NamedTuple
 
-from checker.intake.amounts import CLASSIFIER, in_measure, is_measure, noted, parts
+from checker.intake.amounts import CLASSIFIER, further, in_measure, is_measure, is_of_things, noted, parts
 from checker.intake.cells import BLANK, LONGEST, Reading, linked, mark, spoken, through_link, without_note, words
 from checker.intake.numerals import PLAIN, SHAPE, Bounds, Numeral, numeral, vague
 
 _WITH_UNIT = re.compile(rf"({SHAPE})({CLASSIFIER})?([\u4e00-\u9fff]{{1,8}})?")
+_THERE = re.compile(r"实有|现有|实配|现配|在岗|到岗")
 _STATE = re.compile(r"[已现在均都共未拟待]|专职")
 _LOW = dict.fromkeys(words("不少于 不低于 不小于 至少 最少 起码 ≥ >= ≧"), "≥") | dict.fromkeys(
     words("超过 超 多于 大于 高于 逾 >"), ">"
@@ -55,10 +56,17 @@ _SLASHED = re.compile(r"[0-9]+(?:/[0-9]+)+|[0-9]+:[0-9]+(?::[0-9]+)?")
 _DAY = re.compile(r"(?:[0-9]{4}[年./-])?([0-9]{1,2})月([0-9]{1,2})[日号]?|[0-9]{4}[./-]([0-9]{1,2})[./-]([0-9]{1,2})")
 _LIKE_DIGITS = re.compile(rf"([0-9OoQlIi|〇○]{{1,12}})({CLASSIFIER})?")
 _SURE_DIGITS = str.maketrans("OoQlIi|〇○", "000111100")
-_NOUGHT = words("无 没有 没 零 暂无 尚无 均无 none 无人 没有人 没人 一个没有 一个也没有")
+_NOUGHT = words(
+    "还没有 尚没有 目前没有 没得 一个都没有 无 没有 没 零 暂无 尚无 均无 none 无人 没有人 没人 一个没有 一个也没有"
+)
 _NONE_OF = re.compile(
-    rf"(?:目前|现|暂时)?(?:无|没有|没|暂无|尚无|(?:尚|暂)?未(?:配备?|设置?|安排|聘用?|招聘|设立|购置|安装)|没(?:配|设|装|招)|不设|缺)"
+    rf"(?:目前|现|暂时)?(?:无|没有|没|暂无|尚无|(?:尚|暂)?未(?:配备?|设置?|安排|聘请|聘任|聘用?|雇用?|招聘|招录|设立|购置|安装)|没(?:配|设|装|招)|不设|缺)"
     rf"(?:{CLASSIFIER})?([\u4e00-\u9fff]{{0,6}})"
+)
+_ALL_PART_TIME = re.compile(r"(?:均|都|全部?|皆)(?:为|是|系)?兼职?(?:人员|保安)?")
+_BOARDERS = re.compile(r"寄宿|住宿|住校")
+_NO_BOARDERS = re.compile(
+    r"(?:均|都|全部?|皆)?(?:为|是)?走读生?(?:制|学校)?|(?:无|没有|不设|不提供|不|无人|没有人)(?:寄宿|住宿|住校)(?:生|学生)?"
 )
 _YES, _NO = words("是 有 √ ✓ ✔ y yes 已配 已配备 有的"), words("否 × x n no 不 元")
 _MOST = 10_000_000
@@ -151,6 +159,8 @@ def _number(text: str, column: Column) -> Reading:
         sure = _number(bare.rstrip("?"), column)
         return Reading(None, "hedged_value", sure.candidate if sure.value is None else f"{sure.value:f}")
     base, note = without_note(bare)
+    if base != bare and base and _THERE.match(base) and (found := _number(base, column)).value is not None:
+        return found  # 实有2人（缺1人）
     if base != bare:
         return noted(_number(base, column), note, column.full_time) if base else Reading(None, "unreadable")
     if bare.startswith("(") and bare.endswith(")"):
@@ -159,6 +169,8 @@ def _number(text: str, column: Column) -> Reading:
     for read in (_date_like, _vague, _loose, _span, _expression, _like_digits, _none_of):
         if (found := read(bare, column)) is not None:
             return found
+    if (head := further(bare)) and (found := _number(head, column)).value is not None:
+        return found._replace(kind=found.kind or "trailing_note")
     found = parts(bare, column.full_time, lambda inner: _measured(inner, column))
     return found or _with_words(bare, column) or _worded(bare, column)
 
@@ -185,6 +197,8 @@ def _of(found: Numeral) -> Reading:
 
 
 def _in_unit(found: Reading, unit: str, column: Column) -> Reading:
+    if is_of_things(unit, column.label):
+        return found._replace(value=None, kind="other_measure")
     amount, _, per = (unit, "", "") if is_measure(unit) else unit.partition("/")
     if not isinstance(found.value, Decimal):
         return found
@@ -277,6 +291,10 @@ def _like_digits(text: str, column: Column) -> Reading | None:
 
 
 def _none_of(text: str, column: Column) -> Reading | None:
+    if column.full_time and _ALL_PART_TIME.fullmatch(text):
+        return Reading(Decimal(0), "derived_from_note")
+    if _BOARDERS.search(column.label) and _NO_BOARDERS.fullmatch(text):
+        return Reading(Decimal(0), "word_zero")
     none = _NONE_OF.fullmatch(text)
     # 无食堂 in a column of guards is not about guards.
     return Reading(Decimal(0), "word_zero") if none is not None and none[1] in column.label else None

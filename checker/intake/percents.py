@@ -9,11 +9,12 @@ from decimal import Decimal
 from math import isfinite
 from typing import NamedTuple
 
-from checker.intake.amounts import is_measure
+from checker.intake.amounts import CLASSIFIER, is_measure
 from checker.intake.cells import (
     BLANK,
     LONGEST,
     Reading,
+    doubted,
     linked,
     mark,
     normal,
@@ -22,7 +23,7 @@ from checker.intake.cells import (
     without_note,
     words,
 )
-from checker.intake.numerals import LETTERS, PLAIN, numeral
+from checker.intake.numerals import LETTERS, PLAIN, Numeral, numeral
 
 
 class Scale(NamedTuple):
@@ -41,9 +42,11 @@ _HAN = f"[{LETTERS}]+"
 _PER_CENT = re.compile(rf"((?:{PLAIN})(?:e-?[0-9]{{1,3}})?)(?:%|pct|percent)")
 _PER_MILLE = re.compile(rf"({PLAIN})‰|千分之({_HAN}|[0-9]+(?:\.[0-9]+)?)")
 _IN_WORDS = re.compile(rf"百分之({_HAN}|[0-9]+(?:\.[0-9]+)?)(?:点({_HAN}))?")
-_TENTHS = re.compile(r"([0-9]|十|[一二三四五六七八九])成(半|[一二三四五六七八九])?")
+_TENTHS = re.compile(r"([0-9]|十|[一二三四五六七八九])成(半|[一二三四五六七八九1-9])?")
+_FIGURE = rf"([0-9]+)(?:{CLASSIFIER})?"
 _FRACTION = re.compile(
-    r"([0-9]+)/([0-9]+)|([0-9]+)(?:人|名|所|个|辆)?中有?([0-9]+)(?:人|名|所|个|辆)?|([一二三四五六七八九十百]+)分之([一二三四五六七八九十百]+)"
+    rf"{_FIGURE}/{_FIGURE}|{_FIGURE}(?:中有?|,?其中){_FIGURE}|"
+    r"([一二三四五六七八九十百]+)分之([一二三四五六七八九十百]+)"
 )
 _ALL = words(
     "百分之百 百分百 全覆盖 全部 全员 全体 所有 全部达标 全部覆盖 全部完成 全部合格 全部落实 全部配备 全达标 "
@@ -60,7 +63,7 @@ _SIGNED = {
     "≤": "不高于 不超过 至多 ≤ <=",
     "<": "不足 低于 小于 不到 未达 <",
     "~": "约 大约 大概 近 将近 接近 ~ ≈ 基本 基本达到",
-    "": "达到 达",
+    "": "达到 达 已达 已达到 现达到 现为 现已达到 为",
 }
 _SIGNED_AFTER = {
     "≥": "以上 及以上 + 多 余 强",
@@ -138,6 +141,8 @@ def _without_sign(number: Decimal, column: Scale, is_text: bool) -> Reading:
     if number > 1:
         if column.fractions and not column.hundreds and number < 2:
             return Reading(None, "out_of_range")  # 1.02 among 0.98s is 102 %
+        if number < 2 and not column.hundreds:
+            return Reading(None, "percent_scale_ambiguous", f"{number.normalize():f}%")  # or 105 %, by 1.05
         return Reading(float(number / 100), "percent_scale_assumed")
     if column.hundreds and number > 0:
         return Reading(None, "percent_scale_ambiguous", _told(number))
@@ -171,6 +176,9 @@ def _percent(text: str) -> Reading:
             return found
     head, comma, tail = text.partition(",")
     if comma and (share := _share(head)) is not None:
+        other = _share(tail)
+        if other is not None and other.value != share.value:
+            return Reading(None, "multi_value_cell", f"{_candidate(share)} / {_candidate(other)}")
         return _noted(share, tail)
     if re.search(r"[0-9]", text):
         number = re.findall(r"[0-9]+(?:\.[0-9]+)?", text)
@@ -185,6 +193,8 @@ def _candidate(found: Reading) -> str:
 def _noted(found: Reading, note: str) -> Reading:
     if found.value is None or not note:
         return found
+    if doubted(note):
+        return Reading(None, "hedged_value", _candidate(found))
     same = _share(note)
     if same is not None and same.value == found.value:
         return Reading(found.value, found.kind or "trailing_note")
@@ -199,7 +209,7 @@ def _share(text: str) -> Reading | None:
         value = numeral(mille[1] or mille[2])
         return None if value is None else _within(value.value / 1000, "word_percent")
     if (said := _IN_WORDS.fullmatch(text)) is not None:
-        whole, tail = numeral(said[1]), numeral(said[2] or "零")
+        whole, tail = numeral(said[1]) or _two_figures(said[1]), numeral(said[2] or "零")
         if whole is None or tail is None:
             return None
         return _within((whole.value + Decimal(f"0.{tail.value:f}")) / 100, "word_percent")
@@ -210,6 +220,12 @@ def _share(text: str) -> Reading | None:
     if (parts := _FRACTION.fullmatch(text)) is not None:
         return _of_two(parts)
     return Reading(0.5, "word_percent") if text in ("五成", "对半") else None
+
+
+def _two_figures(text: str) -> Numeral | None:
+    """九五: 95, as it is spoken after 百分之."""
+    tens, ones = (numeral(letter) for letter in text) if len(text) == 2 else (None, None)
+    return Numeral(tens.value * 10 + ones.value) if tens and ones and max(tens.value, ones.value) < 10 else None
 
 
 def _of_two(parts: re.Match[str]) -> Reading | None:

@@ -42,7 +42,7 @@ ANY_ACT = frozenset(["do"])
 # Words by their part in the clause, one letter each.
 _PARTS: dict[str, str] = {
     "d": "已 已经 业已 早已 早就 已于",
-    "x": "未 没 没有 没能 未能 未曾 未予 未有 无 不 不是 不曾 不能 无法 并无 并非 非 不再 毫未 ",
+    "x": "否 没得 未 没 没有 没能 未能 未曾 未予 未有 无 不 不是 不曾 不能 无法 并无 并非 非 不再 毫未 ",
     "o": "联不上 连不上 接不上 接不通 连不通 装不上",
     "i": "是 有 存在 属于 属 具有 备有",
     "I": "设有 装有 配有 建有 建立有",
@@ -51,18 +51,22 @@ _PARTS: dict[str, str] = {
     "按规定 按标准 按照要求 "
     "按照规定 依法 及时 统一 正式 独立 自行 新 于 在 由 自 起 后 各 每 真的",
     "m": "还 尚 暂 暂时 从 从来",
-    "w": "与公安 与公安机关 与公安系统 与公安平台 与公安部门 与公安局 与公安分局 和公安 和公安局 同公安 跟公安 "
+    "w": "公安部门 公安局 与公安 与公安机关 与公安系统 与公安平台 与公安部门 与公安局 与公安分局 和公安 和公安局 同公安 跟公安 "
     "到公安 至公安 与派出所 与当地派出所 与属地派出所 "
     "与属地公安 与属地公安机关 与当地公安 与当地公安机关 与110 与警方 公安 公安机关 公安系统 派出所 110",
-    "n": "学校 本校 我校 本园 我园 全校 全园 该校 该园 设备 装置 系统 设施 平台 情况 工作 手续 任务",
+    "n": "岗 岗位 学校 本校 我校 本园 我园 全校 全园 该校 该园 设备 装置 系统 设施 平台 情况 工作 手续 任务",
     "t": "了 好 好了 完 完毕 成功 上 上了 的 妥 起来",
-    "s": "部分 大部分 大部 大多 大多数 多数 少数 个别 局部 一部分 少部分 小部分 一半 半数 过半 近半 绝大部分 "
+    "s": "半 部分 大部分 大部 大多 大多数 多数 少数 个别 局部 一部分 少部分 小部分 一半 半数 过半 近半 绝大部分 "
     "绝大多数 主要 不全 不齐 不足 不够 不完整 不完善 "
     "仅 只 只有 仅有 尚缺 缺 缺少 还缺 差 还差 尚差 有些 一些 某些 陆续 逐步 分批 试点",
-    "h": "有的 基本 基本上 大致 大体 大体上 原则上 可能 应该 应当 差不多 大概 估计 似乎 好像 也许 或许 据说 听说 看来 "
+    "h": "应已 似 似已 疑似 据称 未必 有的 基本 基本上 大致 大体 大体上 原则上 "
+    "可能 应该 应当 差不多 大概 估计 似乎 好像 也许 或许 据说 听说 看来 "
     "貌似 理论上 一般 多半 算是 尚可 勉强 较 比较 "
     "初步 临时 偶尔 有时 经常 不定期 视情况 口头 不一定 或",
-    "p": "拟 计划 规划 预计 预期 准备 打算 争取 力争 确保 即将 将 将于 近期 正在 正建 正装 正改 正办 在建 在装 在办 "
+    "p": "正联系 正对接 正协调 正申请 正报批 正采购 正招标 正筹建 正准备 等 年后 节后 春节后 开学后 暑假后 新学期 明年初 "
+    "明年底 明年春 明年上半年 明年下半年 到位后 落实后 批准后 审批后 资金到位后 经费到位后 经费落实后 预算已批 "
+    "预算已下 经费已批 资金已落实 经费已落实 资金已到位 已订购 已订货 已定购 合同已签 已签合同 已签协议 拟 计划 "
+    "规划 预计 预期 准备 打算 争取 力争 确保 即将 将 将于 近期 正在 正建 正装 正改 正办 在建 在装 在办 "
     "在办理 在协调 协调中 联调 联调中 在施工 在建设 "
     "筹备 筹建 筹划 申请 申请中 报批 报批中 审批中 招标 招标中 "
     "采购中 施工 施工中 调试 调试中 建设中 改造中 进行中 待 等待 尚待 还待 有待 下月 下周 下个月 下学期 下学年 "
@@ -70,11 +74,14 @@ _PARTS: dict[str, str] = {
     "明春 次年 年内 本月内 寒假 暑假 暑期 期末 学期末 期末前 限期 立项 已立项 动工 开工 进场 列入计划 纳入计划 "
     "列入预算 纳入预算 打报告 下单 尽快 抓紧 推进 "
     "推进中 试运行 谈判 洽谈 联系 联系中 商谈",
-    "b": "损坏 坏 坏了 故障 停用 失效 过期 到期 报废 拆除 拆 离线 掉线 断网 断开 断线 关闭 停 停止 中断 异常 待修 "
+    "b": "不能用 不能使用 不能正常使用 无法使用 无法正常使用 不好用 用不了 不能工作 无法工作 不工作 失灵 不灵 已拆 "
+    "损坏 坏 坏了 故障 停用 失效 过期 到期 报废 拆除 拆 离线 掉线 "
+    "断网 断开 断线 关闭 停 停止 中断 异常 待修 "
     "维修 维修中 损毁 老化 闲置 弃用 瘫痪 不通 "
     "退网 问题 隐患 停运 停办",
     "turn": "但 但是 不过 然而 只是 可是 而 却 且 并且 以及 及 其中 因 因为 由于 又 和 同时",
-    "q": "本部 校本部 分校 分部 分园 总校 总园 校区 东校区 西校区 南校区 北校区 新校区 老校区 小学部 中学部 初中部 "
+    "q": "大门口 校门口 门口 教学楼 操场 行政楼 实验楼 宿舍楼 周界 本部 校本部 分校 分部 "
+    "分园 总校 总园 校区 东校区 西校区 南校区 北校区 新校区 老校区 小学部 中学部 初中部 "
     "高中部 幼儿园部 幼儿部 幼教部 学前部 教学点 村小 "
     "幼儿园 小学 初中 高中 大门 正门 南门 北门 东门 西门 后门 侧门 主校区 其他 其它 其余",
     "z": "中",
@@ -91,7 +98,7 @@ _DATE = (
     rf"[0-9]{{1,2}}月(?:份|[0-9]{{1,2}}[日号])?|[0-9]{{1,2}}[日号]|(?:20|19)[0-9]{{2}})(?:{_END})?"
 )
 _DATED = re.compile(
-    rf"{_DATE}|去年|前年|上年|上月|上个月|上学期|上周|此前|日前|前期|本月|本周|今年|本学期|本学年|昨天|今天|半年前|(?:[0-9]{{1,2}}|[一两三几数])个?[年月]前"
+    rf"{_DATE}|(?:去|前|上|今)年年?[初中底末]|去年|前年|上年|上月|上个月|上学期|上周|此前|日前|前期|本月|本周|今年|本学期|本学年|昨天|今天|半年前|(?:[0-9]{{1,2}}|[一两三几数])个?[年月]前"
 )
 PAST = frozenset(["去年", "前年", "上年", "上月", "上个月", "上学期", "上周", "此前", "日前", "前期", "昨天", "半年前"])
 _BEFORE = re.compile(
@@ -108,8 +115,8 @@ class Token(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Fact:
     """`acts`: which acts are spoken of; none: 是, 有, whatever is asked. `value`: done, not done, or why that cannot be said:
-    plan, part, hedge, twice (a double negative), broken, bare (no 已, no 未), dated (a bare act with a date), absent (无食堂),
-    strange."""
+    plan, part, hedge, twice (a double negative), broken, worn (some of it is broken), bare (no 已, no 未), dated (a bare act with
+    a date), absent (无食堂), strange."""
 
     value: bool | str
     acts: frozenset[str] = frozenset()
@@ -117,6 +124,7 @@ class Fact:
     when: str = ""
     place: bool = False  # speaks of a part of the school
     text: str = ""
+    thing: bool = False  # says that something is there, and no more: 有监控
 
 
 @lru_cache(maxsize=2000)
@@ -197,7 +205,7 @@ _SHAPES: tuple[tuple[str, bool | str], ...] = (
     (r"[nawlqkyf]*d[awlnyqk]*(?:v+[tn]*)+[nwk]*t?y?", True),  # 已与公安联网
     (r"[nawlqkyf]*d?[il]*[iI][nkqy]*t?", True),  # 有, 已有护学岗, 设有2个
     (r"[nawlqk]*v+t+[nwk]*", True),  # 联网了, 装好了
-    (r"n+k", True),  # 护学岗2个
+    (r"n+k|kn+", True),  # 护学岗2个, 2个食堂
     (r"[nawlm]*o[nw]*", False),  # 连不上
     (r"[nawlqyfm]*x[awy]*(?:v+[tn]*)+[nw]*", False),  # 尚未联网
     (r"[nawlqyfm]*xn*t?", False),  # 没有护学岗
@@ -256,7 +264,8 @@ def _fact(clause: list[Token]) -> Fact:
     when = next((token.text for token in clause if token.part in "yf"), "")
 
     def fact(value: bool | str) -> Fact:
-        return Fact(value, acts, bool(when) or "k" in shape, when, "q" in shape, text)
+        thing = value is True and not acts and "i" in shape and "n" in shape
+        return Fact(value, acts, bool(when) or "k" in shape, when, "q" in shape, text, thing)
 
     if "h" in shape:
         return fact("hedge")
@@ -269,7 +278,8 @@ def _fact(clause: list[Token]) -> Fact:
     if shape.count("x") > 1:
         return fact("twice")
     if "b" in shape:
-        return fact("sound" if "x" in shape else "broken")
+        part = "s" in shape or "k" in shape
+        return fact("sound" if "x" in shape else "worn" if part else "broken")
     if "z" in shape:
         return fact({"use": True}.get(next(iter(acts), ""), "hedge" if "link" in acts else "plan"))
     if "s" in shape:
@@ -287,7 +297,7 @@ def _fact(clause: list[Token]) -> Fact:
         return fact("part")  # 1个未联网
     for pattern, value in _SHAPED:
         if pattern.fullmatch(shape):
-            if value == "bare" and clause[-1].text in ("在用", "在线"):
+            if value == "bare" and clause[-1].text in ("在用", "在线", "到位"):
                 return fact(True)
             counted = value is True and "k" in shape and "v" in shape and "l" not in shape
             # 2个已联网: of how many? But 已安装2个.

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from checker.intake.cells import Reading, linked, mark, normal, squeezed, through_link, without_note
+from checker.intake.cells import Reading, doubted, linked, mark, normal, squeezed, through_link, without_note
 from checker.intake.names import plain
 from checker.model import Unit
 from checker.units import heirs
@@ -23,6 +23,7 @@ _PROVINCE = re.compile(
 )
 _CODED = re.compile(r"([0-9]{6})(?:0{3}|0{6})?(?:\.0)?([\u4e00-\u9fff]*)|([\u4e00-\u9fff]+)([0-9]{6})")
 _SEVERAL = re.compile(r"[、;；,，/\n]+")
+_BRACKETS = str.maketrans("（）", "()")
 _SLIPS = str.maketrans("巿", "市")
 FUNCTIONAL = "functional_area"
 
@@ -39,6 +40,16 @@ class Spellings:
     above: tuple[str, ...]
     full: frozenset[str]
     later: Mapping[str, tuple[str, ...]]
+    provinces: frozenset[str] = frozenset()  # whose units these are, by the first figures of their codes
+
+
+_PROVINCES: dict[str, str] = dict(
+    re.findall(
+        r"(\w+?)([0-9]{2})",
+        "北京11天津12河北13山西14内蒙古15辽宁21吉林22黑龙江23上海31江苏32浙江33安徽34福建35江西36山东37河南41湖北42湖南43广东44"
+        "广西45海南46重庆50四川51贵州52云南53西藏54陕西61甘肃62青海63宁夏64新疆65",
+    )
+)
 
 
 def spellings(units: Mapping[str, Unit], owes_nothing: str) -> Spellings:
@@ -61,7 +72,8 @@ def spellings(units: Mapping[str, Unit], owes_nothing: str) -> Spellings:
         if len(codes) == 1
     }
     above_first = tuple(sorted(above, key=len, reverse=True))
-    return Spellings(first, former - set().union(*names.values()), above_first, full, later)
+    provinces = frozenset(name for name, code in _PROVINCES.items() if any(unit.startswith(code) for unit in units))
+    return Spellings(first, former - set().union(*names.values()), above_first, full, later, provinces)
 
 
 def unit_names(units: Mapping[str, Unit]) -> dict[str, tuple[str, ...]]:
@@ -90,6 +102,8 @@ def read_unit(
         return through_link(read_unit(shown, known, units, day, dated))
     text = normal(raw)
     spelling = next(_ways(text, known), "")
+    if spelling and doubted(without_note(text.translate(_BRACKETS))[1]):
+        return Reading(None, "hedged_value", "、".join(known.codes[spelling]))
     if not spelling:
         if (marked := mark(squeezed(text).lower())) is not None:
             return marked
@@ -114,7 +128,7 @@ def read_unit(
 def _ways(text: str, known: Spellings) -> Iterator[str]:
     """The spellings that a text may be, from the whole to what is left without its office, its note, the city above."""
     text = text.translate(_SLIPS)
-    seen = [plain(text), plain(without_note(text.translate(str.maketrans("（）", "()")))[0])]
+    seen = [plain(text), plain(without_note(text.translate(_BRACKETS))[0])]
     coded = _CODED.fullmatch(squeezed(text))
     if coded is not None:
         code, name = coded[1] or coded[4], coded[2] or coded[3] or ""
@@ -127,6 +141,9 @@ def _ways(text: str, known: Spellings) -> Iterator[str]:
 
 def _inside(text: str, known: Spellings) -> str:
     """江苏省南通市启东市 → 启东市."""
+    province = _PROVINCE.match(text)
+    if province is not None and not province[0].startswith(tuple(known.provinces)):
+        return ""  # 北京市通州区 is another
     inner = _PROVINCE.sub("", text)
     if inner in known.codes:
         return inner

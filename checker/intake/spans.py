@@ -11,11 +11,17 @@ from checker.intake.periods import NO_YEAR, Column, Period, period, whole_month,
 
 _SEVERAL, _CUT = re.compile(r"[;、,/|和及与]"), re.compile(r"\.\.|-{1,2}|~|至|到")
 _SHORT_SPAN = re.compile(r"([0-9]{1,2}[月./][0-9]{1,2}[日号]?)(?:-|~|至|到|\.\.)([0-9]{1,2}[月./][0-9]{1,2}[日号]?)")
+_BEGINS = re.compile(r"^(?:自|从|由|有效期(?:限)?[:自从为]?)|(?:为)?止$")
+_GIVEN = re.compile(r"发证|颁发|签发|办证|领证|取得|核发|发放|投保|购买|生效|起|自|启用")
 _PLANNED = re.compile(r"拟|计划|预计|预期|准备|争取|力争|将于|将|待|打算|确保")
-_UNTIL_BEFORE = re.compile(r"(?:不迟于|不晚于|最迟|最晚|截止到?|截至|期限|时限|限于|限期?|至|到|≤|<=)+:?")
+_UNTIL_BEFORE = re.compile(
+    r"(?:有效期至|有效期到|有效至|不迟于|不晚于|最迟|最晚|截止到?|截至|期限|时限|限于|限期?|至|到|≤|<=)+:?"
+)
 _UNTIL_AFTER = re.compile(
     r"(?:当日|当天)?(?:之前|以前|前|止|截止|为止|到期|内)(?:全部|全面|必须)?(?:完成|整改|整改到位|整改完毕|整改完成|落实|到位|报送|上报|联网|安装|建成|办结|销号)*"
 )
+_VALID_BEFORE = re.compile(r"(?:有效期限?)?(?:截止到?|截至|有效至|至|到)?:?")
+_VALID_AFTER = re.compile(r"(?:当日|当天)?(?:止|截止|为止|到期|届满|期满|有效)?")
 _ABOUT = re.compile(r"约|左右|前后|上下|大概|大约|许")
 _FROM = re.compile(r"起|开始|启动")
 _NOT = re.compile(r"未|没|不|无|非|逾期|超期|取消|作废")
@@ -42,6 +48,7 @@ def several(text: str, column: Column) -> Reading | None:
 
 def span(text: str, column: Column) -> Reading | None:
     """2019.12.10-12.25: start and end; a column that asks for neither learns nothing."""
+    text = _BEGINS.sub("", text)
     for cut in _CUT.finditer(text):
         left, right = text[: cut.start()], text[cut.end() :]
         start = exact(left)
@@ -55,7 +62,7 @@ def span(text: str, column: Column) -> Reading | None:
         if end.kind or not isinstance(end.value, date) or end.value < start.value:
             return Reading(None, end.kind or "range_in_cell")
         first, last = _day(start.value), _day(end.value)
-        chosen = {"end": last, "start": first, "deadline": last}.get(column.asked)
+        chosen = {"end": last, "start": first, "deadline": last, "validity": last}.get(column.asked)
         span = f"{first}..{last}"
         return Reading(chosen, "range_end_used", span) if chosen else Reading(None, "range_in_cell", span)
     if (found := _SHORT_SPAN.fullmatch(text)) is not None:
@@ -104,6 +111,11 @@ def among_words(text: str, column: Column) -> Reading | None:
         return (
             Reading(day.value, "deadline_phrase") if column.asked == "deadline" else Reading(None, "planned_date", told)
         )
+    if column.asked == "validity":
+        if _GIVEN.search(around):
+            return Reading(None, "fuzzy_date", f"≥{told}")  # the day on which it began
+        if _VALID_BEFORE.fullmatch(before) and _VALID_AFTER.fullmatch(after) and (before or after):
+            return Reading(day.value, "deadline_phrase")
     if _UNTIL_BEFORE.fullmatch(before) or _UNTIL_AFTER.fullmatch(after):
         return (
             Reading(day.value, "deadline_phrase")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from checker.intake.cells import Reading, words
+from checker.intake.cells import Reading, without_note, words
 from checker.intake.numerals import numeral
 from checker.intake.periods import read_period
 from checker.intake.phrases import ANY_ACT, PAST, Fact, acts_of, facts, nouns_of
@@ -25,9 +25,16 @@ GOOD = words(
 )
 BAD = words("不符合 不合格 不达标 不齐全 不具备 不正常 不完好 不完整 无效 未达标 未完成 未合格 不健全 不符合要求")
 # Letters that look or sound like 已 and 未.
-_SLIPS = (("己", "已"), ("巳", "已"), ("以", "已"), ("按装", "安装"))
+_SLIPS = (
+    ("己", "已"),
+    ("巳", "已"),
+    ("以", "已"),
+    *((slip, "安装") for slip in ("按装", "案装", "安裝", "安庄", "安状")),
+    *((slip, "联网") for slip in ("联往", "联忘", "联纲", "联綱", "联冈", "联罔", "聯網", "连往", "连纲")),
+)
 _SLIP_NOT = re.compile(r"(?<![年月周期旬])末(?!尾)")
-_SEPARATOR = re.compile(r"(?:[,;、()\n!…]|(?<![0-9])[.:]|[.:](?![0-9]))+|(?<=[\u4e00-\u9fff])/(?=[\u4e00-\u9fff])")
+_SEPARATOR = re.compile(r"(?:[,;、()\n!…]|(?<![0-9])[.:]|[.:](?![0-9]))+|(?<=[\u4e00-\u9fff])[/-](?=[\u4e00-\u9fff])")
+_BUT_FOR = re.compile(r"除了?([^,;]+?)(?:之外|以外|外)[,;]?(.+)")
 _INNER_SIGN = re.compile(r"([√✓✔☑✅×✗✘✕✖])")
 _COUNTED = re.compile(r"([0-9]+|[一二两三四五六七八九十]+)(?:人|名|个|台|套|处|所|部|辆|路|只|间|个点位|个校区)")
 _SHARE = re.compile(r"([0-9]+(?:\.[0-9]+)?)%")
@@ -100,6 +107,11 @@ def stated(text: str, about: Column) -> Reading:
 
 
 def _clauses(text: str, about: Column) -> Reading:
+    if (but_for := _BUT_FOR.fullmatch(text)) is not None:
+        rest = _clauses(but_for[2], about)
+        # 除宿舍外均已联网: whatever holds of the rest, it is not all.
+        told = isinstance(rest.value, bool) or rest.kind == "scope_unknown"
+        return Reading(False, "partial_value") if told else rest
     sure = text.rstrip("?")
     found: list[Fact] = []
     for piece in filter(None, _SEPARATOR.split(_INNER_SIGN.sub(r",\1,", sure))):
@@ -161,13 +173,15 @@ def _combined(stated: list[Fact], about: Column) -> Reading:
 def _single(fact: Fact, about: Column) -> Reading:
     match fact.value:
         case bool():
-            if not _fits(fact, about):
+            if not _fits(fact, about) or (fact.thing and about.acts & {"link", "state"}):
                 return Reading(None, "other_fact", YES if fact.value else NO)
             if fact.place:
                 return Reading(None, "scope_unknown", YES) if fact.value else Reading(False, "partial_value")
             return Reading(fact.value, "trailing_note" if fact.noted else "")
         case "bare":
             fits = _fits(fact, about)
+            if fits and fact.acts == {"state"}:
+                return Reading(True)  # 均完好 is no act that could still be to come
             return Reading(True, "bare_verb") if fits else Reading(None, "other_fact", YES)
         case "dated":
             return _dated(fact, about)
@@ -179,7 +193,9 @@ def _single(fact: Fact, about: Column) -> Reading:
             return Reading(None, "scope_unknown", YES)
         case "twice":
             return Reading(None, "double_negative")
-        case "broken":
+        case "worn" if "state" in about.acts:
+            return Reading(False, "partial_value")
+        case "broken" | "worn":
             return Reading(None, "qualified_yes", NO)
         case "absent":
             return Reading(None, "na_claim_check_gate")
@@ -236,7 +252,7 @@ def _of_two(mine: list[Fact], about: Column) -> Reading:
 
 def _yes(mine: list[Fact], others: list[Fact], rest: list[Fact], about: Column) -> Reading:
     kinds = {fact.value for fact in rest}
-    if kinds & {"broken", "part", "some", "absent"} or any(
+    if kinds & {"broken", "worn", "part", "some", "absent"} or any(
         fact.value == "plan" and _fits(fact, about) for fact in rest
     ):
         return Reading(None, "qualified_yes")
@@ -272,7 +288,7 @@ def _neither(others: list[Fact], kinds: set[bool | str], rest: list[Fact], about
     """No clause answers the question of the column by itself."""
     if any(fact.value == "part" and _fits(fact, about) for fact in rest):
         return Reading(False, "partial_value")
-    if kinds & {"broken", "absent"}:
+    if kinds & {"broken", "worn", "absent"}:
         return Reading(None, "qualified_yes", NO)
     if any(fact.value == "plan" and _fits(fact, about) for fact in rest):
         return Reading(False, "planned_not_done")
@@ -297,6 +313,9 @@ def _counted(text: str, stated: list[Fact], about: Column) -> Reading | None:
         # 已联80%, 联网率98%
         every = float(shares[0]) == 100 and not re.search("未|没|约", text)
         return Reading(every, "percent_in_yes_no" if every else "partial_value")
+    base, note = without_note(text)
+    if note and not _COUNTED.search(base):
+        return None  # 已设立（公安1人、家长2人）
     figures = [_figure(found[1]) for found in _COUNTED.finditer(text)]
     values = {fact.value for fact in stated}
     if len(figures) == 1 and _COUNTED.fullmatch(text):
@@ -315,7 +334,7 @@ def _counted(text: str, stated: list[Fact], about: Column) -> Reading | None:
         return None
     if False in values or "part" in values:
         return Reading(False, "partial_value")
-    if values & {"plan", "hedge", "twice", "broken"}:
+    if values & {"plan", "hedge", "twice", "broken", "worn"}:
         return None
     return Reading(max(figures) == min(figures), "partial_value" if max(figures) != min(figures) else "count_in_yes_no")
 
