@@ -15,6 +15,7 @@ import polars as pl
 from checker.model import Pack, Table
 from checker.plan import NO_UNIT, Plan, Tables
 from checker.relations import SUCCESSOR
+from checker.together import Together
 from checker.units import heirs, successors
 
 _UNIT, _AT = "unit", ":at"
@@ -23,6 +24,8 @@ _SHEET = ["digest", "file", "sheet"]
 # for flat memory, large enough that what every batch costs anew (the expressions of all rules) does not show.
 _HELD = 12
 MOST = 8_000_000
+# Rows of a column that is read to see whose they are, at once.
+_PIECE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ def batches(plan: Plan, tables: Tables, named: Sequence[frozenset[str]], most: i
     if sum(frame.height * costs[name] for name, frame in tables.frames.items()) <= most:
         rows = {name: pl.int_range(frame.height, dtype=pl.UInt32, eager=True) for name, frame in tables.frames.items()}
         return [Batch(frozenset(plan.pack.units) | {NO_UNIT}, rows, first=True)]
-    placed = _Placed(plan.pack, tables.frames, plan.as_of, _looked_up(plan))
+    placed = _Placed(plan.pack, tables, plan.as_of, _looked_up(plan))
     for subjects in named:
         placed.join_named(subjects)
     return list(_packed(placed, costs, most))
@@ -88,48 +91,51 @@ def _packed(placed: _Placed, costs: Mapping[str, int], most: int) -> Iterator[Ba
             batch_of[at] = number
     batched = pl.Series([batch_of[at] for at in group_of], dtype=pl.UInt32)
     rows = {
-        name: dict(
-            pl.DataFrame({"batch": batched.gather(owner)})
-            .with_row_index("row")
-            .group_by("batch")
-            .agg(pl.col("row").sort())
-            .iter_rows()
-        )
+        name: _by_batch(pl.DataFrame({"batch": batched.gather(owner)}).with_row_index("row"))
         for name, owner in placed.owners.items()
     }
+    rows |= {name: _by_batch(placed.looked_up_from(name, batched)) for name in sorted(placed.looked_up)}
     nothing = pl.Series([], dtype=pl.UInt32)
     for n in range(number + 1):
         units = frozenset(code for at, code in enumerate(placed.units) if batched[at] == n)
-        own = {name: pl.Series(found.get(n, nothing), dtype=pl.UInt32) for name, found in rows.items()}
-        yield Batch(units, own | placed.looked_up_by(own, first=n == 0), first=n == 0)
+        yield Batch(units, {name: found.get(n, nothing) for name, found in rows.items()}, first=n == 0)
+
+
+def _by_batch(placed: pl.DataFrame) -> dict[int, pl.Series]:
+    """`placed`: batch, row; rows sorted within their batch."""
+    parts = placed.partition_by("batch", as_dict=True, maintain_order=True)
+    return {int(batch): part["row"] for (batch,), part in parts.items()}
 
 
 @dataclass
 class _Placed:
-    """Whose each record is: per table and row the place of the unit in force, and which units belong together."""
+    """Whose each record is: per table and row the place of the unit in force, and which units belong together.
+
+    Of tables that are not in memory a column is read when it is needed, a piece at a time: what stays is four bytes a record.
+    """
 
     pack: Pack
-    frames: Mapping[str, pl.DataFrame]
+    tables: Tables
     day: date
     looked_up: frozenset[str]
     units: list[str] = field(init=False)
     owners: dict[str, pl.Series] = field(init=False, default_factory=dict)
-    _above: list[int] = field(init=False)
+    _together: Together[int] = field(init=False, default_factory=Together)
     _keys: dict[str, pl.DataFrame] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        codes = self.frames[_UNIT][self.pack.tables[_UNIT].key].drop_nulls()
+        known, key = self.tables.frames[_UNIT], self.pack.tables[_UNIT].key
+        codes = known[key].drop_nulls()
         now = successors(self.pack.units, codes, self.day)
         self.units = sorted({NO_UNIT, *now.values()})
         place = {code: at for at, code in enumerate(self.units)}
-        self._above = list(range(len(self.units)))
         self._code_places = {code: place[unit] for code, unit in now.items()}
         # Who takes over later looks at the same records.
         for code in self.pack.units:
             for heir in heirs(self.pack.units, code):
-                self._join(self._code_places[code], self._code_places.get(heir, 0))
-        if SUCCESSOR in (own := self.frames[_UNIT]).columns:
-            self._join_pairs(self._of_code(own[self.pack.tables[_UNIT].key]), self._of_code(own[SUCCESSOR]))
+                self._together.join(self._code_places[code], self._code_places.get(heir, 0))
+        if SUCCESSOR in known.columns:
+            self._join_pairs(self._of_code(known[key]), self._of_code(known[SUCCESSOR]))
         for name in self.pack.tables:
             if name not in self.looked_up:
                 self._owner(name)
@@ -139,55 +145,58 @@ class _Placed:
                     self._join_pairs(self.owners[table.id], self._of_key(table, other, column))
 
     def root(self, at: int) -> int:
-        while self._above[at] != at:
-            at = self._above[at]
-        return at
+        return self._together.root(at)
 
     def join_named(self, subjects: frozenset[str]) -> None:
         found: list[int] = []
-        for name, owner in self.owners.items():
-            table, frame = self.pack.tables[name], self.frames[name]
-            columns = [c for c in dict.fromkeys((table.key, table.title)) if c in frame.columns]
-            for column in columns:
-                named = frame[column].cast(pl.String).is_in(sorted(subjects)).fill_null(value=False)
-                found += owner.filter(named).unique().to_list()
+        for name in self.owners:
+            table = self.pack.tables[name]
+            for column in dict.fromkeys((table.key, table.title)):
+                for keys, owner in self._owned(name, column):
+                    found += owner.filter(keys.is_in(sorted(subjects)).fill_null(value=False)).unique().to_list()
         for at in found:
-            self._join(found[0], at)
+            self._together.join(found[0], at)
 
-    def looked_up_by(self, rows: Mapping[str, pl.Series], *, first: bool) -> dict[str, pl.Series]:
-        """Those of the tables that are only looked up. What nobody looks up goes with the first group."""
-        return {name: self._linked(name, rows, first=first) for name in sorted(self.looked_up)}
+    def looked_up_from(self, name: str, batch_of: pl.Series) -> pl.DataFrame:
+        """batch, row. `name`: a table that is only looked up; what nobody looks up goes with the first batch. `batch_of`:
+        by the place of a unit."""
+        wanted = [pl.DataFrame(schema={"key": pl.String, "batch": pl.UInt32})]
+        for other in self.pack.tables.values():
+            for keys, owner in self._owned(other.id, other.links[name]) if name in other.links else ():
+                wanted.append(pl.DataFrame({"key": keys, "batch": batch_of.gather(owner)}).drop_nulls().unique())
+        keys = pl.concat(self._pieces(name, self.pack.tables[name].key))
+        rows = pl.DataFrame({"key": keys}).with_row_index("row")
+        placed = rows.join(pl.concat(wanted).unique(), on="key", how="left").fill_null(0)
+        return placed.select("batch", "row").sort("batch", "row")
 
-    def _linked(self, name: str, rows: Mapping[str, pl.Series], *, first: bool) -> pl.Series:
-        links = [(each.id, each.links[name]) for each in self.pack.tables.values() if name in each.links]
-        frame, key = self.frames[name], self.pack.tables[name].key
-        keys = frame[key].cast(pl.String) if key else pl.Series([None], dtype=pl.String).new_from_index(0, frame.height)
-        own = _texts(taken(self.frames[table].select(column), rows[table])[column] for table, column in links)
-        wanted = keys.is_in(own.implode()).fill_null(value=False)
-        if first:
-            every = _texts(self.frames[table][column] for table, column in links)
-            wanted |= ~keys.is_in(every.implode()).fill_null(value=False)
-        return wanted.arg_true()
+    def _pieces(self, name: str, column: str) -> Iterator[pl.Series]:
+        """A column of a table as text, in order; there is one piece at least."""
+        frame = self.tables.frames[name]
+        scan = self.tables.stored.get(name, frame.lazy())
+        text = (pl.col(column) if column else pl.repeat(None, pl.len())).cast(pl.String).alias("key")
+        for at in range(0, max(frame.height, 1), _PIECE):
+            yield scan.slice(at, _PIECE).select(text).collect()["key"]
 
-    def _join(self, one: int, other: int) -> None:
-        low, high = sorted((self.root(one), self.root(other)))
-        self._above[high] = low
+    def _owned(self, name: str, column: str) -> Iterator[tuple[pl.Series, pl.Series]]:
+        """The same with the owners of the records."""
+        at = 0
+        for keys in self._pieces(name, column):
+            yield keys, self.owners[name].slice(at, keys.len())
+            at += keys.len()
 
     def _join_pairs(self, one: pl.Series, other: pl.Series) -> None:
         pairs = pl.DataFrame({"one": one, "other": other}).drop_nulls().filter(pl.col("one") != pl.col("other"))
         for left, right in pairs.unique().iter_rows():
-            self._join(left, right)
+            self._together.join(left, right)
 
     def _owner(self, name: str) -> pl.Series:
         """Of a record that leads to no unit the first place, which is that of NO_UNIT."""
         if name in self.owners:
             return self.owners[name]
-        table, frame = self.pack.tables[name], self.frames[name]
-        if name == _UNIT:
-            ways = [self._of_code(frame[table.key])]
-        else:
-            ways = [self._of_key(table, parent, column) for parent, column in table.parents.items()]
-        nowhere = pl.Series([0], dtype=pl.UInt32).new_from_index(0, frame.height)
+        table, height = self.pack.tables[name], self.tables.frames[name].height
+        above = {_UNIT: table.key} if name == _UNIT else table.parents
+        ways = [self._of_key(table, parent, column) for parent, column in above.items()]
+        nowhere = pl.Series([0], dtype=pl.UInt32).new_from_index(0, height)
         found = pl.select(pl.coalesce([*ways, nowhere])).to_series()
         for way in ways[1:]:
             self._join_pairs(found, way)
@@ -201,27 +210,24 @@ class _Placed:
 
     def _of_key(self, table: Table, other: str, column: str) -> pl.Series:
         """Per row of `table` the place of the record of `other` that it names; null if it names none."""
-        keys = self.frames[table.id][column].cast(pl.String)
         if other == _UNIT:
-            return self._of_code(keys)
-        named = pl.DataFrame({"key": keys})
-        return named.join(self._places(other), on="key", how="left", maintain_order="left")["place"]
+            return pl.concat(map(self._of_code, self._pieces(table.id, column)))
+        places = self._places(other)
+        named = (pl.DataFrame({"key": keys}) for keys in self._pieces(table.id, column))
+        return pl.concat(keys.join(places, on="key", how="left", maintain_order="left")["place"] for keys in named)
 
     def _places(self, name: str) -> pl.DataFrame:
         """key, place. Records that bear the same key are looked at together."""
         if name not in self._keys:
-            key = self.frames[name][self.pack.tables[name].key].cast(pl.String)
-            places = pl.DataFrame({"key": key, "place": self._owner(name)}).drop_nulls().unique(maintain_order=True)
+            self._owner(name)
+            told = (pl.DataFrame(pair, ["key", "place"]) for pair in self._owned(name, self.pack.tables[name].key))
+            places = pl.concat(told).drop_nulls().unique(maintain_order=True)
             first = places.unique("key", keep="first", maintain_order=True)
             if first.height < places.height:
                 both = places.join(first, on="key", suffix=":first")
                 self._join_pairs(both["place"], both["place:first"])
             self._keys[name] = first
         return self._keys[name]
-
-
-def _texts(keys: Iterable[pl.Series]) -> pl.Series:
-    return pl.concat([pl.Series([], dtype=pl.String), *(each.cast(pl.String).alias("") for each in keys)]).unique()
 
 
 # --- batch by batch ------------------------------------------------------------------------------

@@ -176,7 +176,7 @@ class Tables:
     Field types: text, choice String; yes_no Boolean; count Int64; number, percent Float64 (a percent is a fraction);
     date Date; datetime Datetime("us"); choices List(String). `origins`: table, row (position in the frame), source
     (position in `sources`), line (row number in the sheet). `questions`: see intake. Frames of all tables are present.
-    `stored`: tables too large to hold; of these the frame has only what tells whose a record is.
+    `stored`: tables too large to hold; of these the frame has as many rows, and no columns.
     """
 
     frames: Mapping[str, pl.DataFrame]

@@ -48,6 +48,7 @@ NOUNS = {
     "rejudge",
     "courses",
     "signs",
+    "together",
 }
 # What a stage is made of besides, and the few that may see stages.
 MORE = {

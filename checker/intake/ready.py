@@ -1,4 +1,4 @@
-"""A folder of tables as the pack defines them, in Parquet → Tables of which only keys are in memory; or what does not fit.
+"""A folder of tables as the pack defines them, in Parquet → Tables of which nothing is in memory; or what does not fit.
 
 For records that a platform holds already, more than memory holds: nothing is recognised, merged or asked about. Whatever is
 not as the vocabulary says refuses the folder.
@@ -15,7 +15,7 @@ from checker import signs
 from checker.errors import DataError, Diagnostic, Span, Text
 from checker.model import Pack, Table
 from checker.plan import Source, Tables
-from checker.tables import RECEIVED_ON, assemble, schema
+from checker.tables import assemble, schema
 
 _UNIT = "unit"
 _SHOWN = 5
@@ -41,13 +41,13 @@ def ready(pack: Pack, folder: Path) -> Tables:
         raise DataError(wrong)
     scans = {name: _rows(pack.tables[name], found) for name, found in files.items()}
     known = assemble(pack, {_UNIT: scans.pop(_UNIT).collect()} if _UNIT in scans else {})
-    keys = {name: _keys(pack.tables[name], scan) for name, scan in scans.items()}
+    frames = {name: pl.DataFrame(height=scan.select(pl.len()).collect().item()) for name, scan in scans.items()}
     sources = tuple(
         Source(path.relative_to(folder).as_posix(), "", name, {}, signs.digest(path))
         for name, found in sorted(files.items())
         for path in found
     )
-    return Tables({**known.frames, **keys}, known.origins.clear(), sources, known.questions, scans)
+    return Tables({**known.frames, **frames}, known.origins.clear(), sources, known.questions, scans)
 
 
 def _rows(table: Table, files: Sequence[Path]) -> pl.LazyFrame:
@@ -71,12 +71,6 @@ def _files(path: Path) -> tuple[Path, ...]:
     if path.is_dir():
         return tuple(sorted(path.glob("*.parquet")))
     return (path,) if path.is_file() else ()
-
-
-def _keys(table: Table, scan: pl.LazyFrame) -> pl.DataFrame:
-    """What tells whose a record is, and what it is called."""
-    wanted = dict.fromkeys((table.key, table.title, *table.parents.values(), *table.links.values(), RECEIVED_ON))
-    return scan.select(name for name in wanted if name).collect(engine="streaming")
 
 
 # --- what does not fit ---------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from checker.engines.spark.placing import KEY, SHARD, placed
 from checker.model import Pack
 from checker.plan import Plan
 from checker.relations import SUCCESSOR
+from checker.together import Together
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -83,16 +84,10 @@ def _homes(pack: Pack, units: pl.DataFrame | None, shards: int) -> tuple[list[st
     key = pack.tables[UNITS].key
     codes = units[key].cast(pl.String).to_list()
     after = units[SUCCESSOR].to_list() if SUCCESSOR in units.columns else [None] * units.height
-    first = {code: code for code in sorted({*codes, *after} - {None})}
-
-    def found(code: str) -> str:
-        while first[code] != code:
-            code = first[code]
-        return code
-
+    together: Together[str] = Together()
     for code, heir in zip(codes, after, strict=True):
         if code is not None and heir is not None:
-            one, other = sorted((found(code), found(heir)))
-            first[other] = one
-    place = {code: at for at, code in enumerate(sorted({found(code) for code in first}))}
-    return codes, [(0 if code is None else place[found(code)]) % shards for code in codes]
+            together.join(code, heir)
+    roots = {code: together.root(code) for code in {*codes, *after} - {None}}
+    place = {root: at for at, root in enumerate(sorted({*roots.values()}))}
+    return codes, [(0 if code is None else place[roots[code]]) % shards for code in codes]
