@@ -117,10 +117,10 @@ def spaced(draw: st.DrawFn) -> tuple[str, str]:
 
 
 @given(st.lists(TEXTS, max_size=4))
-def test_texts_that_are_read_at_one_look_read_so_one_by_one(texts: list[str]) -> None:
-    at_once = codes.plain_texts(texts)
-    assert all(codes.read_text(text) == Reading(text) for text in at_once)
-    assert {text for text in texts if re.fullmatch("[a-z\u4e00-\u9fff]{9,}", text)} <= set(at_once)
+def test_texts_that_are_read_at_one_look_are_read_so_one_by_one(texts: list[str]) -> None:
+    odd = set(codes.odd_texts(texts))
+    assert all(codes.read_text(text) == Reading(text) for text in texts if text not in odd)
+    assert not any(re.fullmatch("[a-z\u4e00-\u9fff]{11,}", str(text)) for text in odd)
 
 
 @settings(max_examples=400, deadline=None)

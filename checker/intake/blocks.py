@@ -65,8 +65,14 @@ def _heading_rows(grid: Grid, index: Index) -> list[int]:
         hit = pl.any_horizontal(pl.col(near).is_in(known.implode()).fill_null(False))
         counts.update(dict.fromkeys(grid.frame.select(hit.arg_true()).to_series().to_list(), 2))
     else:
-        for column in grid.by_column():
-            counts.update(compress(range(grid.height), map(index.spellings.__contains__, column)))
+        # In a heading no cell is a number: that leaves few rows, or else it is quicker to look column by column.
+        numbers = next((column for column in grid.by_column() if type(column[-1]) is float), ())
+        if numbers:
+            left = [at for at, cell in enumerate(numbers) if type(cell) is not float]
+            counts.update({at: sum(map(index.spellings.__contains__, grid.row(at))) for at in left})
+        else:
+            for column in grid.by_column():
+                counts.update(compress(range(grid.height), map(index.spellings.__contains__, column)))
     return sorted(at for at, n in counts.items() if n > 1 and _is_heading(grid.row(at), index))
 
 
@@ -145,7 +151,7 @@ def _beside_each_other(grid: Grid, index: Index, file: str) -> list[Grid]:
 def _gaps(grid: Grid, index: Index) -> list[int]:
     """Columns between headings that are empty from the heading on; of several in a row the last."""
     rows = grid.head(grid.begins + REACH)
-    near = max(range(len(rows)), key=lambda at: sum(cell in index.spellings for cell in rows[at]), default=0)
+    near = max(range(len(rows)), key=lambda at: sum(map(index.spellings.__contains__, rows[at])), default=0)
     filled = [at for at, cell in enumerate(rows[near]) if cell != ""] if rows else []
     if len(filled) < 4:
         return []

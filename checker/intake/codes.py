@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import date, datetime
 
 from checker.intake.cells import (
@@ -65,11 +65,13 @@ _OTHER_LETTERS = re.compile(TEXT_SHAPE.replace("[", "[^"))
 # --- text ----------------------------------------------------------------------------------------
 
 
-def plain_texts(cells: list[str]) -> list[str]:
-    """Those that are read as they stand. In nearly all columns that is all of them, seen at one look."""
-    if _OTHER_LETTERS.search("".join(cells)) is not None:
-        cells = [cell for cell in cells if _OTHER_LETTERS.search(cell) is None]
-    return [cell for cell in cells if cell and (len(cell) > _LONGEST_MARK or cell.lower() not in _SPECIAL)]
+def odd_texts(cells: Collection[object]) -> list[object]:
+    """Those that `read_text` may not read as they stand. In many columns there are none, as is seen at one look."""
+    texts = [cell for cell in cells if type(cell) is str]
+    found: list[object] = [cell for cell in cells if type(cell) is not str] if len(texts) < len(cells) else []
+    if _OTHER_LETTERS.search("".join(texts)) is not None:
+        found += [text for text in texts if _OTHER_LETTERS.search(text) is not None]
+    return found + [text for text in texts if len(text) <= _LONGEST_MARK and (not text or text.lower() in _SPECIAL)]
 
 
 def read_text(raw: object) -> Reading:

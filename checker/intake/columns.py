@@ -10,7 +10,7 @@ from typing import cast
 import polars as pl
 
 from checker.intake.cells import BROKEN, UNSEEN, Reading
-from checker.intake.codes import PLACEHOLDERS, PLATE_SHAPE, SPECIAL, TEXT_SHAPE
+from checker.intake.codes import PLACEHOLDERS, PLATE_SHAPE, SPECIAL, TEXT_SHAPE, odd_texts
 from checker.intake.days import PLAUSIBLE_YEARS
 from checker.intake.numbers import SENTINEL
 from checker.intake.values import SAYS_NOTHING, CellReader
@@ -129,12 +129,14 @@ def _list(cells: Sequence[object], reader: CellReader, dtype: pl.DataType) -> Re
     elif (float in types or date in types) and (ready := _ready(cells, dtype)) is not None:
         return Read(ready, [], None)
     seen = dict.fromkeys(cells)
-    reader.learn(seen)
     if isinstance(dtype, pl.List):
         # A series of lists is slow to make: one of the few different ones, and then their places.
         lists = pl.Series(list(map(reader.__getitem__, seen)), dtype=dtype)
         place = {cell: at for at, cell in enumerate(seen)}
         series = lists.gather(list(map(place.__getitem__, cells)))
+    elif reader.plain == "text":
+        said = {cell: reader[cell] for cell in odd_texts(seen)}
+        series = pl.Series(list(map(said.get, cells, cells)) if said else list(cells), dtype=dtype)
     else:
         series = pl.Series(list(map(reader.__getitem__, cells)), dtype=dtype)
     if not reader.noted or not (doubted := reader.noted.keys() & seen.keys()):

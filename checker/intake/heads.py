@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from checker.intake.cells import normal
 from checker.intake.grid import Grid, Range
@@ -163,6 +164,7 @@ def heads_of(rows: Sequence[Sequence[object]], top: int, bottom: int, merges: It
     return heads
 
 
+@lru_cache(maxsize=20_000, typed=True)
 def _text(cell: object) -> str:
     return normal(cell)[: 2 * _LONGEST_HEAD]
 

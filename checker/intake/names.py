@@ -99,7 +99,9 @@ class Index:
         self.sheets = {table.id: _sheet_names(table) for table in pack.tables.values()}
         if RETURNS not in pack.tables:
             self.sheets[RETURNS] = {plain(name) for name in _RETURN_SHEET}
+        # What was asked before: the sheets of a reading have the same headings.
         self._named: dict[str, dict[str, float]] = {}
+        self._hits: dict[str, list[set[tuple[str, str]]]] = {}
 
     def _add(self, table: str, field: str, spellings: Iterable[str]) -> None:
         for spelling in spellings:
@@ -118,15 +120,20 @@ class Index:
         exact = {name: set(hits) for name, hits in self.levels[0].items()}
         for name, table, field in known:
             exact.setdefault(name, set()).add((table, field))
-        wider.levels = (exact, *self.levels[1:])
+        wider.levels, wider._hits = (exact, *self.levels[1:]), {}
         return wider
 
     def hits(self, heading: str) -> list[set[tuple[str, str]]]:
         """Per level what the heading may be."""
-        return [self.levels[level].get(form(heading), set()) for level, form in enumerate(LEVELS)]
+        if (known := self._hits.get(heading)) is not None:
+            return known
+        found = [self.levels[level].get(form(heading), set()) for level, form in enumerate(LEVELS)]
+        if any(found):
+            self._hits[heading] = found
+        return found
 
     def known(self, heading: str) -> bool:
-        return any(self.levels[level].get(form(heading)) for level, form in enumerate(LEVELS))
+        return any(self.hits(heading))
 
     def named(self, text: str) -> dict[str, float]:
         """Tables that a sheet name, file name or title names → how surely (1: it is exactly that name)."""

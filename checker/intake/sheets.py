@@ -119,7 +119,7 @@ class _Sheet:
         self.carried, self.alone = carried or Carried(), carried is None
         apart = rows_apart(self.grid, self.layout, self.columns.get(self.table.key), self._ask)
         self.body = self._rows(apart.skip)
-        if self.grid.merges:
+        if any(last > self.layout.bottom for _, (last, _) in self.grid.merges or ()):
             self.rows = {line: at for at, line in enumerate(self.body.lines)}
         self.step = "heads"
         ask_heads(self.grid, self.layout, self._name, self._filled_cells, self.context.index, self._ask)
@@ -263,7 +263,7 @@ class _Sheet:
         if not (len(known) > 1 and is_serial(known, 1) if self.alone else len(known) and self.carried.serial):
             return
         owners = [columns[column].series for column in table.parents.values() if column in columns]
-        owner = pl.select(pl.coalesce(*owners, pl.lit(None, pl.String))).to_series()
+        owner = pl.coalesce(*owners, pl.lit(None, pl.String))
         own = pl.select(pl.format("{}-{}", owner, key.series)).to_series()
         columns[table.key] = Read(own, key.notes, key.lost)
         first = int(key.series.is_not_null().arg_true()[0])
@@ -338,7 +338,10 @@ class _Sheet:
         return pl.Series(list(map(blanks(raw).__contains__, raw)), dtype=pl.Boolean)
 
     def _filled_cells(self, column: int) -> int:
-        return int((~self._blank(self.body.column(column))).sum())
+        raw = self.body.column(column)
+        if isinstance(raw, pl.Series):
+            return int((~self._blank(raw)).sum())
+        return len(raw) - sum(map(blanks(raw).__contains__, raw))
 
     # --- questions
 

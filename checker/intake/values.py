@@ -17,6 +17,7 @@ from checker.units import WITHOUT_DUTIES
 SAYS_NOTHING = frozenset(["dash_ambiguous", "not_known", "no_content", "template_not_filled"])
 
 _MOST_KNOWN = 100_000
+_BY_COLUMN = ("yes_no", "percent")  # one cell may be read in the light of the others
 _MOST, _LONGEST_NUMBER = 10**9, 12  # more is no coding of yes and no
 
 
@@ -37,12 +38,6 @@ class CellReader(dict[object, object]):
         self[raw] = found.value
         return found.value
 
-    def learn(self, cells: Iterable[object]) -> None:
-        """What can be read at one look; the rest is read when it is asked for."""
-        if self.plain == "text":
-            known = codes.plain_texts([cell for cell in cells if type(cell) is str and cell not in self])
-            self.update(zip(known, known, strict=True))
-
 
 class Readers:
     """The readers of one pack. Columns that read alike share one, so a cell is understood once for a whole workbook."""
@@ -55,6 +50,7 @@ class Readers:
         )
         self._pack, self._received_on = pack, received_on
         self._made: dict[tuple[object, ...], CellReader] = {}
+        self._of: dict[tuple[str, str, bool], CellReader] = {}
         provinces = {codes.province_of(code) for code in pack.units} - {""}
         self._province = provinces.pop() if len(provinces) == 1 else ""
 
@@ -75,7 +71,17 @@ class Readers:
     def of(
         self, table: Table, field: FieldDef, distinct: Callable[[], Iterable[object]], since_1904: bool = False
     ) -> CellReader:
-        """`distinct`: the cells of the column, asked for only where one cell is read in the light of the others."""
+        """`distinct`: the cells of the column, asked for only where the type is read by column."""
+        if field.type in _BY_COLUMN:
+            return self._reader(table, field, distinct, since_1904)
+        like = (table.id, field.id, since_1904)
+        if like not in self._of:
+            self._of[like] = self._reader(table, field, distinct, since_1904)
+        return self._of[like]
+
+    def _reader(
+        self, table: Table, field: FieldDef, distinct: Callable[[], Iterable[object]], since_1904: bool
+    ) -> CellReader:
         points_to = {column: parent for parent, column in {**table.links, **table.parents}.items()}
         if points_to.get(field.id) == UNIT or (table.id == UNIT and field.id == table.key):
             return self.unit(bool(table.dated))

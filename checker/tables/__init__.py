@@ -164,12 +164,15 @@ def _prepared(table: Table, part: Part, place: int | None) -> pl.DataFrame:
     wrong = {name: types[name] for name, dtype in frame.schema.items() if name in types and dtype != types[name]}
     columns = [pl.col(name).cast(dtype) for name, dtype in wrong.items()]
     # NaN is how other programs write "missing".
-    columns += [pl.col(n).fill_nan(None) for n, d in frame.schema.items() if d == pl.Float64 and n not in wrong]
+    numbers = [name for name, dtype in frame.schema.items() if dtype == pl.Float64 and name not in wrong]
+    columns += [pl.col(name).fill_nan(None) for name in numbers if frame[name].is_nan().any()]
     if LINE not in frame.columns:
         columns.append(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(LINE))
     if RECEIVED_ON not in frame.columns:
         columns.append(pl.lit(None, pl.Date).alias(RECEIVED_ON))
-    return frame.with_columns(*columns, pl.lit(place, pl.UInt32).alias(SOURCE))
+    if columns:
+        frame = frame.with_columns(columns)
+    return frame.hstack([pl.Series(SOURCE, [place], dtype=pl.UInt32).new_from_index(0, frame.height)])
 
 
 def _known(frame: pl.DataFrame, known_at: date, part: Part, found: list[Question]) -> pl.DataFrame:
