@@ -100,7 +100,9 @@ def untold(looked: Looked, grids: list[Grid]) -> list[str]:
     found = []
     for grid in grids:
         own = [each for each in asked if each["sheet"] == grid.sheet]
-        if any(each["code"] in ("sheet_not_recognised", "hidden_sheet", "form_as_data") for each in own):
+        if any(
+            each["code"] in ("sheet_not_recognised", "sheet_not_a_list", "hidden_sheet", "form_as_data") for each in own
+        ):
             continue
         told = {
             int(cell[1]) for each in own if each["code"] in OF_ROWS for cell in map(_LINE.search, each["cells"]) if cell

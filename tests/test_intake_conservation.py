@@ -70,7 +70,7 @@ HEADS = st.sampled_from(
 )
 OF_ROWS = {
     "title_rows", "total_row", "footnote_row", "repeated_header", "numbering_row", "assumed_header", "long_rows",
-    "overlong_rows", "return_unreadable",
+    "overlong_rows", "return_unreadable", "idle_row",
 }  # fmt: skip
 OF_COLUMNS = {
     "unmapped_column", "remark_column", "serial_column", "headless_column", "second_column", "ambiguous_head",
@@ -124,7 +124,7 @@ def silent(rows: Rows, looked: Looked) -> list[str]:
     """Rows and cells that hold something but are neither data nor told."""
     told = looked.tables.questions.rows(named=True)
     assert all(each["n"] <= MOST_PLACES for each in told)
-    if any(each["code"] == "sheet_not_recognised" for each in told):
+    if any(each["code"] in ("sheet_not_recognised", "sheet_not_a_list") for each in told):
         return []
     apart = {number(cell) for each in told if each["code"] in OF_ROWS for cell in each["cells"]}
     columns = {each["cell"].rstrip("0123456789") for each in told if each["code"] in OF_COLUMNS}

@@ -159,7 +159,20 @@ def test_every_doubt_can_be_told_in_both_languages(code: str) -> None:
     )
     more = ("names", "other", "heads", "neighbour", "what", "how", "reason")
     more += ("unit", "m", "share", "more", "rule", "range", "who", "fields", "value", "spread", "missing", "expected")
-    more += ("place", "received", "until", "returned", "ended", "earlier", "later", "days", "line", "near", "note")
+    more += (
+        "place",
+        "received",
+        "until",
+        "returned",
+        "ended",
+        "earlier",
+        "later",
+        "days",
+        "line",
+        "near",
+        "note",
+        "factor",
+    )
     kind = of(code) if code not in KINDS else KINDS[code]
     for said in kind.text:
         assert said.format(**dict.fromkeys((*blanks, *more), "…"))

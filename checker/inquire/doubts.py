@@ -23,7 +23,9 @@ from checker.tables.questions import cell_name, told
 # put right.
 Way = Literal["cell", "record", "column", "sheet", "rows", "total", "owner", "word"]
 
-ASSUMED_HEADS = frozenset(["head_by_neighbour", "head_note"])  # a column that is read as its heading is taken to mean
+ASSUMED_HEADS = frozenset(
+    ["head_by_neighbour", "head_note", "head_unit"]
+)  # a column that is read as its heading is taken to mean
 _OF_A_COLUMN = ASSUMED_HEADS | {"unmapped_column", "headless_column", "ambiguous_head", "second_column"}
 HIDDEN_SHEET = "hidden_sheet"
 _OF_A_SHEET = frozenset(["sheet_not_recognised", HIDDEN_SHEET])

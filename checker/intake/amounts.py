@@ -71,9 +71,20 @@ _OF_THINGS = words(
 )
 
 
+def counts_persons(label: str) -> bool:
+    return _OF_PERSONS.search(label) is not None
+
+
 def is_of_things(unit: str, label: str) -> bool:
     """12班 in a column that asks for pupils."""
-    return unit in _OF_THINGS and unit not in label and _OF_PERSONS.search(label) is not None
+    return unit in _OF_THINGS and unit not in label and counts_persons(label)
+
+
+def ratio(unit: str, measure: str) -> Decimal | None:
+    """How many of `measure` one `unit` is; None if they measure different things, or if either is none."""
+    if unit not in _MEASURES or measure not in _MEASURES or _MEASURES[unit][0] != _MEASURES[measure][0]:
+        return None
+    return Decimal(_MEASURES[unit][1]) / _MEASURES[measure][1]
 
 
 # --- notes ----------------------------------------------------------------------------------------

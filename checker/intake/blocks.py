@@ -38,7 +38,7 @@ def blocks(grid: Grid, index: Index, file: str) -> list[Grid]:
 
 
 def _below_each_other(grid: Grid, index: Index) -> list[Grid]:
-    runs = _runs(_heading_rows(grid, index))
+    runs = _whole(_runs(_heading_rows(grid, index)), grid)
     if len(runs) < 2:
         return [grid]
     first, *others = runs
@@ -87,6 +87,27 @@ def _is_heading(row: Sequence[object], index: Index) -> bool:
 def _runs(rows: Iterable[int]) -> list[list[int]]:
     """Rows that follow each other: a heading of two or three rows is one."""
     return [[at for _, at in run] for _, run in groupby(enumerate(rows), key=lambda pair: pair[1] - pair[0])]
+
+
+def _whole(runs: Iterable[list[int]], grid: Grid) -> list[list[int]]:
+    """Between two rows of one heading stand what groups its columns (人防, 物防): the lower one fills what the upper leaves."""
+    found: list[list[int]] = []
+    for run in runs:
+        if found and _goes_on(grid, found[-1][-1], run[0]):
+            found[-1] += [*range(found[-1][-1] + 1, run[0]), *run]
+        else:
+            found.append(run)
+    return found
+
+
+def _goes_on(grid: Grid, upper: int, lower: int) -> bool:
+    if lower - upper != 2:
+        return False
+    above, between, below = grid.row(upper), grid.row(upper + 1), grid.row(lower)
+    filled = [at for at, cell in enumerate(above) if cell != ""]
+    said = [cell for cell in between if cell != ""]
+    # Under a heading that is whole, its first column has something else than nothing.
+    return bool(said) and all(isinstance(cell, str) for cell in said) and below[filled[0]] == between[filled[0]] == ""
 
 
 def _texts(rows: Iterable[Sequence[object]]) -> set[str]:

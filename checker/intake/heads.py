@@ -118,6 +118,23 @@ def likely_heading(grid: Grid, index: Index) -> list[str]:
     return [] if near is None else [normal(cell) for cell in rows[near] if isinstance(cell, str) and cell]
 
 
+def begins_with_heads(grid: Grid, layout: Layout, index: Index) -> list[str]:
+    """Names of fields with which most rows under the heading begin: then the rows are fields, and no records."""
+    rows = grid.head(layout.bottom + 1 + REACH)[layout.bottom + 1 :]
+    begun: list[str] = []
+    counted = 0
+    for row in rows:
+        filled = [cell for cell in row if cell != ""]
+        if not filled or all(_is_known(cell, index) for cell in filled):
+            continue  # the heading once more
+        counted += 1
+        if isinstance(filled[0], str) and any(
+            table == layout.table for hits in index.hits(filled[0]) for table, _ in hits
+        ):
+            begun.append(normal(filled[0]))
+    return begun if len(begun) > 1 and 2 * len(begun) > counted else []
+
+
 def _is_enough(layout: Layout, named: Mapping[str, float]) -> bool:
     count = len(set(layout.fields.values()))
     return count >= 2 or (count == 1 and (named.get(layout.table, 0.0) > 0 or len(layout.heads) <= 2))

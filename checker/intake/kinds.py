@@ -120,6 +120,12 @@ HEAD_NOTE = _kind(
     "表头“{raw}”按“{field}”读，括号内的“{note}”未作区别",
     'the head "{raw}" is read as "{field}", whatever "{note}" in its brackets adds',
 )
+HEAD_UNIT = _kind(
+    "doubt",
+    "head_unit",
+    "“{field}”写明以“{unit}”为单位，各格按乘以{factor}折算",
+    '"{field}" is given in {unit}: the numbers are multiplied by {factor}',
+)
 AMBIGUOUS_HEAD = _kind(
     "lost",
     "ambiguous_head",
@@ -152,6 +158,18 @@ TOTAL_MISMATCH = _kind(
     '{what}: the total says "{raw}", the rows give {reading}; the total is not used',
 )
 FOOTNOTE_ROW = _kind("info", "footnote_row", "表下说明，不作数据：{raw}", "note below the table, not data: {raw}")
+IDLE_ROW = _kind(
+    "info",
+    "idle_row",
+    "这一行只有一处文字，采用的各列都没有内容，不作记录：{raw}",
+    "one text and nothing in the columns that are read, no record: {raw}",
+)
+NOT_A_LIST = _kind(
+    "lost",
+    "sheet_not_a_list",
+    "像是一校一表的登记表，或横竖颠倒的表：指标名称（{heads}）写在各行开头，未读；请按一校一行、一列一个指标填报",
+    "a form, or a table turned on its side: rows begin with the names of fields ({heads}); not read: give a row to each record",
+)
 REPEATED_HEAD = _kind("info", "repeated_header", "重复的表头{n}行，已跳过", "{n} repeated head rows skipped")
 NUMBERING_ROW = _kind("info", "numbering_row", "栏次行，已跳过：{raw}", "row of column numbers skipped: {raw}")
 MERGED_FILL = _kind(

@@ -25,7 +25,14 @@ Asked = dict[Step, list[Question]]
 _Sort = tuple[str, str]  # kind of doubt, field
 
 # About the heading, which all pieces share: asked once, whatever the number of pieces.
-_ONCE = (kinds.TITLE_ROWS, kinds.ASSUMED_HEAD, kinds.HEAD_BY_NEIGHBOUR, kinds.HEAD_NOTE, kinds.KINDS["unit_differs"])
+_ONCE = (
+    kinds.TITLE_ROWS,
+    kinds.ASSUMED_HEAD,
+    kinds.HEAD_BY_NEIGHBOUR,
+    kinds.HEAD_NOTE,
+    kinds.HEAD_UNIT,
+    kinds.KINDS["unit_differs"],
+)
 _MOST_SEEN = 10_000
 
 

@@ -8,7 +8,7 @@ from checker.intake import kinds, looking, suggest
 from checker.intake.context import Context, Found
 from checker.intake.formats import limits
 from checker.intake.grid import Grid, NotInPieces
-from checker.intake.heads import find, likely_heading, recognised
+from checker.intake.heads import begins_with_heads, find, likely_heading, recognised
 from checker.intake.mapped import beyond
 from checker.intake.sheets import read_layout
 from checker.plan import Source
@@ -45,6 +45,9 @@ def _read_sheet(
         context.faults.append(beyond(said.header, grid.height, file, grid.sheet))
         return Found(sheet=looking.unread(grid, file, digest, "not_recognised"))
     layout = find(grid, context.index, grid.sheet, file, said)
+    if layout is not None and not said.table and (fields := begins_with_heads(grid, layout, context.index)):
+        asked = Question(kinds.NOT_A_LIST, bare, n=len(fields), values={"heads": "、".join(fields[:_SHOWN])})
+        return Found(questions=[asked], sheet=looking.unread(grid, file, digest, "not_recognised"))
     if layout is not None:
         return read_layout(grid, layout, file, digest, context, said, pieces)
     rows = sum(piece.body(0, ()).height for piece in pieces or [grid])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol
@@ -22,8 +22,13 @@ _SIGNED = (
     "注|备注|说明|填表说明|填表人|填报人|制表人?|审核人?|复核人?|负责人|单位负责人|统计负责人|联系人|联系电话|电话|"
     "填报日期|填表日期|报送日期|上报日期|统计人|经办人|盖章|签字|校长签字"
 )
-_FOOTNOTE = rf"^\s*(?:{_SIGNED})\s*(?:[:：.、（(0-9]|$)|^\s*[*※]"
-_MARKS = Marks(f"{TOTAL}|{_FOOTNOTE}", [*(word[0] for word in _SIGNED.split("|")), "*", "※"], "计总")
+_FOOTNOTE = (
+    rf"^\s*(?:{_SIGNED})\s*(?:[:：.、（(0-9]|$)|^\s*[*※]|^\s*(?:以上|上述)(?:数据|情况|各|表)|"
+    + r"^\s*(?:单位|学校)\s*[（(](?:盖章|公章|签章)"
+)
+_HAN = re.compile("[\u4e00-\u9fff]{4}")
+_FURTHER = re.compile(r"\s*[（(]?(?:[0-9]{1,2}|[一二三四五六七八九十])[.、)）]\s*[\u4e00-\u9fff]")
+_MARKS = Marks(f"{TOTAL}|{_FOOTNOTE}", [*(word[0] for word in _SIGNED.split("|")), "*", "※", *"以上单学"], "计总")
 
 
 class Ask(Protocol):
@@ -50,11 +55,11 @@ class Apart:
 def rows_apart(grid: Grid, layout: Layout, key: int | None, ask: Ask) -> Apart:
     """Each row that is no data is told. `key`: the column of the table's key."""
     head = grid.head(layout.bottom + 1)
-    if above := {at: text for at, row in enumerate(head[: layout.top]) if (text := _joined(row))}:
+    if above := {at: text for at, row in enumerate(head[: layout.top]) if (text := joined(row))}:
         place = f"A{grid.begins + 1}"
         ask(kinds.TITLE_ROWS, place, raw=" ".join(above.values()), n=len(above), cells=_cells(above))
     if layout.assumed:
-        ask(kinds.ASSUMED_HEAD, f"A{layout.bottom + 1}", raw=_joined(head[layout.bottom]))
+        ask(kinds.ASSUMED_HEAD, f"A{layout.bottom + 1}", raw=joined(head[layout.bottom]))
     texts = {cell for row in head for cell in row if isinstance(cell, str) and cell.strip()}
     start = layout.bottom + 1
     skip: list[int] = []
@@ -62,7 +67,7 @@ def rows_apart(grid: Grid, layout: Layout, key: int | None, ask: Ask) -> Apart:
     repeated: list[int] = []
     if head and grid.first <= start < grid.height and _is_numbering(grid.row(start)):
         skip.append(start)
-        ask(kinds.NUMBERING_ROW, f"A{start + 1}", raw=_joined(grid.row(start)))
+        ask(kinds.NUMBERING_ROW, f"A{start + 1}", raw=joined(grid.row(start)))
     for at in grid.suspects(start, _MARKS, texts, _NEAR, key):
         row = grid.row(at)
         filled = [cell for cell in row if cell != ""]
@@ -73,10 +78,12 @@ def rows_apart(grid: Grid, layout: Layout, key: int | None, ask: Ask) -> Apart:
         if all(isinstance(cell, str) and cell in texts for cell in filled) and _is_one_of(row, head):
             repeated.append(at)
         elif total and not _has_key(row, key, total):
-            ask(kinds.TOTAL_ROW, f"A{at + 1}", raw=_joined(row))
+            ask(kinds.TOTAL_ROW, f"A{at + 1}", raw=joined(row))
             markers.append(Marker(at, row, WHOLE.match(total) is not None))
         elif re.search(_FOOTNOTE, first) and not _has_key(row, key, first):
-            ask(kinds.FOOTNOTE_ROW, f"A{at + 1}", raw=_joined(row))
+            for line in (lines := [at, *_going_on(grid, at)]):
+                ask(kinds.FOOTNOTE_ROW, f"A{line + 1}", raw=joined(grid.row(line)))
+            skip += lines[1:]
         else:
             continue
         skip.append(at)
@@ -85,6 +92,15 @@ def rows_apart(grid: Grid, layout: Layout, key: int | None, ask: Ask) -> Apart:
     if grid.widths is not None:
         skip += _of_other_width(grid, grid.widths, layout.bottom, skip, ask)
     return Apart(skip, markers)
+
+
+def _going_on(grid: Grid, at: int) -> Iterator[int]:
+    """2.寄宿生按实际住宿人数填报: the lines of a note after its first."""
+    for line in range(at + 1, grid.height):
+        filled = [cell for cell in grid.row(line) if cell != ""]
+        if len(filled) != 1 or not isinstance(filled[0], str) or _FURTHER.match(filled[0]) is None:
+            return
+        yield line
 
 
 def begins_like_a_note(cell: object) -> bool:
@@ -104,7 +120,7 @@ def _of_other_width(grid: Grid, widths: Sequence[int], heading: int, skip: Seque
     short = [at for at in short if any(map(normal, grid.row(at)))] if 2 * len(short) <= len(lines) else []
     for kind, found in ((LONG_ROWS, long), (SHORT_ROWS, short)):
         if found:
-            told = at_lines(kind, found, _joined(grid.row(found[0])))
+            told = at_lines(kind, found, joined(grid.row(found[0])))
             ask(kind, told.cell, raw=told.raw, n=told.n, values=told.values, cells=told.cells)
     return long
 
@@ -116,7 +132,7 @@ def _cells(rows: Iterable[int]) -> tuple[str, ...]:
 def _has_key(row: Sequence[object], key: int | None, word: str) -> bool:
     """A row that bears a key is data, whatever else it says."""
     cell = normal(row[key]) if key is not None and key < len(row) else ""
-    return bool(cell) and cell != word and not cell.startswith("=")
+    return bool(cell) and cell != word and not cell.startswith("=") and not begins_like_a_note(cell)
 
 
 def _is_one_of(row: Sequence[object], head: Sequence[Sequence[object]]) -> bool:
@@ -124,8 +140,13 @@ def _is_one_of(row: Sequence[object], head: Sequence[Sequence[object]]) -> bool:
     return any(all(cell in ("", *above[at : at + 1]) for at, cell in enumerate(row)) for above in head)
 
 
-def _joined(row: Sequence[object]) -> str:
+def joined(row: Sequence[object]) -> str:
     return " ".join(text for cell in row if (text := normal(cell)))
+
+
+def is_one_text(row: Sequence[object]) -> bool:
+    filled = [cell for cell in row if normal(cell)]
+    return len(filled) == 1 and isinstance(filled[0], str) and _HAN.search(filled[0]) is not None
 
 
 def _is_numbering(row: Sequence[object]) -> bool:

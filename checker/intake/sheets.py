@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
@@ -11,7 +10,7 @@ import polars as pl
 
 from checker import threads
 from checker.errors import Text
-from checker.intake import choices, doubts, filling, kinds, looking, places
+from checker.intake import choices, doubts, filling, kinds, looking
 from checker.intake.cells import normal
 from checker.intake.columns import Raw, Read, distinct, read, within
 from checker.intake.context import Context as Context
@@ -24,7 +23,9 @@ from checker.intake.mapped import NOTHING, About, coded
 from checker.intake.names import RECEIVED, RETURNS
 from checker.intake.pieces import STEPS, Carried, Piece, Seen, Whole, is_serial, unasked
 from checker.intake.returns import read_returns
-from checker.intake.rows import rows_apart
+from checker.intake.rows import is_one_text, joined, rows_apart
+from checker.intake.scales import ask_scales, scaled, scales
+from checker.intake.senders import IN_THE_HEADING, unit_around
 from checker.intake.totals import Marker, Tally, tallies, wrong
 from checker.model import Table
 from checker.plan import Source
@@ -33,8 +34,6 @@ from checker.tables.questions import MOST_PLACES, Kind, Said, cell_name, told
 from checker.tables.units import UNIT
 
 _SHOWN = 8
-_IN_THE_HEADING = Text("表头的填报单位", "the form's heading")
-_FILLED_BY = re.compile(r"填报单位|报送单位|填表单位|上报单位|单位")
 
 
 def read_layout(
@@ -97,6 +96,7 @@ class _Sheet:
         self.table: Table = context.pack.tables[layout.table]
         self.columns = {field: column for column, field in layout.fields.items()}
         self.asked, self.step = unasked(), STEPS[0]
+        self.scales = scales(layout, self.table, grid.head(max(layout.top, 0)))
         self.rows: dict[int, int] = {}  # line → row of the body, where merged cells need it
 
     def look(self, carried: Carried) -> None:
@@ -123,6 +123,7 @@ class _Sheet:
             self.rows = {line: at for at, line in enumerate(self.body.lines)}
         self.step = "heads"
         ask_heads(self.grid, self.layout, self._name, self._filled_cells, self.context.index, self._ask)
+        ask_scales(self.scales, self.grid, self.layout, self._name, self._ask)
         ask_looks(self.grid, self.layout.fields, self.body, self._name, self._ask)
         self.step = "filling"
         cells = {field: self._coded(column, self._filled(field, column)) for field, column in self.columns.items()}
@@ -185,9 +186,25 @@ class _Sheet:
         self.asked[self.step].append(Question(kind, *place, raw, reading, n, dict(values), candidate, cells))
 
     def _rows(self, skip: Sequence[int]) -> Body:
-        """But those that are no records, as somebody has said."""
+        """But those that are no records, as somebody has said, or because they say nothing that is read."""
         void = [at for at in self.said.void if self.grid.first <= at < self.grid.height]
-        return self.grid.body(self.layout.bottom + 1, [*skip, *void])
+        body = self.grid.body(self.layout.bottom + 1, [*skip, *void])
+        if not (idle := self._idle(body)):
+            return body
+        for at in idle:
+            self._ask(kinds.IDLE_ROW, f"A{at + 1}", raw=joined(self.grid.row(at)))
+        return self.grid.body(self.layout.bottom + 1, [*skip, *void, *idle])
+
+    def _idle(self, body: Body) -> list[int]:
+        """Titles that come again between the rows: one text, and nothing in the columns that are read."""
+        blank: pl.Series | None = None
+        for column in (*self.layout.fields, *self.layout.names) if self.layout.bottom >= 0 else ():
+            own = self._blank(body.column(column))
+            blank = own if blank is None else blank & own
+            if not blank.any():
+                return []
+        lines = [] if blank is None else [body.line(at) for at in blank.arg_true()]
+        return [at for at in lines if is_one_text(self.grid.row(at))]
 
     # --- columns
 
@@ -215,7 +232,8 @@ class _Sheet:
 
     def _coded(self, column: int, raw: Raw) -> Raw:
         said = self.layout.confirmed.get(column)
-        return raw if said is None else coded(raw, said.codings)
+        cells = raw if said is None else coded(raw, said.codings)
+        return scaled(cells, self.scales[column]) if column in self.scales else cells
 
     def _all_typed(self, cells: Mapping[str, Raw]) -> dict[str, Read]:
         # Cells in a list are read by Python, which does one thing at a time.
@@ -314,21 +332,11 @@ class _Sheet:
         else:
             columns[field] = Read(pl.select(pl.when(blank).then(pl.lit(code))).to_series(), [], None)
         if asked is None and not answered and (n := int(blank.sum())):
-            kind = kinds.UNIT_ASSUMED if how is _IN_THE_HEADING else kinds.UNIT_BY_A_NAME
+            kind = kinds.UNIT_ASSUMED if how is IN_THE_HEADING else kinds.UNIT_BY_A_NAME
             self._ask(kind, "A1", field=field, raw=raw, reading=code, n=n, values={"how": how})
 
     def _unit_around(self) -> tuple[str, Text, str]:
-        """The unit that the form, the sheet or the file names, and where."""
-        known = self.context.readers.owners
-        for row in self.grid.head(self.layout.top):
-            for cell in row:
-                if isinstance(cell, str) and _FILLED_BY.search(cell) and (code := places.unit_in(cell, known)):
-                    return code, _IN_THE_HEADING, normal(cell)
-        if code := places.unit_in(self.grid.sheet, known):
-            return code, Text("工作表名", "the sheet's name"), self.grid.sheet
-        if code := places.unit_in(self.source.file, known):
-            return code, Text("文件名", "the file's name"), self.source.file
-        return "", Text("", ""), ""
+        return unit_around(self.grid, self.layout.top, self.source.file, self.context.readers.owners)
 
     def _blank(self, raw: Raw | None) -> pl.Series:
         if raw is None:

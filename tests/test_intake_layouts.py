@@ -1,0 +1,146 @@
+"""Sheets as bureaus lay them out: groups above groups, units in headings, notes below, forms, tables turned on their side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from packs import field, table, tiny_pack
+from test_intake import PACK, Rows, asked, codes, read, rows_of, write_csv, write_xlsx
+
+HEADS = ["学校标识码", "学校名称", "在校生数", "专职保安人数"]
+TWO: Rows = [["2132001201", "甲小学", 100, 2], ["2132001202", "乙小学", 200, 3]]
+BOTH = [
+    {"code": "2132001201", "name": "甲小学", "students": 100, "guards": 2},
+    {"code": "2132001202", "name": "乙小学", "students": 200, "guards": 3},
+]
+
+
+@pytest.mark.parametrize("form", ["merged", "plain", "csv"])
+def test_groups_that_no_table_knows_stand_within_the_heading(form: str, tmp_path: Path) -> None:
+    """安防建设情况 → 人防, 技防 → 保安人数 …: one heading of three rows, not two tables."""
+    rows: Rows = [
+        ["序号", "学校标识码", "学校名称", "在校生数", "安防建设情况", "", "", ""],
+        ["", "", "", "", "人防", "", "技防", ""],
+        ["", "", "", "", "专职保安人数", "其中持证", "一键报警与公安联网", "视频监控联网"],
+        ["1", "2132001201", "甲小学", "100", "2", "1", "是", "否"],
+    ]
+
+    def merge(_: Any, sheet: Any) -> None:
+        for column, text in enumerate(rows[0][:4]):
+            sheet.merge_range(0, column, 2, column, text)
+        sheet.merge_range("E1:H1", "安防建设情况")
+        sheet.merge_range("E2:F2", "人防")
+        sheet.merge_range("G2:H2", "技防")
+
+    if form == "csv":
+        path = write_csv(tmp_path / "学校.csv", rows)
+    else:
+        path = write_xlsx(tmp_path / "学校.xlsx", ("学校", rows), more=merge if form == "merged" else None)
+    tables = read(PACK, [path])
+    assert rows_of(tables) == [
+        {
+            "code": "2132001201", "name": "甲小学", "students": 100, "guards": 2, "certified": 1, "alarm_linked": True,
+            "video_linked": False,
+        }
+    ]  # fmt: skip
+    assert codes(tables) == {"serial_column"}
+
+
+# --- what stands between and below ---------------------------------------------------------------
+
+
+def test_a_title_that_comes_again_is_no_record(tmp_path: Path) -> None:
+    heads = ["序号", *HEADS]
+    rows: Rows = [["学校安全情况表"], heads, ["1", *TWO[0]], ["学校安全情况表（续）"], heads, ["2", *TWO[1]]]
+    tables = read(PACK, [write_xlsx(tmp_path / "学校.xlsx", ("学校", rows))])
+    assert rows_of(tables) == BOTH
+    assert asked(tables, "idle_row") == [("idle_row", "A4", "学校安全情况表(续)", 1)]
+
+
+def test_signatures_and_notes_in_the_column_of_the_key_are_no_records(tmp_path: Path) -> None:
+    notes: Rows = [
+        ["以上数据截至2019年12月20日"],
+        ["说明：1.在校生数含附设幼儿班；"],
+        ["      2.寄宿生按实际住宿人数填报。"],
+        ["单位（盖章）", "", "2019年12月20日"],
+        ["单位负责人：", "填表人：王五"],
+    ]
+    shifted: Rows = [["", *HEADS], ["", *TWO[0]], ["", *TWO[1]], ["单位负责人：", "填表人：王五", "审核人：李四"]]
+    first = write_xlsx(tmp_path / "甲.xlsx", ("学校", [HEADS, *TWO, *notes]))
+    second = write_xlsx(tmp_path / "乙.xlsx", ("学校", shifted))
+    for path, n in ((first, 5), (second, 1)):
+        tables = read(PACK, [path])
+        assert rows_of(tables) == BOTH and codes(tables) == {"footnote_row"}
+        assert len(asked(tables, "footnote_row")) == n
+
+
+# --- units of measure ----------------------------------------------------------------------------
+
+PAID = tiny_pack(
+    [
+        table(
+            "institution",
+            "学校",
+            field("code", "学校标识码", pattern="moe_code"),
+            field("name", "学校名称"),
+            field("students", "在校生数", "count"),
+            field("pay", "保安月均待遇", "number", measure="元"),
+            field("days", "录像保存天数", "count", measure="天"),
+            key="code",
+        )
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("heads", "above", "cells", "expected", "told"),
+    [
+        (("在校生数（百人）", "保安月均待遇（万元）"), "", (12, 0.35), (1200, 3500.0), {"C", "D"}),
+        (("在校生数（人）", "保安月均待遇（元）"), "", (1200, 3500), (1200, 3500.0), set()),
+        (("在校生数", "保安月均待遇"), "单位：人、千元", ("1200", "3.5"), (1200, 3500.0), {"D"}),
+        (("在校生数", "保安月均待遇（单位：千元）"), "", (1200, "3500元"), (1200, 3500.0), {"D"}),
+        (("在校生数", "保安月均待遇（万元）"), "单位：人、千元", (1200, 0.35), (1200, 3500.0), {"D"}),
+        (("在校生数", "保安月均待遇"), "填报单位：启东市教育局", (1200, 3500), (1200, 3500.0), set()),
+    ],
+)
+def test_a_heading_tells_the_unit_of_its_numbers(
+    heads: tuple[str, str], above: str, cells: Any, expected: Any, told: set[str], tmp_path: Path
+) -> None:
+    rows: Rows = [["保安待遇表", "", "", above], ["学校标识码", "学校名称", *heads], ["2132001201", "甲小学", *cells]]
+    tables = read(PAID, [write_xlsx(tmp_path / "学校.xlsx", ("学校", rows))])
+    (row,) = rows_of(tables)
+    assert (row["students"], row["pay"]) == expected
+    assert {cell[0] for _, cell, *_ in asked(tables, "head_unit")} == told
+    assert codes(tables) <= {"head_unit", "title_rows"}
+
+
+def test_hours_are_no_days(tmp_path: Path) -> None:
+    rows: Rows = [["学校标识码", "学校名称", "录像保存天数（小时）"], ["2132001201", "甲小学", 720]]
+    tables = read(PAID, [write_xlsx(tmp_path / "学校.xlsx", ("学校", rows))])
+    assert rows_of(tables)[0]["days"] == 30 and len(asked(tables, "head_unit")) == 1
+
+
+# --- no lists ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["学校名称", "甲小学", "乙小学"], ["学校标识码", "2132001201", "2132001202"], ["在校生数", 1, 2], ["寄宿生数", 0, 0]],
+        [["登记表"], ["学校名称", "甲小学", "学校标识码", "2132001201"], ["学校类别", "小学", "在校生数", 400],
+         ["专职保安人数", 2, "视频监控联网", "是"]],
+    ],
+)  # fmt: skip
+def test_a_form_or_a_table_on_its_side_gives_no_records(rows: Rows, tmp_path: Path) -> None:
+    good = write_xlsx(tmp_path / "好.xlsx", ("学校", [HEADS, *TWO]))
+    tables = read(PACK, [good, write_xlsx(tmp_path / "坏.xlsx", ("学校", rows))])
+    assert rows_of(tables) == BOTH
+    ((_, severity),) = tables.questions.filter(code="sheet_not_a_list").select("file", "severity").rows()
+    assert severity == "lost" and codes(tables) == {"sheet_not_a_list"}
+
+
+def test_a_heading_before_every_row_is_a_list_all_the_same(tmp_path: Path) -> None:
+    tables = read(PACK, [write_xlsx(tmp_path / "学校.xlsx", ("学校", [HEADS, TWO[0], HEADS, TWO[1]]))])
+    assert rows_of(tables) == BOTH
