@@ -57,6 +57,8 @@ def numbers(reason: str, field: FieldDef, raws: str, kind: str = "") -> list[obj
     numbers("more are still to come", GUARDS, "2人，拟增1人 = 2 | 2，计划再招1名 = 2 | "
             "2人（拟再招1人） = 2 | 现2人，另1人待聘 = 2 | "
             "实有2人（缺1人） = 2", "trailing_note"),
+    numbers("and another number besides", BOARDERS, "1250人，走读300 = 1250 | 共计1250人 = 1250", "trailing_note"),
+    numbers("nobody hired", GUARDS, "没配 = 0 | 没招 = 0", "word_zero"),
     numbers("nobody hired", GUARDS, "未聘请 = 0 | 尚未聘请 = 0 | 还没有 = 0", "word_zero"),
     numbers("none who board", BOARDERS, "全部走读 = 0 | 走读 = 0 | 不寄宿 = 0 | 无住校生 = 0 | 均走读 = 0", "word_zero"),
     numbers("per month", PAY, "3000元/月 = 3000.0", "trailing_note"),
@@ -112,6 +114,7 @@ def test_of_a_hundred_or_more_a_hundred_are_sure() -> None:
     group("there are none, in another column's words", STAFF, "否 | × | 元", None, "word_in_number_column", "0"),
     group("about something else", STAFF, "无食堂", kind="word_in_number_column"),
     group("in another measure", STAFF, "3天 | 3年 | 3元 | 2人/班", kind="other_measure"),
+    group("per year, where the column asks per month", PAY, "42000元/年", None, "other_measure", "3500"),
     group("persons are not told in times or classes", GUARDS, "2人次 | 3辆 | 2次 | 1班", kind="other_measure"),
     group("persons are not told in times or classes", BOARDERS, "12班 | 12间", kind="other_measure"),
     group("in another measure", DAYS, "1个月 | 一个月 | 720小时", None, "other_measure", "30"),

@@ -18,6 +18,7 @@ from checker.model import FieldDef
     group("a boolean of the file", LINKED, [True], True),
     group("done", LINKED, "已联网 | 已与公安联网 | 已经联网 | 均已联网 | 已全部联网 | 已接入公安平台 | "
           "已和公安局联网 | 已实现联网 | 已完成联网", True),
+    group("with whom", LINKED, "已与县局联网 | 已与属地派出所对接 | 已接入市局平台 | 全部点位已联网", True),
     group("done, with the subject", LINKED, "一键报警已联网 | 系统已联网 | 我校已联网 | 学校已与公安联网", True),
     group("done by a verb's ending", LINKED, "联网了 | 联网成功 | 联网完毕", True),
     group("stops and quotes do not matter", LINKED, "是。 | 已联网； | “是” | (是) | 是！", True),
@@ -81,6 +82,8 @@ def test_no(field: FieldDef, raw: object, expected: Reading) -> None:
     group("parted by a dash", LINKED, "已联网-派出所 | 已联网—城东派出所", True, "trailing_note"),
     group("once the money is there", LINKED, "资金到位后安装 | 等公安部门安装 | 年后联网 | 拟于明年上半年联网 | 正联系公安联网 | "
           "预算已批", False, "planned_not_done"),
+    group("being bought", SETUP, "正在采购 | 拟采购", False, "planned_not_done"),
+    group("not everywhere", LINKED, "未全覆盖 | 未完全覆盖", False, "partial_value"),
     group("ordered", SETUP, "已订购 | 合同已签 | 已签合同", False, "planned_not_done"),
     group("a tick on a Latin keyboard", LINKED, "v | V", True, "typo_confusable"),
     group("neither 已 nor 未", LINKED, "联网 | 与公安联网 | 全部联网 | 完成联网", True, "bare_verb"),
@@ -138,6 +141,7 @@ def test_used_with_a_doubt(field: FieldDef, raw: object, expected: Reading) -> N
     group("another fact", SETUP, "未联网 | 尚未联网", None, "other_fact", "否"),
     group("another fact", TESTED, "已检测 | 已联网", None, "other_fact", "是"),
     group("another fact", BARE, "已整改 | 已验收", None, "other_fact", "是"),
+    group("of some", LINKED, "大门联网 | 本部联网", None, "scope_unknown", "是"),
     group("of some", LINKED, "3个校区已联网 | 本部已联网 | 2个已联网 | 2名", None, "scope_unknown", "是"),
     group("a time and no more", LINKED, ["2019.11", "2019-11-20", "2019年11月", "2019", "2019年11月联网", date(2019,
           11, 20), datetime(2019, 11, 20)], None, "date_in_yes_no", "是"),

@@ -187,6 +187,15 @@ def parts(text: str, full_time: bool, one: Callable[[str], Reading | None]) -> R
         return Reading(full[0], "derived_from_note")
     if len(whole) == 1 and not full_time:
         return Reading(whole[0], "trailing_note")
+    if (
+        "," in text
+        and len(found) == 2
+        and not first_name
+        and found[1][0]
+        and found[1][1] <= first
+        and not _WANTED.search(found[1][0])
+    ):
+        return Reading(first, "trailing_note")  # 1250人，寄宿300
     if not all(name for name, _ in found):
         return Reading(None, "multi_value_cell", "" if found[1][0] == "" else f"{first:f}")
     total = sum((value for _, value in found), 0)
@@ -222,7 +231,7 @@ def _one_part(part: tuple[str, Decimal], full_time: bool, one: Callable[[str], R
     if _PART_TIMER.search(name):
         return _without_part_timers(value, name, full_time) if full_time else Reading(value, "derived_from_note")
     if re.fullmatch(
-        r"专职?|共有?|合计|总计|总数|现有?|实|目前有?|实有|有|已配备?|已有|实配|在岗|现配|配备?|(?:专职)?保安员?|人数",
+        r"专职?|共有?|共计|总共|一共|合计|总计|总数|现有?|实|目前有?|实有|有|已配备?|已有|实配|在岗|现配|配备?|(?:专职)?保安员?|人数",
         name,
     ):
         return Reading(value, "trailing_note")

@@ -60,7 +60,7 @@ _NOUGHT = words(
     "还没有 尚没有 目前没有 没得 一个都没有 无 没有 没 零 暂无 尚无 均无 none 无人 没有人 没人 一个没有 一个也没有"
 )
 _NONE_OF = re.compile(
-    rf"(?:目前|现|暂时)?(?:无|没有|没|暂无|尚无|(?:尚|暂)?未(?:配备?|设置?|安排|聘请|聘任|聘用?|雇用?|招聘|招录|设立|购置|安装)|没(?:配|设|装|招)|不设|缺)"
+    rf"(?:目前|现|暂时)?(?:没(?:配备?|设|装|招)|无|没有|没|暂无|尚无|(?:尚|暂)?未(?:配备?|设置?|安排|聘请|聘任|聘用?|雇用?|招聘|招录|设立|购置|安装)|不设|缺)"
     rf"(?:{CLASSIFIER})?([\u4e00-\u9fff]{{0,6}})"
 )
 _ALL_PART_TIME = re.compile(r"(?:均|都|全部?|皆)(?:为|是|系)?兼职?(?:人员|保安)?")
@@ -207,6 +207,8 @@ def _in_unit(found: Reading, unit: str, column: Column) -> Reading:
     if per and not is_measure(amount):
         # 2人/班: how many classes?
         return found if f"每{per}" in column.label else Reading(None, "other_measure")
+    if (per == "年" and "月" in column.label) or (per == "月" and "年" in column.label):
+        return Reading(None, "other_measure", f"{found.value / 12:.10g}" if per == "年" else f"{found.value * 12:f}")
     return found._replace(kind=found.kind or "trailing_note") if per else found
 
 

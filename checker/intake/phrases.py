@@ -27,7 +27,7 @@ ACTS: dict[str, str] = {
     "do": "落实 实现 完成 到位 实行 实施 执行 推行 开展 做到 做好 办理 办 取得 进行 组织",
     "train": "培训 培训过 教育 宣传",
     "publish": "公示 公布 张贴 公开",
-    "close": "封闭 隔离 分流 限速 硬化",
+    "close": "封闭式 封闭 隔离 分流 限速 硬化",
     "include": "纳入 列入",
     "name": "明确 确定 指定",
     "cover": "覆盖",
@@ -37,7 +37,7 @@ ACTS: dict[str, str] = {
 }  # fmt: skip
 _LATIN = {"link": "link connect online", "setup": "install equip", "use": "in_use", "state": "valid"}
 # Acts that answer for any other: whatever was asked for has been done.
-ANY_ACT = frozenset(["do"])
+ANY_ACT = frozenset(["do", "cover"])
 
 # Words by their part in the clause, one letter each.
 _PARTS: dict[str, str] = {
@@ -51,10 +51,12 @@ _PARTS: dict[str, str] = {
     "按规定 按标准 按照要求 "
     "按照规定 依法 及时 统一 正式 独立 自行 新 于 在 由 自 起 后 各 每 真的",
     "m": "还 尚 暂 暂时 从 从来",
-    "w": "公安部门 公安局 与公安 与公安机关 与公安系统 与公安平台 与公安部门 与公安局 与公安分局 和公安 和公安局 同公安 跟公安 "
+    "w": "市局 县局 区局 分局 市局平台 县局平台 区局平台 公安平台 "
+    "公安部门 公安局 与公安 与公安机关 与公安系统 与公安平台 与公安部门 与公安局 与公安分局 和公安 和公安局 同公安 跟公安 "
     "到公安 至公安 与派出所 与当地派出所 与属地派出所 "
     "与属地公安 与属地公安机关 与当地公安 与当地公安机关 与110 与警方 公安 公安机关 公安系统 派出所 110",
-    "n": "岗 岗位 学校 本校 我校 本园 我园 全校 全园 该校 该园 设备 装置 系统 设施 平台 情况 工作 手续 任务",
+    "n": "点位 探头 摄像头 按钮 "
+    "岗 岗位 学校 本校 我校 本园 我园 全校 全园 该校 该园 设备 装置 系统 设施 平台 情况 工作 手续 任务",
     "t": "了 好 好了 完 完毕 成功 上 上了 的 妥 起来",
     "s": "半 部分 大部分 大部 大多 大多数 多数 少数 个别 局部 一部分 少部分 小部分 一半 半数 过半 近半 绝大部分 "
     "绝大多数 主要 不全 不齐 不足 不够 不完整 不完善 "
@@ -92,7 +94,10 @@ _PART |= dict.fromkeys(_GROUP, "v")
 WORDS = frozenset(_PART)
 _LEXICON = re.compile("|".join(sorted(map(re.escape, _PART), key=len, reverse=True)))
 
-_YEAR, _END = r"(?:20|19)?[0-9]{2}年", r"(?:年|月)?(?:初|中|底|末|上旬|中旬|下旬)"
+_YEAR, _END = (
+    r"(?:20|19)?[0-9]{2}年",
+    r"(?:年|月)?(?:初|中|底|末|上旬|中旬|下旬)|[春夏秋冬]季?|[上下]半年|[暑寒]假|第?[一二三四]季度",
+)
 _DATE = (
     rf"(?:{_YEAR}[0-9]{{1,2}}月(?:份|[0-9]{{1,2}}[日号])?|{_YEAR}度?|(?:20|19)[0-9]{{2}}[-./][0-9]{{1,2}}(?:[-./][0-9]{{1,2}})?|"
     rf"[0-9]{{1,2}}月(?:份|[0-9]{{1,2}}[日号])?|[0-9]{{1,2}}[日号]|(?:20|19)[0-9]{{2}})(?:{_END})?"
@@ -104,6 +109,7 @@ PAST = frozenset(["去年", "前年", "上年", "上月", "上个月", "上学�
 _BEFORE = re.compile(
     rf"(?:{_DATE}|今年|年|月|本月|本学期|春节|元旦|寒假|暑假|开学|学期末|放假|节|汛|冬|国庆)(?:底|末)?(?:之前|以前|前|内)|[年月][底末]"
 )
+_WITH = re.compile(r"[与和同跟][^未不没无非否但而且并、已]{1,8}?(?=联网|连网|并网|联通|连接|对接|直连)")
 _COUNT = re.compile(rf"(?:[0-9]+|[{LETTERS}]+)(?:多|余)?{CLASSIFIER}(?:校区|点位|部位|学校|地方)?")
 
 
@@ -178,7 +184,7 @@ def tokens(text: str, nouns: frozenset[str]) -> list[Token]:
     longest = max(map(len, nouns), default=0)
     while at < len(text):
         best = Token("u", text[at])
-        for part, shape in (("f", _BEFORE), ("y", _DATED), ("k", _COUNT)):
+        for part, shape in (("f", _BEFORE), ("y", _DATED), ("k", _COUNT), ("w", _WITH)):
             if (match := shape.match(text, at)) is not None and len(match[0]) > len(best.text):
                 best = Token(part, match[0])
         if (match := _LEXICON.match(text, at)) is not None and (best.part == "u" or len(match[0]) > len(best.text)):

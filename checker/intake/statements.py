@@ -139,6 +139,8 @@ def _fits(fact: Fact, about: Column) -> bool:
         return bool(fact.acts & {"setup", "link"})
     if fact.acts & (about.acts | ANY_ACT):
         return True
+    if fact.value == "plan" and fact.acts == {"buy"}:
+        return bool(about.acts & {"setup", "link"})  # 正在采购
     # What is linked is installed; what is not installed, or is still to be, is not linked.
     if "setup" in about.acts:
         return fact.value in (True, "bare") and bool(fact.acts & {"link", "use"})
@@ -180,6 +182,8 @@ def _single(fact: Fact, about: Column) -> Reading:
             return Reading(fact.value, "trailing_note" if fact.noted else "")
         case "bare":
             fits = _fits(fact, about)
+            if fits and fact.place:
+                return Reading(None, "scope_unknown", YES)
             if fits and fact.acts == {"state"}:
                 return Reading(True)  # 均完好 is no act that could still be to come
             return Reading(True, "bare_verb") if fits else Reading(None, "other_fact", YES)
