@@ -111,6 +111,26 @@ def message(tables: Tables, lang: str = "zh") -> str:
 # --- codes that agree ------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("plates", "strange"),
+    [
+        (["苏F12345", "苏F12346", "苏F12347", "沪B12345", None], ["沪B12345"]),
+        (["苏F12345", "苏F12346", "苏A12347"], ["苏A12347"]),
+        (["苏F12345", "苏A12347"], []),  # which of the two is from elsewhere?
+        (["苏F12345", "苏F12346", "苏A12345", "苏A12346"], []),
+    ],
+)
+def test_a_plate_of_another_place_than_most(plates: list[str | None], strange: list[str]) -> None:
+    pack = tiny_pack([table("bus", "校车", field("id", "编号"), field("plate", "号牌号码", pattern="plate"), key="id")])
+    frame = pl.DataFrame(
+        {"id": [str(at) for at in range(len(plates))], "plate": plates}, schema_overrides={"plate": pl.String}
+    )
+    tables = assemble(pack, [Part("bus", frame, Source("甲.xlsx", "", "bus", {"id": "A", "plate": "B"}))])
+    asked = tables.questions.filter(code="plate_elsewhere")
+    assert asked["raw"].to_list() == strange and set(asked["severity"]) <= {"doubt"}
+    assert all("“苏F”开头" in said for said in asked["message_zh"])
+
+
 def test_a_code_that_says_something_else() -> None:
     tables = examined(
         part(

@@ -12,11 +12,28 @@ from checker.tables.checks import kinds
 from checker.tables.checks.places import Records, Row
 from checker.tables.questions import Question, Said, told
 
+_PLACE = 2  # letters of a plate that tell its place
+_ENOUGH = 3
+
 
 def questions(records: Records, table: Table) -> Iterator[Question]:
     for code in table.fields.values():
+        if code.pattern == "plate":
+            yield from _elsewhere(records, table, code)
         for other, fitting in code.agrees_with.items():
             yield from _conflicts(records, table, code, table.fields[other], fitting)
+
+
+def _elsewhere(records: Records, table: Table, plate: FieldDef) -> Iterator[Question]:
+    """Plates of another place than most of the table: only where most are of one."""
+    starts = records.frames[table.id][plate.id].str.head(_PLACE)
+    counts = starts.drop_nulls().value_counts(sort=True)
+    known = int(counts["count"].sum() or 0)
+    if known < _ENOUGH or counts.height < 2 or 2 * counts["count"][0] <= known:
+        return
+    usual = str(counts[plate.id][0])
+    rows = (starts != usual).fill_null(False).arg_true()
+    yield from records.questions(kinds.PLATE_ELSEWHERE, table, plate.id, rows, lambda *_: {"expected": usual})
 
 
 def _conflicts(

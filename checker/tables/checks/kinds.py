@@ -22,6 +22,12 @@ CODE_CONFLICT = _kind(
     '"{field}" {raw} is the code of: {expected}; "{other}" ({place}) says {value}. Both are used as they stand; '
     "which is wrong?{more}",
 )
+PLATE_ELSEWHERE = _kind(
+    "doubt",
+    "plate_elsewhere",
+    "“{field}”{raw}不是“{expected}”开头，与表中多数不同：照用，请核对是否填错，或属外地车辆{more}",
+    '"{field}" {raw} does not begin with {expected} like most: used as it stands; a slip, or a vehicle from elsewhere?{more}',
+)
 UNUSUAL = _kind(
     "doubt",
     "unusual_value",
