@@ -7,19 +7,19 @@ from pathlib import Path
 
 import polars as pl
 
-from benchmarks.peers.duties import DUTIES
+from benchmarks.peers.duties import duties
 from benchmarks.peers.engines.hand_polars_findings import judge
 
-BLOCK = 100_000
+CELLS = 10_000_000  # verdicts at once
 
 
-def main(records: str, folder: str) -> None:
+def main(records: str, folder: str, rules: str) -> None:
     """Block by block, so that memory does not grow with the records."""
     Path(folder).mkdir(parents=True, exist_ok=True)
-    source = pl.scan_parquet(records)
-    counts = []
-    for part, first in enumerate(range(0, source.select(pl.len()).collect().item(), BLOCK)):
-        judged = judge(source.slice(first, BLOCK).collect(), DUTIES)
+    source, wanted = pl.scan_parquet(records), duties(int(rules))
+    block, counts = CELLS // len(wanted), []
+    for part, first in enumerate(range(0, source.select(pl.len()).collect().item(), block)):
+        judged = judge(source.slice(first, block).collect(), wanted)
         judged.findings.write_parquet(Path(folder) / f"findings-{part:04d}.parquet")
         counts.append(judged.counts)
     cell = ["unit_code", "rule", "verdict"]

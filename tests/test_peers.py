@@ -56,7 +56,7 @@ def test_peer_says_what_checker_says(peer: Listed, folder: Path, meant: Sequence
 
 
 def test_by_hand_counts_what_checker_counts(folder: Path, tmp_path: Path) -> None:
-    by_hand.main(str(folder / "records.parquet"), str(tmp_path))
+    by_hand.main(str(folder / "records.parquet"), str(tmp_path), str(len(DUTIES)))
     written = pl.read_parquet(tmp_path / "scorecard.parquet")
     engine = Engine(DUTIES)
     counts = engine.judge(engine.take(Given(folder), slice(RECORDS)))[1].counts

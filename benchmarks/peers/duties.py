@@ -1,4 +1,4 @@
-"""Nothing → a hundred duties on one record, of the kinds that the pack of Nantong has, and the fields that they read."""
+"""A number → so many duties on one record, of the kinds that the pack of Nantong has, and the fields that they read."""
 
 from __future__ import annotations
 
@@ -117,12 +117,18 @@ _DUE = (date(2019, 12, 31), date(2020, 6, 30), date(2020, 12, 31), date(2021, 6,
 
 
 def _duty(number: int) -> Duty:
-    # The second fifty ask the same of others, as a plan asks of kindergartens what schools owed a year before.
+    # Each further fifty ask the same of others, as a plan asks of kindergartens what schools owed a year before.
     turn, which = divmod(number, len(_REQUIRED))
     scope = _SCOPES[(which + 3 * turn) % len(_SCOPES)]
     applies = scope[0] if len(scope) == 1 else AllOf(scope)
     return Duty(f"duty-{number + 1:03d}", applies, _REQUIRED[which], _DUE[(which + turn) % len(_DUE)])
 
 
-DUTIES = tuple(map(_duty, range(100)))
-assert len(_REQUIRED) == 50 and len(set(DUTIES)) == 100
+def duties(number: int) -> tuple[Duty, ...]:
+    """No two ask the same of the same schools; there are eight times fifty of them."""
+    found = tuple(map(_duty, range(number)))
+    assert len({(duty.applies, duty.require) for duty in found}) == number
+    return found
+
+
+DUTIES = duties(100)

@@ -1,8 +1,8 @@
-"""The hundred duties → a folder of rules as policy staff write them: a pack like any other, which `checker` loads from its YAML."""
+"""Duties → a folder of rules as policy staff write them: a pack like any other, which `checker` loads from its YAML."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -13,9 +13,9 @@ UNITS = tuple(f"32{number:04d}" for number in range(1, 131))
 SEVERITIES = ("critical", "high", "medium", "low")
 _PACK = """\
 schema: pack/1
-id: hundred-duties
+id: duties
 version: 1.0.0
-title: {zh: 一百条规则, en: A hundred rules}
+title: {zh: 许多规则, en: Many rules}
 language: zh
 text_status: [{since: 2019-12-10, status: draft}]
 begins: 2019-12-10
@@ -84,9 +84,9 @@ cases:
 """
 
 
-def write(folder: Path) -> Path:
+def write(folder: Path, duties: Sequence[Duty] = DUTIES) -> Path:
     """The pack's folder."""
-    pack = folder / "hundred-duties"
+    pack = folder / "duties"
     files = {
         "pack.yaml": _PACK,
         "clauses.yaml": _CLAUSES,
@@ -94,7 +94,7 @@ def write(folder: Path) -> Path:
         "units.yaml": "\n".join(["schema: units/1", "units:", *_units(), ""]),
         "vocabulary/unit.yaml": _UNIT,
         "vocabulary/institution.yaml": _INSTITUTION + "".join(_fields()),
-        **{f"requirements/{duty.id}.yaml": _rule(number, duty) for number, duty in enumerate(DUTIES)},
+        **{f"requirements/{duty.id}.yaml": _rule(number, duty) for number, duty in enumerate(duties)},
     }
     for name, content in files.items():
         path = pack / name

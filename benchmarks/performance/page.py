@@ -139,6 +139,7 @@ def _scale(part: Figures, lang: str) -> list[str]:
         by_hand, engine, run = (list(times) for times in zip(*each["seconds"], strict=True))
         cells = (
             f"{each['schools']:,}",
+            f"{each['rules']:,}",
             f"{each['verdicts']:,}",
             f"{each['findings']:,}",
             f"{median(by_hand):.2f}",
