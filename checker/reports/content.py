@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -101,7 +101,7 @@ def content(run: Run, lang: Language, *, targets: bool = True) -> Content:
     names = Names(run.plan, lang)
     _check(run)
     findings = findings_table(run.plan, run.findings, lang)
-    all_units = totals(run.scorecard.targets)
+    all_units, gates = totals(run.scorecard.targets), tuple(_gates(run, names))
     overdue = findings.filter(
         (pl.col("verdict") == "fail")
         & pl.col("status").is_in(["overdue", "late"])
@@ -113,8 +113,8 @@ def content(run: Run, lang: Language, *, targets: bool = True) -> Content:
         title=run.plan.pack.title.of(lang),
         basis=_basis(run, lang),
         headline=_headline(run, all_units, names),
-        population=_population(run, names),
-        gates=tuple(_gate(run, gate, names) for gate in run.scorecard.gates),
+        population=_population(run, gates, names),
+        gates=gates,
         targets=tuple(_target(target, names) for target in run.scorecard.targets) if targets else (),
         totals=tuple(_target(target, names) for target in all_units),
         overdue=overdue.with_columns(
@@ -172,10 +172,10 @@ def _basis(run: Run, lang: Language) -> str:
     return f"As of {day(as_of, 'en')}, with {received}."
 
 
-def _population(run: Run, names: Names) -> str:
+def _population(run: Run, gates: Iterable[GateLine], names: Names) -> str:
     """3个单位、27所学校、132条规则."""
     rules = len({obligation.rule.id for obligation in run.plan.obligations})
-    units = sum(gate.unit != NO_UNIT and not _is_silent(gate, _own(run, gate)) for gate in run.scorecard.gates)
+    units = sum(gate.unit != NO_UNIT and not gate.silent for gate in gates)
     subjects = [obligation.subject for obligation in run.plan.obligations if obligation.subject != "unit"]
     parts = [f"{units}个单位" if names.lang == "zh" else many(units, "units")]
     if subjects:
@@ -223,9 +223,15 @@ def _overdue_sentence(findings: pl.DataFrame, overdue: pl.DataFrame, lang: Langu
 # --- gates and targets ---------------------------------------------------------------------------
 
 
-def _own(run: Run, gate: GateResult) -> dict[tuple[str, str], TargetResult]:
-    """The targets of the gate's unit, by rule and period."""
-    return {(t.rule, t.period): t for t in run.scorecard.targets if t.unit == gate.unit}
+def _gates(run: Run, names: Names) -> Iterator[GateLine]:
+    """What is each unit's own is looked up once for all of them: they may be thousands."""
+    targets: dict[str, dict[tuple[str, str], TargetResult]] = {}
+    for target in run.scorecard.targets:
+        targets.setdefault(target.unit, {})[target.rule, target.period] = target
+    counts = run.scorecard.counts.filter(~pl.col("advisory") & ~pl.col("deferred"))
+    by_unit = counts.partition_by("unit", as_dict=True)
+    for gate in run.scorecard.gates:
+        yield _gate(run, gate, targets.get(gate.unit, {}), by_unit.get((gate.unit,), counts.clear()), names)
 
 
 def _is_silent(gate: GateResult, own: Mapping[tuple[str, str], TargetResult]) -> bool:
@@ -239,11 +245,13 @@ def _is_silent(gate: GateResult, own: Mapping[tuple[str, str], TargetResult]) ->
     return bool(told) and all(_told_targets(r) for r in blocking) and all(t is not None and not t.owed for t in told)
 
 
-def _gate(run: Run, gate: GateResult, names: Names) -> GateLine:
-    own = _own(run, gate)
+def _gate(
+    run: Run, gate: GateResult, own: Mapping[tuple[str, str], TargetResult], counts: pl.DataFrame, names: Names
+) -> GateLine:
+    """`own`: the targets of its unit, by rule and period; `counts`: of what may hold it."""
     lines = [ReasonLine(reason, reason_sentence(reason, run.plan, own, names)) for reason in gate.reasons]
     if gate.state == "open":
-        text = _open(run, gate.unit, names.lang)
+        text = _open(counts, names.lang)
         lines.insert(0, ReasonLine(Reason("", "blocks", "false", {"code": "open"}), text))
         summary = text
     else:
@@ -280,8 +288,7 @@ def _told_targets(reason: Reason) -> list[dict[str, str]]:
     return told if isinstance(told, list) else []
 
 
-def _open(run: Run, unit: str, lang: Language) -> str:
-    counts = run.scorecard.counts.filter((pl.col("unit") == unit) & ~pl.col("advisory") & ~pl.col("deferred"))
+def _open(counts: pl.DataFrame, lang: Language) -> str:
     due = counts.filter(pl.col("status").is_in(["in_force", "overdue", "late"]))
     waiting = counts.filter(pl.col("status") == "not_due")
     return open_sentence(
