@@ -20,6 +20,7 @@ from checker.batches import Batch, batches, parts, taken
 from checker.engines import columnar
 from checker.errors import Text
 from checker.model import Unit
+from checker.pipeline import batched
 from checker.plan import Evaluation, Plan, Run, Tables
 
 AS_OF = date(2020, 12, 31)
@@ -105,6 +106,13 @@ def test_a_city_in_groups_is_the_same_run(at_once: Run, city: Tables, small_batc
     done, total = told[-1]
     assert done == total >= sum(frame.height for frame in city.frames.values())
     same(grouped, at_once)
+
+
+def test_spark_judges_larger_groups(at_once: Run, city: Tables, small_batches: None) -> None:
+    """Each is a job of its own."""
+    alone, on_spark = (batched.groups(at_once.plan, city, (), on_spark=there) for there in (False, True))
+    assert len(alone) >= 5
+    assert len(on_spark) == 1
 
 
 def same(one: Run, other: Run) -> None:

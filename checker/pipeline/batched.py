@@ -27,12 +27,17 @@ def silent(_: int, __: int) -> None:
     """Nobody is looking."""
 
 
-def groups(plan: Plan, tables: Tables, deferrals: Sequence[Deferral]) -> list[Batch]:
+# A group is a job on Spark, which costs about a minute whatever it judges, and is judged in the memory of executors: what is
+# told of it must still find room here.
+_LARGER_ON_SPARK = 8
+
+
+def groups(plan: Plan, tables: Tables, deferrals: Sequence[Deferral], *, on_spark: bool = False) -> list[Batch]:
     from checker import batches
 
     # A deferral counts for all its subjects or for none.
     named = [frozenset(each.subjects) for each in deferrals if not each.unit and each.subjects]
-    return batches.batches(plan, tables, named, batches.MOST)
+    return batches.batches(plan, tables, named, batches.MOST * (_LARGER_ON_SPARK if on_spark else 1))
 
 
 def run(

@@ -44,7 +44,7 @@ def run(
     `since`: an earlier run, of which the verdicts that must be the same are taken; not in groups.
     """
     plan = compile_rules(pack, as_of, known_at)
-    groups = batched.groups(plan, tables, deferrals)
+    groups = batched.groups(plan, tables, deferrals, on_spark=engine == "spark")
 
     def run_part(plan: Plan, tables: Tables, earlier: Sequence[Earlier], since: Since | None = None) -> Run:
         return finished(
