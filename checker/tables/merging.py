@@ -48,7 +48,7 @@ def merge(table: Table, rows: pl.DataFrame, sources: Sequence[Source], apart: Co
     frames, origins = [], []
     if keyed.height:
         one, lines = _one_per_key(table, fields, keyed, sources, questions)
-        frames.append(one.select(kept))
+        frames.append(one)
         origins.append(lines)
     if loose.height or not keyed.height:
         loose = _once(table, fields, loose, sources, apart, questions)
@@ -135,10 +135,12 @@ def _per_source(rows: pl.DataFrame) -> list[tuple[int, list[int], int]]:
 def _one_per_key(
     table: Table, fields: list[str], rows: pl.DataFrame, sources: Sequence[Source], questions: list[Question]
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    key = table.key
-    origins = rows.select(AT, SOURCE, LINE)
-    if rows[key].n_unique() == rows.height:
-        return rows, origins
+    key, kept = table.key, [AT, *fields, "received_on"]
+    comes_again = rows[key].is_duplicated()
+    # A row that alone has its key is what it is.
+    alone, rows = rows.filter(~comes_again), rows.filter(comes_again)
+    if rows.is_empty():
+        return alone.select(kept), alone.select(AT, SOURCE, LINE)
     others = [name for name in fields if name != key]
     days = rows["received_on"].unique().sort(nulls_last=False).to_list()
     layers = [rows] if len(days) == 1 else [rows.filter(pl.col("received_on").eq_missing(day)) for day in days]
@@ -157,8 +159,9 @@ def _one_per_key(
         origins = origins.join(gone, on=key, how="left", maintain_order="left").filter(
             pl.col("_since").is_null() | (pl.col("received_on") >= pl.col("_since")).fill_null(False)
         )
-    state = state.with_columns(pl.col("_first").alias(AT)).select(AT, *fields, "received_on")
-    return state, origins.select(pl.col("_first").alias(AT), SOURCE, LINE)
+    state = state.with_columns(pl.col("_first").alias(AT)).select(kept)
+    origins = origins.select(pl.col("_first").alias(AT), SOURCE, LINE)
+    return pl.concat([alone.select(kept), state]), pl.concat([alone.select(AT, SOURCE, LINE), origins])
 
 
 def _layer(key: str, others: list[str], rows: pl.DataFrame) -> pl.DataFrame:
