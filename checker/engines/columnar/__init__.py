@@ -14,7 +14,7 @@ import polars as pl
 from checker.engines.columnar.children import Frames
 from checker.engines.columnar.conditions import truths as truths
 from checker.engines.columnar.duties import Duty, Stage
-from checker.engines.columnar.kernel import Part, judge
+from checker.engines.columnar.kernel import OUTCOME, Part, judge, named
 from checker.engines.columnar.needs import Needs
 from checker.engines.columnar.rows import Rows
 from checker.engines.columnar.scope import END, NAME, PERIOD, ROW, START, THERE
@@ -167,7 +167,9 @@ def _in_order(parts: list[dict[int, pl.DataFrame]], schema: dict[str, pl.DataTyp
     """Batches come in the order of keys and periods, so putting them together by obligation sorts them."""
     numbers = sorted({number for part in parts for number in part})
     found = [part[number] for number in numbers for part in parts if number in part]
-    return pl.concat(found, rechunk=True) if found else pl.DataFrame(schema=schema)
+    if not found:
+        return pl.DataFrame(schema=schema)
+    return pl.concat(found, rechunk=True).with_columns(named(pl.col(OUTCOME))).select(*schema)
 
 
 def counted(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:

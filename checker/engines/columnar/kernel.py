@@ -9,10 +9,12 @@ import polars as pl
 from checker.engines.columnar.duties import FIRST_FINDING, LAST_FINDING, OUTCOMES, Duty
 from checker.engines.columnar.scope import KEY, NAME, ROW, UNIT
 
+OUTCOME = "outcome"
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one batch yields: long counts, and per duty its rows, in the order of the batch."""
+    """What one batch yields: long counts, and per duty its rows, in the order of the batch, with the number of the outcome."""
 
     counts: pl.DataFrame
     findings: dict[int, pl.DataFrame]
@@ -23,32 +25,30 @@ def judge(batch: pl.DataFrame, stage: list[pl.Expr], duties: list[Duty], *, verd
     """`batch` holds the subjects with all that the expressions ask of them. Pure, so it runs anywhere."""
     # Polars does not share what several expressions have in common, so every item is a column first.
     batch = batch.with_columns(stage).with_columns(duty.outcome.alias(duty.column) for duty in duties)
+    found = batch.select(
+        pl.col(duty.column).is_between(FIRST_FINDING, LAST_FINDING).arg_true().implode() for duty in duties
+    )
     findings, judged = {}, {}
-    for duty in duties:
-        found = batch.get_column(duty.column).is_between(FIRST_FINDING, LAST_FINDING)
-        if found.any():
-            findings[duty.number] = _rows(
-                batch.select(duty.reads).filter(found), duty, [duty.observed.alias("observed")]
-            )
+    # Of a few rows it is the number of queries that costs: columns and rows are taken out without one.
+    for duty, (rows,) in zip(duties, found.get_columns(), strict=True):
+        if rows.len():
+            findings[duty.number] = _rows(batch[duty.reads][rows], duty, [duty.observed.alias("observed")])
         if verdicts:
-            judged[duty.number] = _rows(batch.select(duty.reads), duty, [])
+            judged[duty.number] = _rows(batch[duty.reads], duty, [])
     return Part(_counts(batch, duties), findings, judged)
 
 
 def _rows(batch: pl.DataFrame, duty: Duty, more: list[pl.Expr]) -> pl.DataFrame:
-    verdict, status, vacuous = _named(pl.col(duty.column))
     return batch.select(
         pl.lit(duty.number, dtype=pl.UInt32).alias("obligation"),
         pl.col(ROW).alias("row"),
         pl.col(KEY).alias("key"),
         pl.col(NAME).alias("period"),
         pl.col(UNIT).alias("unit"),
-        verdict,
-        status,
+        pl.col(duty.column).alias(OUTCOME),
         duty.due.alias("due"),
         duty.days.alias("days"),
         *more,
-        vacuous,
     )
 
 
@@ -66,12 +66,12 @@ def _counts(batch: pl.DataFrame, duties: list[Duty]) -> pl.DataFrame:
         cell.field("field_0").cast(pl.UInt32).alias("obligation"),
         pl.col(UNIT).alias("unit"),
         pl.col(NAME).alias("period"),
-        *_named(cell.field("field_1")),
+        *named(cell.field("field_1")),
         pl.col("n").cast(pl.UInt32),
     )
 
 
-def _named(outcome: pl.Expr) -> list[pl.Expr]:
+def named(outcome: pl.Expr) -> list[pl.Expr]:
     """Verdict, status and vacuity by the number of the outcome."""
     names = ("verdict", "status", "vacuous")
     at = outcome.cast(pl.UInt32)

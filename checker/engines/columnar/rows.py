@@ -24,6 +24,7 @@ class Rows:
         self.plan, self.pack, self.tables, self.needs = plan, plan.pack, tables, needs
         self._prepared: dict[str, pl.DataFrame] = {}
         self._owners: dict[str, pl.DataFrame] = {}
+        self._ways: dict[tuple[str, str, bool], pl.Series] = {}
 
     def of(self, name: str) -> pl.DataFrame:
         """Own fields, ROW and THERE. A subject's rows are in the order of their keys, which is that of the results."""
@@ -47,16 +48,24 @@ class Rows:
             if hops:
                 by_hop.setdefault(hops[0], []).append((hops[1:], field))
         for hop, onward in by_hop.items():
-            key = key_field(self.pack.tables[name], hop)
-            far = self.extended(hop, onward, sure=sure)
-            far = (far.filter(pl.col(THERE)) if sure else far).select(
-                pl.col(KEY).alias(":hop"),
-                *(pl.col(column(path)).alias(column(((hop, *path[0]), path[1]))) for path in onward),
+            at = pl.lit(self._above(name, hop, sure))
+            rows = rows.hstack(
+                self.extended(hop, onward, sure=sure).select(
+                    pl.col(column(path)).gather(at).alias(column(((hop, *path[0]), path[1]))) for path in onward
+                )
             )
-            far = far.filter(pl.col(":hop").is_not_null()).unique(":hop", keep="last")
-            rows = rows.with_columns(pl.col(key).cast(pl.String).alias(":hop"))
-            rows = rows.join(far, on=":hop", how="left", maintain_order="left").drop(":hop")
         return rows
+
+    def _above(self, name: str, hop: str, sure: bool) -> pl.Series:
+        """For each row the position of the record that it leads to; of rows with one key, the last."""
+        sure &= self.of(hop).get_column(THERE).null_count() > 0
+        if (name, hop, sure) not in self._ways:
+            known = self.of(hop).filter(pl.col(KEY).is_not_null() & (pl.col(THERE) if sure else True))
+            known = known.select(pl.col(KEY).alias(":hop"), POS).unique(":hop", keep="last")
+            key = key_field(self.pack.tables[name], hop)
+            own = self.of(name).select(pl.col(key).cast(pl.String).alias(":hop"))
+            self._ways[name, hop, sure] = own.join(known, on=":hop", how="left", maintain_order="left")[POS]
+        return self._ways[name, hop, sure]
 
     def owners(self, parent: str) -> pl.DataFrame:
         """Key → position of the parent rows that own the child rows of this key: a unit owns its predecessors' too."""
