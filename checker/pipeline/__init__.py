@@ -167,21 +167,21 @@ def summary(run: Run, lang: Language, folder: str, seconds: float) -> str:
     """The screen after a run."""
     from checker.reports import content, text
 
-    return text.summary(content.content(run, lang, targets=False), folder, seconds)
+    return text.summary(content.content(run, lang, in_full=False), folder, seconds)
 
 
 def gates(run: Run, lang: Language) -> str:
     """Every gate with its reasons."""
     from checker.reports import content, text
 
-    return text.gates(content.content(run, lang, targets=False))
+    return text.gates(content.content(run, lang, in_full=False))
 
 
 def gate_entries(run: Run, lang: Language) -> list[dict[str, object]]:
     """The same for programs, as in the report."""
     from checker.reports import content, json
 
-    return [json.gate_entry(gate) for gate in content.content(run, lang, targets=False).gates]
+    return [json.gate_entry(gate) for gate in content.content(run, lang, in_full=False).gates]
 
 
 def ways_text(run: Run, lang: Language) -> str:

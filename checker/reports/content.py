@@ -96,11 +96,11 @@ class Content:
     figures: tuple[Counted, ...] = ()
 
 
-def content(run: Run, lang: Language, *, targets: bool = True) -> Content:
-    """`targets` False: without those of each unit, which are many and which a screen does not show."""
+def content(run: Run, lang: Language, *, in_full: bool = True) -> Content:
+    """Not `in_full`: without the targets of each unit and the words of each finding, which are many and on no screen."""
     names = Names(run.plan, lang)
     _check(run)
-    findings = findings_table(run.plan, run.findings, lang)
+    findings = findings_table(run.plan, run.findings, lang) if in_full else run.findings
     all_units, gates = totals(run.scorecard.targets), tuple(_gates(run, names))
     overdue = findings.filter(
         (pl.col("verdict") == "fail")
@@ -115,7 +115,7 @@ def content(run: Run, lang: Language, *, targets: bool = True) -> Content:
         headline=_headline(run, all_units, names),
         population=_population(run, gates, names),
         gates=gates,
-        targets=tuple(_target(target, names) for target in run.scorecard.targets) if targets else (),
+        targets=tuple(_target(target, names) for target in run.scorecard.targets) if in_full else (),
         totals=tuple(_target(target, names) for target in all_units),
         overdue=overdue.with_columns(
             pl.col("severity").replace_strict(_SEVERITY_ORDER, default=9, return_dtype=pl.Int8).alias("_worst")
