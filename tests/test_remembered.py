@@ -1,4 +1,4 @@
-"""A pack that is remembered is the pack; whatever has changed, or lies wrongly in the cache, makes it read again."""
+"""A pack or plan that is remembered is that pack or plan; whatever has changed, or lies wrongly in the cache, makes it read again."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ import os
 import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from checker import compile as compiling
 from checker import pipeline
 from checker.errors import PackError
 from checker.model import Pack
 from checker.pipeline import loading, remembered
+from checker.plan import Evaluation
 
 ROOT = Path(__file__).parent
 
@@ -136,3 +140,67 @@ def test_only_the_newest_are_kept(cache: Path, pack: Path) -> None:
         (pack / "note.txt").write_text(str(n), "utf-8")
         pipeline.sound_pack(pack)
     assert len(list(cache.iterdir())) == remembered._KEPT
+
+
+# --- plans ---------------------------------------------------------------------------------------
+
+DAY = date(2020, 12, 31)
+
+
+@pytest.fixture
+def compiled(monkeypatch: pytest.MonkeyPatch) -> list[date]:
+    """For which days a pack was compiled."""
+    done: list[date] = []
+    compile_pack = compiling.compile_pack
+
+    def noted(pack: Pack, as_of: date, known_at: date | None = None) -> object:
+        done.append(as_of)
+        return compile_pack(pack, as_of, known_at)
+
+    monkeypatch.setattr(compiling, "compile_pack", noted)
+    return done
+
+
+def test_a_plan_is_remembered_with_its_pack(cache: Path, pack: Path, compiled: list[date]) -> None:
+    first = pipeline.compile_rules(pipeline.sound_pack(pack), DAY)
+    again = pipeline.sound_pack(pack)
+    second = pipeline.compile_rules(again, DAY)
+    assert first == second and second.pack is again
+    assert {id(duty.rule) for duty in second.obligations} <= {id(rule) for rule in again.rules}
+    assert pipeline.compile_rules(again, DAY, known_at=DAY) != first
+    pipeline.compile_rules(again, date(2020, 12, 30))
+    assert compiled == [DAY, DAY, date(2020, 12, 30)]
+
+
+def test_a_pack_that_was_not_read_is_compiled(cache: Path, pack: Path, compiled: list[date]) -> None:
+    read = pipeline.sound_pack(pack)
+    pipeline.compile_rules(read, DAY)
+    assert pipeline.compile_rules(replace(read, rules=()), DAY).obligations == ()
+
+
+@pytest.mark.parametrize("spoil", SPOILT.values(), ids=SPOILT)
+def test_a_spoilt_plan_is_compiled_again(
+    cache: Path, pack: Path, compiled: list[date], spoil: Callable[[bytes], bytes]
+) -> None:
+    first = pipeline.compile_rules(pipeline.sound_pack(pack), DAY)
+    (kept,) = cache.glob("*.plan")
+    kept.write_bytes(spoil(kept.read_bytes()))
+    assert pipeline.compile_rules(pipeline.sound_pack(pack), DAY) == first
+    assert len(compiled) == 2
+
+
+@pytest.mark.parametrize("spoil", [None, *SPOILT.values()], ids=["sound", *SPOILT])
+def test_expressions_are_remembered_with_their_plan(
+    cache: Path, pack: Path, spoil: Callable[[bytes], bytes] | None
+) -> None:
+    def judged() -> Evaluation:
+        rules = pipeline.sound_pack(pack)
+        tables = pipeline.read_data(rules, [ROOT / "little_data"])
+        return pipeline.evaluate(pipeline.compile_rules(rules, DAY), tables)
+
+    first = judged()
+    (kept,) = cache.glob("*.said")
+    if spoil is not None:
+        kept.write_bytes(spoil(kept.read_bytes()))
+    second = judged()
+    assert first.findings.equals(second.findings) and first.counts.equals(second.counts)

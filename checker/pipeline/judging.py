@@ -57,8 +57,11 @@ def evaluate(
 
         return spark.evaluate(plan, tables, verdicts=verdicts, only=only)
     from checker.engines import columnar
+    from checker.pipeline import remembered
 
-    return columnar.evaluate(plan, tables, verdicts=verdicts, only=only)
+    said = columnar.expressions(plan)
+    with remembered.expressions(plan, said):
+        return columnar.evaluate(plan, tables, verdicts=verdicts, only=only)
 
 
 def cluster(master: str | None) -> AbstractContextManager[object]:

@@ -1,8 +1,9 @@
 """A pack's folders → the pack as it was last found sound, if since then no byte of them, nor of this program, has changed.
 
-Reading and checking three hundred documents takes most of a second; what came of it is kept in the user's cache folder. A
-file there is only believed if nobody else can write in the folder, and if its digest is right: whatever is wrong with it, the
-documents are read again. `CHECKER_CACHE` names another folder, or says `off`.
+Reading and checking three hundred documents takes most of a second, compiling them for a day and putting that into expressions
+half as long; what came of it is kept in the user's cache folder. A file there is only believed if nobody else can write in the
+folder, and if its digest is right: whatever is wrong with it, the documents are read again. `CHECKER_CACHE` names another
+folder, or says `off`.
 """
 
 from __future__ import annotations
@@ -13,14 +14,19 @@ import pickle
 import platform
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from datetime import date
 from hashlib import sha256
+from importlib.metadata import version
+from io import BytesIO
 from pathlib import Path
+from typing import Any, TypeVar
 
 from checker.model import Pack
+from checker.plan import Plan
 
 _CODE = Path(__file__).resolve().parents[1]
-_KEPT = 16  # packs; the oldest go
+_KEPT = 16  # packs, and as many plans; the oldest go
 
 
 def place(folders: Sequence[Path]) -> Path | None:
@@ -35,26 +41,95 @@ def place(folders: Sequence[Path]) -> Path | None:
 
 
 def recall(path: Path) -> Pack | None:
-    try:
-        content = path.read_bytes()
-    except OSError:
-        return None
-    digest, payload = content[:32], memoryview(content)[32:]
-    if sha256(payload).digest() != digest:
-        return None
-    gc.disable()  # it would look through the thousands of new objects again and again
-    try:
-        pack = pickle.loads(payload)
-    except Exception:
-        return None
-    finally:
-        gc.enable()
-    return pack if isinstance(pack, Pack) else None
+    pack = _recalled(path, ())
+    return _noted(pack, path) if isinstance(pack, Pack) else None
 
 
 def keep(path: Path, pack: Pack) -> None:
     """Where it cannot be kept, it is not: the next run reads the documents again."""
-    payload = pickle.dumps(pack, protocol=5)
+    _keep(path, _noted(pack, path), ())
+
+
+def place_of_plan(pack: Pack, as_of: date, known_at: date | None) -> Path | None:
+    """Where what was compiled from a pack is kept, if the pack itself is: beside it."""
+    beside = [path for known, path in _noted_last if known is pack]
+    return beside[0].with_name(f"{beside[0].stem}.{as_of}.{known_at or ''}.plan") if beside else None
+
+
+def recall_plan(path: Path, pack: Pack) -> Plan | None:
+    plan = _recalled(path, (pack, *pack.rules))
+    return _noted(plan, path) if isinstance(plan, Plan) else None
+
+
+def keep_plan(path: Path, plan: Plan) -> None:
+    _keep(path, _noted(plan, path), (plan.pack, *plan.pack.rules))
+
+
+@contextmanager
+def expressions(plan: Plan, said: dict[Any, Any]) -> Iterator[None]:
+    """What the engine makes of a plan that is kept: put into `said` before, and kept afterwards if there is more of it."""
+    beside = [path for known, path in _noted_last if known is plan]
+    path = beside[0].with_suffix(f".{version('polars')}.said") if beside else None
+    if path is not None and not said and isinstance(kept := _recalled(path, ()), dict):
+        said.update(kept)
+    before = len(said)
+    yield
+    if path is not None and len(said) > before:
+        _keep(path, said, ())
+
+
+# What was read or compiled last: only of these is asked what else is kept of them.
+_noted_last: list[tuple[object, Path]] = []
+_T = TypeVar("_T", Pack, Plan)
+
+
+def _noted(found: _T, path: Path) -> _T:
+    _noted_last[:] = [*(each for each in _noted_last[-1:] if each[1] != path), (found, path)]
+    return found
+
+
+class _Writer(pickle.Pickler):
+    """What is at hand already is only named."""
+
+    def __init__(self, file: BytesIO, known: Sequence[object]) -> None:
+        super().__init__(file, protocol=5)
+        self._names = {id(each): name for name, each in enumerate(known)}
+
+    def persistent_id(self, obj: object) -> int | None:
+        return self._names.get(id(obj))
+
+
+class _Reader(pickle.Unpickler):
+    def __init__(self, file: BytesIO, known: Sequence[object]) -> None:
+        super().__init__(file)
+        self._known = known
+
+    def persistent_load(self, pid: int) -> object:
+        return self._known[pid]
+
+
+def _recalled(path: Path, known: Sequence[object]) -> object:
+    """Nothing, if it is not there or not as it was written."""
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return None
+    digest, payload = content[:32], content[32:]
+    if sha256(payload).digest() != digest:
+        return None
+    gc.disable()  # it would look through the thousands of new objects again and again
+    try:
+        return _Reader(BytesIO(payload), known).load()
+    except Exception:
+        return None
+    finally:
+        gc.enable()
+
+
+def _keep(path: Path, value: object, known: Sequence[object]) -> None:
+    written = BytesIO()
+    _Writer(written, known).dump(value)
+    payload = written.getvalue()
     with suppress(OSError):
         # Another run may be writing the same: whoever is last puts a whole file in place of a whole file.
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".")
@@ -65,7 +140,7 @@ def keep(path: Path, pack: Pack) -> None:
         except OSError:
             Path(name).unlink(missing_ok=True)
             raise
-        for old in sorted(path.parent.glob("*.pack"), key=lambda each: each.stat().st_mtime)[:-_KEPT]:
+        for old in sorted(path.parent.glob(f"*{path.suffix}"), key=lambda each: each.stat().st_mtime)[:-_KEPT]:
             old.unlink(missing_ok=True)
 
 

@@ -68,15 +68,18 @@ def evaluate(
     )
 
 
+Stages = dict[tuple[str, tuple[Period, ...] | None, bool], tuple[list[pl.Expr], list[Duty]]]
+
+
 @dataclass(slots=True)
 class _Said:
     """What a plan says, as expressions, whatever the records are. `stages` by subject, periods and whether some subjects may
-    turn out not to exist."""
+    turn out not to exist: what is a column first, and the duties."""
 
     plan: Plan
     needs: Needs
     panels: list[tuple[str, tuple[Period, ...] | None, list[tuple[int, Obligation]]]]
-    stages: dict[tuple[str, tuple[Period, ...] | None, bool], tuple[Stage, list[Duty]]] = field(default_factory=dict)
+    stages: Stages = field(default_factory=dict)
 
     def of(self, plan: Plan) -> bool:
         """Of the same plan, or the same but for its units: these are read from the records."""
@@ -99,6 +102,11 @@ def _said(plan: Plan) -> _Said:
         kept = _Said(plan, Needs(plan.pack, plan.obligations), list(_panels(plan.obligations)))
         _latest[:] = [kept]
     return kept
+
+
+def expressions(plan: Plan) -> Stages:
+    """Those that have been needed so far; whoever has kept them from another time may put them there."""
+    return _said(plan).stages
 
 
 def _panels(
@@ -129,11 +137,9 @@ def _judged(
     uncertain = everyone.get_column(THERE).null_count() > 0
     if (subject, periods, uncertain) not in said.stages:
         stage = Stage(frames.scope(subject, calendar is not None), uncertain)
-        said.stages[subject, periods, uncertain] = (
-            stage,
-            [stage.duty(number, obligation) for number, obligation in obligations],
-        )
-    stage, duties = said.stages[subject, periods, uncertain]
+        mine = [stage.duty(number, obligation) for number, obligation in obligations]
+        said.stages[subject, periods, uncertain] = stage.columns, mine
+    columns, duties = said.stages[subject, periods, uncertain]
     times = 1 if calendar is None else max(calendar.height, 1)
     size = max(min(CELLS // len(duties), ROWS) // times, 1)
     for start in range(0, everyone.height, size):
@@ -147,7 +153,7 @@ def _judged(
         if calendar is not None:
             batch = frames.with_moving(batch, subject, calendar)
         if batch.height:
-            yield judge(batch, stage.columns, duties, verdicts=verdicts)
+            yield judge(batch, columns, duties, verdicts=verdicts)
 
 
 def _calendar(periods: tuple[Period, ...]) -> pl.DataFrame:
