@@ -11,6 +11,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import openpyxl
 import polars as pl
 import pytest
 from deferred import SOUND
@@ -22,10 +23,11 @@ from test_engines_agree import SETTINGS
 from test_rejudge import edited
 from test_watch import CELLS, little, replaced
 
-from checker import batches, pipeline, signs
+from checker import batches, pipeline, resources, signs
 from checker.__main__ import main
 from checker.compile.gates import gate_tables
 from checker.engines import columnar
+from checker.intake import one_file
 from checker.pipeline.judging import evaluate
 from checker.pipeline.running import finished
 from checker.plan import Evaluation, Plan, Run
@@ -33,7 +35,7 @@ from checker.plan import Evaluation, Plan, Run
 AS_OF = date(2020, 2, 1)
 
 
-@settings(SETTINGS, max_examples=60)
+@settings(SETTINGS, max_examples=40)
 @given(worlds(), st.integers(0, 2**20), st.integers(0, 4), st.sampled_from(["same", "fewer", "other"]))
 def test_any_world_however_it_changes(
     tmp_path_factory: pytest.TempPathFactory, world: World, seed: int, edits: int, rules: str
@@ -77,17 +79,18 @@ def made(pack: Path, data: Path, folder: Path, since: Path | None = None) -> tup
     """A run with everything: deferrals, compared with an earlier one."""
     rules = pipeline.sound_pack(pack)
     before = None if since is None else pipeline.since(since, rules)
-    tables = pipeline.read_data(rules, [data])
+    memory = pipeline.reading() if before is None else before.memory
+    tables = pipeline.read_data(rules, [data], memory=memory)
     first = folder.parent / "first"
     if not first.exists():
         pipeline.save(pipeline.run(rules, tables, date(2020, 1, 10)), first)
     earlier = pipeline.earlier_runs(rules, AS_OF, [first])
     run = pipeline.run(rules, tables, AS_OF, deferrals=[SOUND], earlier=earlier, since=before)
-    pipeline.save(run, folder)
+    pipeline.save(run, folder, memory)
     return run, before
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_whatever_changes_in_files_rules_and_parameters(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
@@ -107,7 +110,8 @@ def test_whatever_changes_in_files_rules_and_parameters(
             old, new = CHANGES[name]
             said = (pack / name).read_text("utf-8")
             replaced(pack / name, *((old, new) if new not in said else (new, old)))
-        made(pack, folder, place / str(n), place / str(n - 1))
+        _, since = made(pack, folder, place / str(n), place / str(n - 1))
+        assert since is not None and since.memory.opened <= 3 == since.memory.asked
         made(pack, folder, place / "whole")
         assert contents(place / str(n)) == contents(place / "whole")
 
@@ -142,11 +146,79 @@ def noted(asked: dict[str, int], plan: Plan, *args: Any, **more: Any) -> Evaluat
     return found
 
 
+# --- files that were read ------------------------------------------------------------------------
+
+
+def test_workbooks_that_have_not_changed_are_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A city's, of some of its units: many sheets and tables, doubts, returns."""
+    data = tmp_path / "收数"
+    data.mkdir()
+    for name in ("市教育局报送登记.xlsx", "市直属学校（单位）.xlsx", "通州湾江海联动开发示范区.xlsx"):
+        shutil.copy(resources.demo_folder() / "2020-12-31" / name, data / name)
+    changed = data / "市直属学校（单位）.xlsx"
+    monkeypatch.chdir(tmp_path)
+
+    def run(out: str, *more: str) -> None:
+        assert main(["run", "nantong-2019", "收数", "--as-of", "2020-12-31", "--out", out, *more]) == 0
+
+    opened: list[str] = []
+    sheets = one_file.sheets
+    monkeypatch.setattr(one_file, "sheets", lambda file, *args: opened.append(file.name) or sheets(file, *args))
+    run("甲")
+    assert sorted(opened) == sorted(path.name for path in data.iterdir())
+    for n, since in enumerate(["甲", "0"]):  # also of what was not read then, but recalled
+        opened.clear()
+        run(str(n), "--since", since)
+        assert opened == [] and contents(tmp_path / str(n)) == contents(tmp_path / "甲")
+    book = openpyxl.load_workbook(changed)
+    number = next(cell for sheet in book for row in sheet.iter_rows() for cell in row if type(cell.value) is int)
+    number.value += 1
+    book.save(changed)
+    run("乙", "--since", "1")
+    assert opened == [changed.name]
+    run("丙")
+    assert contents(tmp_path / "乙") == contents(tmp_path / "丙") != contents(tmp_path / "甲")
+    # On another day everything is judged, but nothing read.
+    opened.clear()
+    assert main(["run", "nantong-2019", "收数", "--as-of", "2021-01-31", "--out", "丁", "--since", "丙"]) == 0
+    assert opened == []
+    # Whoever sent them: files that do not say it may mean something else.
+    run("戊", "--since", "丙", "--unit", "启东市")
+    assert len(opened) == 3
+
+
+def test_with_a_mapping_nothing_is_kept(tmp_path: Path) -> None:
+    """What it said of a file stands in another one."""
+    pack, data = map(str, little(tmp_path))
+    (tmp_path / "对照.yaml").write_text("格式: 对照表/1\n工作表:\n  - {文件: 学校.csv, 表: 学校}\n", "utf-8")
+    out = str(tmp_path / "run")
+    said = ["--mapping", str(tmp_path / "对照.yaml")]
+    assert main(["run", pack, data, "--as-of", "2020-02-01", "--out", out]) == 0
+    assert (tmp_path / "run" / "read").is_dir()
+    assert main(["run", pack, data, "--as-of", "2020-02-01", "--out", out, "--since", out, *said]) == 0
+    assert not (tmp_path / "run" / "read").exists()
+    assert main(["verify", out]) == 0
+
+
+def test_no_more_rows_are_kept_than_memory_allows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first files, in their order; whoever wrote the run."""
+    pack, data = little(tmp_path)
+    monkeypatch.setattr("checker.intake.kept.MOST_ROWS", 4)
+    monkeypatch.setattr("checker.intake.MOST_ROWS", 4)
+    made(pack, data, tmp_path / "0")
+    kept = json.loads((tmp_path / "0" / "read" / "files.json").read_text("utf-8"))["files"]
+    assert 0 < len(kept) < 3
+    _, since = made(pack, data, tmp_path / "1", tmp_path / "0")
+    assert since is not None and since.memory.opened == 3 - len(kept)
+    assert contents(tmp_path / "0") == contents(tmp_path / "1")
+
+
 # --- what cannot be relied upon ------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    "name", ["basis.json", "findings.parquet", "scorecard.parquet", "tables/bus.parquet", "gates.json"]
+    "name",
+    ["basis.json", "findings.parquet", "scorecard.parquet", "tables/bus.parquet", "gates.json", "read/found.parquet"],
 )
 @pytest.mark.parametrize("how", ["altered", "lost"])
 def test_damage_is_told_and_everything_judged(tmp_path: Path, name: str, how: str) -> None:
@@ -194,7 +266,7 @@ def test_on_the_command_line(
 
     assert run("--out", "甲")[0] == 0
     code, text = run("--out", "乙", "--since", "甲")
-    assert code == 0 and re.search(r"(?m)^接着 甲 做：[\d,]+项判定中重新判定0项。$", text)
+    assert code == 0 and re.search(r"(?m)^接着 甲 做：3个文件中重新读取0个；[\d,]+项判定中重新判定0项。$", text)
     assert contents(tmp_path / "甲") == contents(tmp_path / "乙")
     assert main(["verify", "乙"]) == 0
     # Into the very folder that it builds on.
@@ -204,7 +276,10 @@ def test_on_the_command_line(
     assert contents(tmp_path / "甲") == contents(tmp_path / "乙")
     code, text = run("--out", "丙", "--since", "甲", "--known-at", "2020-01-31", "--lang", "en")
     assert code == 0
-    assert "Building on 甲: everything was judged again, because that run's known-at is not set." in text
+    assert (
+        "Building on 甲: of 3 files 0 were read again; everything was judged again, because that run's known-at is not set."
+        in text
+    )
     assert "那次运行的统计时点是2020-02-01" in run("--out", "丙", "--since", "甲", "--as-of", "2020-01-31")[1]
     monkeypatch.setattr(batches, "MOST", 1)
     assert "数据是分组判定的" in run("--out", "丙", "--since", "甲")[1]

@@ -44,17 +44,18 @@ def little(folder: Path) -> tuple[Path, Path]:
 def fresh(pack: Path, data: Path) -> dict[str, str]:
     """The files of a run made from nothing."""
     rules = pipeline.sound_pack(pack)
-    run = pipeline.run(rules, pipeline.read_data(rules, [data]), AS_OF)
+    memory = pipeline.reading()
+    run = pipeline.run(rules, pipeline.read_data(rules, [data], memory=memory), AS_OF)
     folder = data.parent / "fresh"
     shutil.rmtree(folder, ignore_errors=True)
-    return runs.digests(pipeline.save(run, folder))
+    return runs.digests(pipeline.save(run, folder, memory))
 
 
 def kept(watch: Watch) -> dict[str, str]:
-    assert watch.run is not None
     folder = Path(watch.watched.data[0]).parent / "kept"
     shutil.rmtree(folder, ignore_errors=True)
-    return runs.digests(pipeline.save(watch.run, folder))
+    watch.save(folder)
+    return runs.digests(folder)
 
 
 def replaced(path: Path, old: str, new: str) -> None:

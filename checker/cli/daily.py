@@ -141,6 +141,7 @@ def run(
     lang = pack_language(ctx, pack)
     rules = pipeline.sound_pack(pack)
     before = None if since is None else pipeline.since(since, rules)
+    memory = pipeline.reading() if before is None else before.memory
     allowed = pipeline.deferrals(deferrals)
     earlier = pipeline.earlier_runs(rules, as_of, against, history)
     said = pipeline.load_mapping(rules, mapping)
@@ -150,7 +151,14 @@ def run(
             tables = pipeline.ready_data(rules, _only_folder(data, [unit, received, *mapping, *answers]))
         else:
             tables = pipeline.read_data(
-                rules, data, unit=unit, received_on=received, known_at=known_at, mapping=said, answers=answers
+                rules,
+                data,
+                unit=unit,
+                received_on=received,
+                known_at=known_at,
+                mapping=said,
+                answers=answers,
+                memory=memory,
             )
     folder = out or Path(Text("运行", "runs").of(lang), as_of.isoformat())
     place = pipeline.cluster(master) if engine == "spark" else nullcontext()
@@ -181,7 +189,7 @@ def run(
             return NOTHING_DECIDED
         # Told before it is written: figures that do not add up stop here.
         text = pipeline.summary(done, lang, told.shortened(folder.as_posix()), time.perf_counter() - began)
-        pipeline.save(done, folder)
+        pipeline.save(done, folder, memory)
     if out is None:
         pipeline.write_index(folder.parent, lang)
     say(text)

@@ -32,6 +32,9 @@ def refuse_engine(engine: str) -> None:
 
 def told(since: Since) -> Text:
     zh, en = f"接着 {since.name} 做：", f"Building on {since.name}: "
+    if since.memory.asked:
+        opened, asked = since.memory.opened, since.memory.asked
+        zh, en = f"{zh}{asked}个文件中重新读取{opened}个；", f"{en}of {asked} files {opened} were read again; "
     if since.why:
         reasons = Text("；".join(why.zh for why in since.why), "; ".join(why.en for why in since.why))
         return Text(f"{zh}全部重新判定，因为{reasons.zh}。", f"{en}everything was judged again, because {reasons.en}.")

@@ -85,7 +85,7 @@ def watch(
     began = time.perf_counter()
     watched.refresh()
     assert watched.run is not None
-    pipeline.save(watched.run, folder)
+    watched.save(folder)
     say(pipeline.summary(watched.run, lang, shown.shortened(folder.as_posix()), time.perf_counter() - began))
     say(Text("正在跟踪改动，按 Ctrl+C 结束。", "Watching for changes; Ctrl+C ends it.").of(lang))
 
@@ -106,7 +106,6 @@ def watch(
 
 
 def _refresh(watched: Watch, folder: Path, lang: Language, tell: Callable[[str, str], None]) -> None:
-    from checker import pipeline
     from checker.pipeline import watching
 
     before, began, at = watched.run, time.perf_counter(), datetime.now().astimezone().isoformat(timespec="seconds")
@@ -122,7 +121,7 @@ def _refresh(watched: Watch, folder: Path, lang: Language, tell: Callable[[str, 
         tell(f"{text}\n{shown.shown(problems, lang)}", watching.trouble(problems, at, seconds, lang))
         return
     assert watched.run is not None
-    pipeline.save(watched.run, folder)
+    watched.save(folder)
     found = watching.update(before, watched.run, files, lang)
     seconds = time.perf_counter() - began
     tell(watching.told(found, seconds, lang), watching.line(found, at, seconds))

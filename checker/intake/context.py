@@ -127,6 +127,9 @@ class Apart:
     used: set[Span]
     faults: list[Diagnostic]
 
+    def rows(self) -> int:
+        return sum(found.part.frame.height for found in self.found if found.part is not None)
+
     def told(self, context: Context) -> list[Found]:
         context.used |= self.used
         context.faults += self.faults

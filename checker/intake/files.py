@@ -15,7 +15,7 @@ from checker.intake.context import Context, Found
 from checker.intake.early import Early
 from checker.intake.folders import CANNOT_READ, listing
 from checker.intake.grid import Unreadable
-from checker.intake.memory import Memory
+from checker.intake.memory import Memory, Settings
 from checker.intake.stored import Store, Stored, again, is_stored, refuse_stored, rests_on
 from checker.mapping import NO_MAP, DataMap
 from checker.model import Pack
@@ -47,7 +47,7 @@ def read(
     reading; files that have not changed since are not read again.
     """
     if memory is not None:
-        memory.serve(pack.digest, unit, received_on, mapping)
+        memory.serve(Settings(rests_on(pack), unit, received_on, mapping))
     context = Context.of(pack, received_on, mapping=mapping, memory=memory)
     return _read(paths, context.with_unit(unit), corrections, known_at).tables
 

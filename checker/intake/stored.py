@@ -10,7 +10,6 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as made
-from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from tempfile import mkdtemp
@@ -22,11 +21,11 @@ from checker import signs
 from checker.errors import NOWHERE, DataError, Diagnostic, Span, Text, UsageError
 from checker.intake import kinds
 from checker.intake.context import Context, Found
+from checker.intake.entries import of_return, question, return_again, written
 from checker.model import Pack
 from checker.plan import Source
 from checker.tables import Part, Question, Return
 from checker.tables.papers import STORED
-from checker.tables.questions import as_told
 from checker.tables.questions import frame as frame_of
 from checker.understood import Sheet
 
@@ -124,9 +123,9 @@ class Store:
         content = {
             "schema": _SCHEMA,
             **about,
-            "parts": [{**_written(self.sources[at]), "files": self.files[at]} for at in held],
-            "returns": [_return(each) for each in returns],
-            "documents": [_written(each) for each in documents],
+            "parts": [{**written(self.sources[at]), "files": self.files[at]} for at in held],
+            "returns": [of_return(each) for each in returns],
+            "documents": [written(each) for each in documents],
             "files": {
                 path.relative_to(self.growing).as_posix(): signs.digest(path)
                 for path in sorted(self.growing.rglob("*.parquet"))
@@ -161,27 +160,6 @@ def _json(content: object) -> bytes:
     return (json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
-def _written(source: Source) -> dict[str, Any]:
-    return {
-        "file": source.file,
-        "sheet": source.sheet,
-        "table": source.table,
-        "columns": dict(source.columns),
-        "digest": source.digest,
-    }
-
-
-def _return(given: Return) -> dict[str, Any]:
-    return {
-        "table": given.table,
-        "holder": given.holder,
-        "until": given.until.isoformat(),
-        "received_on": given.received_on and given.received_on.isoformat(),
-        "source": given.source and _written(given.source),
-        "cell": given.cell,
-    }
-
-
 # --- reading -------------------------------------------------------------------------------------
 
 
@@ -211,7 +189,7 @@ def _again(about: Mapping[str, Any], folder: Path, seen: Mapping[str, str]) -> A
     asked = pl.read_parquet(folder / _QUESTIONS)
     known = about["read"]
     twice = {digest: name for digest, name in known.items() if digest in seen}
-    found = [Found(questions=[_question(row) for row in asked.rows(named=True) if row["digest"] not in twice])]
+    found = [Found(questions=[question(row) for row in asked.rows(named=True) if row["digest"] not in twice])]
     for digest, name in twice.items():
         source = Source(name, "", "", {}, digest)
         found[0].questions.append(Question(kinds.DUPLICATE_FILE, source, values={"other": seen[digest]}))
@@ -220,7 +198,7 @@ def _again(about: Mapping[str, Any], folder: Path, seen: Mapping[str, str]) -> A
             files = entry.pop("files")
             source = Source(**entry)
             found.append(Found(Part(source.table, _rows([folder / name for name in files]), source)))
-    returns = [_return_again(entry) for entry in about["returns"]]
+    returns = [return_again(entry) for entry in about["returns"]]
     found.append(Found(returns=[each for each in returns if each.source is None or each.source.digest not in twice]))
     return Again(found, known, [Source(**entry) for entry in about["documents"]])
 
@@ -229,35 +207,6 @@ def _rows(paths: Sequence[Path]) -> pl.DataFrame:
     frames = [pl.read_parquet(path) for path in paths]
     full = [frame for frame in frames if frame.height] or frames[:1]
     return full[0] if len(full) == 1 else pl.concat(full, how="diagonal")
-
-
-def _question(row: Mapping[str, Any]) -> Question:
-    """As it was asked; its words are ready."""
-    return Question(
-        as_told(row["code"], row["severity"], Text(row["message_zh"], row["message_en"])),
-        Source(row["file"], row["sheet"], "", {}, row["digest"]),
-        row["cell"],
-        row["table"],
-        row["key"],
-        row["field"],
-        row["raw"],
-        row["reading"],
-        row["n"],
-        candidate=row["candidate"],
-        cells=tuple(row["cells"]),
-    )
-
-
-def _return_again(entry: Mapping[str, Any]) -> Return:
-    day, source = entry["received_on"], entry["source"]
-    return Return(
-        entry["table"],
-        entry["holder"],
-        date.fromisoformat(entry["until"]),
-        day and date.fromisoformat(day),
-        source and Source(**source),
-        entry["cell"],
-    )
 
 
 def _manifest(folder: Path) -> dict[str, Any]:

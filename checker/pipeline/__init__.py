@@ -110,6 +110,13 @@ def read_data(
     return answering.answered(pack, paths, look, answering.given(answers), mapping, known_at).tables
 
 
+def reading() -> Memory:
+    """Of the files that a run reads, to be kept with it."""
+    from checker import intake
+
+    return intake.Memory(most=intake.MOST_ROWS)
+
+
 def ready_data(pack: Pack, folder: str | Path) -> Tables:
     """Tables as the pack defines them, judged as they are, however many records they have."""
     from checker import intake

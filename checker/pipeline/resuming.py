@@ -1,4 +1,4 @@
-"""The folder of an earlier run → what of its judging still stands, and why the rest does not; never taken on trust."""
+"""The folder of an earlier run → what of its reading and judging still stands, and why not the rest; never taken on trust."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from checker.pipeline.judging import Engine, evaluate
 if TYPE_CHECKING:
     import polars as pl
 
+    from checker.intake import Memory
     from checker.model import Pack
     from checker.plan import Evaluation, Plan, Tables
     from checker.rejudge import Judged
@@ -31,11 +32,12 @@ _IN_GROUPS = Text(
 
 @dataclass(slots=True)
 class Since:
-    """`stored`: the run, as far as it can be relied upon. Once it has been made use of, `why`: for which reasons everything
-    was judged; `again`: how many verdicts were judged anew, of `verdicts`."""
+    """`stored`: the run, if it can be relied upon; `memory`: what it read. Once it has been made use of, `why`: for which
+    reasons everything was judged; `again`: how many verdicts were judged anew, of `verdicts`."""
 
     name: str
     stored: StoredRun | None
+    memory: Memory
     why: list[Text] = made(default_factory=list)
     again: int = 0
     verdicts: int = 0
@@ -80,27 +82,36 @@ class Since:
 
 def since(folder: str | Path, pack: Pack) -> Since:
     """UsageError if there is no run, or one of another plan: whoever names it means another folder."""
-    from checker import runs, signs
+    import polars as pl
+
+    from checker import intake, runs
 
     folder = Path(folder)
     if not (folder / runs.MANIFEST).is_file():
         raise UsageError([runs.no_run(folder)])
+    nothing = intake.Memory(most=intake.MOST_ROWS)
     try:
         stored = runs.read(folder)
-        of_plan, told = stored.manifest["pack"]["id"], stored.manifest["files"]
-        _, program = stored.rests()
-    except (UsageError, OSError, ValueError, KeyError, TypeError):
-        return Since(folder.as_posix(), None, [_DAMAGED])
+        of_plan, why = stored.manifest["pack"]["id"], _why_not(stored)
+        memory = nothing if why else intake.recall(folder / runs.READ)
+    except (UsageError, OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError):
+        return Since(folder.as_posix(), None, nothing, [_DAMAGED])
     if of_plan != pack.id:
         message = Text(
             f"不是本方案（{pack.id}）的运行，不能沿用", f"no run of this plan ({pack.id}): nothing to build on"
         )
         raise UsageError([Diagnostic("U37", Span(folder.as_posix()), message)])
-    if runs.touched(told, runs.digests(folder)):
-        return Since(folder.as_posix(), None, [_DAMAGED])
-    if program != signs.program() or stored.manifest["versions"] != runs.program_versions():
-        return Since(folder.as_posix(), None, [_OTHER_PROGRAM])
-    return Since(folder.as_posix(), stored)
+    return Since(folder.as_posix(), None if why else stored, memory, [why] if why else [])
+
+
+def _why_not(stored: StoredRun) -> Text | None:
+    from checker import runs, signs
+
+    if runs.touched(stored.manifest["files"], runs.digests(stored.folder)):
+        return _DAMAGED
+    _, program = stored.rests()
+    is_ours = program == signs.program() and stored.manifest["versions"] == runs.program_versions()
+    return None if is_ours else _OTHER_PROGRAM
 
 
 def _other_days(manifest: Mapping[str, Any], plan: Plan) -> list[Text]:

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from checker.pipeline.loading import compile_rules, sound_pack
 from checker.pipeline.narrowing import only_unit, unit_code
 
 if TYPE_CHECKING:
+    from checker.intake import Memory
     from checker.pipeline.resuming import Since
     from checker.plan import Earlier, Evaluation, Plan, Run, Tables
 
@@ -110,10 +112,11 @@ def room_beside(folder: Path) -> Iterator[Path]:
         shutil.rmtree(room, ignore_errors=True)
 
 
-def save(run: Run, folder: str | Path) -> Path:
-    from checker import runs
+def save(run: Run, folder: str | Path, memory: Memory | None = None) -> Path:
+    """`memory`: of the reading of its data, which is kept with it."""
+    from checker import intake, runs
 
-    return runs.write(run, folder)
+    return runs.write(run, folder, None if memory is None else partial(intake.keep, memory, run.plan.pack))
 
 
 def open_run(folder: str | Path, unit: str | None = None, *, rows: int | None = None) -> Run:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from checker.pipeline.judging import evaluate
 from checker.pipeline.loading import compile_rules, deferrals, sound_pack
 from checker.pipeline.mapping import load_mapping
-from checker.pipeline.running import finished
+from checker.pipeline.running import finished, save
 from checker.signs import Sign, sign
 
 if TYPE_CHECKING:
@@ -106,6 +106,10 @@ class Watch:
         self.run = finished(plan, tables, judged, deferrals=allowed)
         self._judged = Judged.of(plan, tables, judged)
         return tuple(dict.fromkeys(changed))
+
+    def save(self, folder: Path) -> None:
+        assert self.run is not None
+        save(self.run, folder, self._memory)
 
 
 def update(before: Run, now: Run, files: tuple[str, ...], lang: Language) -> Update:

@@ -14,6 +14,8 @@ Touched = Literal["altered", "lost", "added"]
 MANIFEST = "manifest.json"
 # What the verdicts rest on, by digests: for a later run, which need not judge again what has not changed.
 BASIS = "basis.json"
+# What was read of each file.
+READ = "read"
 DEFERRALS, EARLIER, FIGURES, MEASURES = "deferrals.json", "earlier.json", "figures.parquet", "measures.json"
 # One file; of a run over many records a folder of files, in order.
 FINDINGS = "findings"
@@ -36,7 +38,7 @@ _JUDGED_FROM = ("origins.parquet", "questions.parquet", "sources.json", DEFERRAL
 def parts(folder: Path) -> list[Path]:
     """The files that make up the run: not the manifest, nor reports that were put beside them."""
     own = [folder / name for name in (*FILES, *PERHAPS)]
-    inside = [path for part in ("tables", "pack", FINDINGS) for path in (folder / part).rglob("*")]
+    inside = [path for part in ("tables", "pack", FINDINGS, READ) for path in (folder / part).rglob("*")]
     return sorted(path for path in (*own, *inside) if path.is_file())
 
 
@@ -47,7 +49,7 @@ def is_input(name: str) -> bool:
 
 def is_kept(name: str) -> bool:
     """What is neither judged from nor told: it only saves work."""
-    return name == BASIS
+    return name == BASIS or name.startswith(f"{READ}/")
 
 
 def touched(told: Mapping[str, str], there: Mapping[str, str]) -> dict[str, Touched]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from checker.basis import basis
 from checker.errors import UsageError
 from checker.plan import Run, Scorecard
 from checker.runs import entries
-from checker.runs.parts import BASIS, DEFERRALS, EARLIER, FIGURES, FINDINGS, MANIFEST, MEASURES, PERHAPS, digests
+from checker.runs.parts import BASIS, DEFERRALS, EARLIER, FIGURES, FINDINGS, MANIFEST, MEASURES, PERHAPS, READ, digests
 from checker.runs.refusals import occupied
 
 DISTRIBUTION = "school-safety-checker"
@@ -24,8 +25,10 @@ SCHEMA = "run/1"
 ROW_GROUP = 100_000
 
 
-def write(run: Run, folder: str | Path) -> Path:
-    """Writes or replaces the run. Reports that were put into the folder stay; the manifest comes last: without it, no run."""
+def write(run: Run, folder: str | Path, keep: Callable[[Path], None] | None = None) -> Path:
+    """Writes or replaces the run. Reports that were put into the folder stay; the manifest comes last: without it, no run.
+    `keep`: puts what was read of each file into the folder that it is given.
+    """
     folder = Path(folder)
     if folder.exists() and any(folder.iterdir()) and not (folder / MANIFEST).is_file():
         raise UsageError([occupied(folder)])
@@ -33,7 +36,7 @@ def write(run: Run, folder: str | Path) -> Path:
     rules = _pack_files(Path(run.plan.pack.root)) if run.plan.pack.root else {}
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MANIFEST).unlink(missing_ok=True)
-    for part in ("tables", "pack", FINDINGS):
+    for part in ("tables", "pack", FINDINGS, READ):
         shutil.rmtree(folder / part, ignore_errors=True)
     for name, content in rules.items():
         (folder / "pack" / name).parent.mkdir(parents=True, exist_ok=True)
@@ -70,6 +73,8 @@ def write(run: Run, folder: str | Path) -> Path:
         _json([entries.measure(measure) for measure in run.measures.proposed], folder / MEASURES)
     if run.figures:
         _parquet(entries.figures_frame(run.figures), folder / FIGURES)
+    if keep is not None:
+        keep(folder / READ)
     _json(manifest(run) | {"files": digests(folder)}, folder / MANIFEST)
     return folder
 
