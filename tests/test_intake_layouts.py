@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from packs import field, table, tiny_pack
 from test_intake import PACK, Rows, asked, codes, read, rows_of, write_csv, write_xlsx
+
+from checker import pipeline
 
 HEADS = ["学校标识码", "学校名称", "在校生数", "专职保安人数"]
 TWO: Rows = [["2132001201", "甲小学", 100, 2], ["2132001202", "乙小学", 200, 3]]
@@ -57,6 +60,20 @@ def test_a_title_that_comes_again_is_no_record(tmp_path: Path) -> None:
     tables = read(PACK, [write_xlsx(tmp_path / "学校.xlsx", ("学校", rows))])
     assert rows_of(tables) == BOTH
     assert asked(tables, "idle_row") == [("idle_row", "A4", "学校安全情况表(续)", 1)]
+
+
+@pytest.mark.parametrize("across", [False, True])
+def test_names_of_towns_between_the_rows_are_no_records(across: bool, tmp_path: Path) -> None:
+    rows: Rows = [HEADS, ["一、汇龙镇"], TWO[0], ["二、吕四港镇"], TWO[1], ["", "丙小学", "", ""]]
+
+    def merge(_: Any, sheet: Any) -> None:
+        sheet.merge_range("A2:D2", "一、汇龙镇")
+        sheet.merge_range("A4:D4", "二、吕四港镇")
+
+    tables = read(PACK, [write_xlsx(tmp_path / "学校.xlsx", ("学校", rows), more=merge if across else None)])
+    assert rows_of(tables) == [*BOTH, {"name": "丙小学"}]  # a name alone may be a school of which nothing was filled in
+    assert [row[1] for row in asked(tables, "idle_row")] == ["A2", "A4"]
+    assert codes(tables) == {"idle_row", "no_key"}
 
 
 def test_signatures_and_notes_in_the_column_of_the_key_are_no_records(tmp_path: Path) -> None:
@@ -114,6 +131,68 @@ def test_a_heading_tells_the_unit_of_its_numbers(
     assert (row["students"], row["pay"]) == expected
     assert {cell[0] for _, cell, *_ in asked(tables, "head_unit")} == told
     assert codes(tables) <= {"head_unit", "title_rows"}
+
+
+@pytest.mark.parametrize("form", ["xlsx", "csv"])
+def test_a_row_of_units_under_the_heading(form: str, tmp_path: Path) -> None:
+    rows: Rows = [
+        ["学校标识码", "学校名称", "在校生数", "保安月均待遇"], ["", "", "人", "千元"], ["2132001201", "甲小学", "100", "3.5"],
+    ]  # fmt: skip
+    csv = form == "csv"
+    path = write_csv(tmp_path / "a.csv", rows) if csv else write_xlsx(tmp_path / "a.xlsx", ("学校", rows))
+    tables = read(PAID, [path])
+    assert rows_of(tables) == [{"code": "2132001201", "name": "甲小学", "students": 100, "pay": 3500.0}]
+    assert codes(tables) == {"unit_row", "head_unit"}
+
+
+# --- what the numbers mean -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("head", "cells", "expected"),
+    [
+        ("视频监控联网（1是0否）", (1, 0), [True, False]),
+        ("视频监控联网（1=是，2=否）", (1, 2), [True, False]),
+        ("视频监控联网（1.有 2.无）", ("2", "1"), [False, True]),
+        ("视频监控联网（1是2否）", (3, "是"), [None, True]),
+        ("视频监控联网（1是2不清楚）", (1, 2), [None, None]),  # not all of it is understood
+    ],
+)
+def test_a_heading_tells_what_its_numbers_mean(head: str, cells: Any, expected: list[Any], tmp_path: Path) -> None:
+    rows: Rows = [
+        ["学校标识码", "学校名称", head],
+        *([row[0], row[1], cell] for row, cell in zip(TWO, cells, strict=True)),
+    ]
+    tables = read(PACK, [write_xlsx(tmp_path / "学校.xlsx", ("学校", rows))])
+    assert tables.frames["institution"]["video_linked"].to_list() == expected
+    assert ("head_note" in codes(tables)) == (expected == [None, None])
+
+
+def test_options_are_numbered_in_their_heading(tmp_path: Path) -> None:
+    rows: Rows = [
+        ["学校标识码", "学校名称", "学校类别（1幼儿园 2小学 3初级中学）"],
+        ["1132001201", "甲", 1],
+        ["2132001202", "乙", "2"],
+    ]
+    tables = read(pipeline.sound_pack("nantong-2019"), [write_xlsx(tmp_path / "学校.xlsx", ("学校", rows))])
+    assert tables.frames["institution"]["school_type"].to_list() == ["kindergarten", "primary"]
+
+
+def test_a_date_that_shows_no_day_has_none(tmp_path: Path) -> None:
+    def more(book: Any, sheet: Any) -> None:
+        month = book.add_format({"num_format": 'yyyy"年"m"月"'})
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        sheet.write_number(1, 2, 43739, month)  # 2019-10-01
+        sheet.write_number(2, 2, 43746, month)  # 2019-10-08 was typed with its day
+        sheet.write_number(3, 2, 43739, day)
+
+    rows: Rows = [
+        ["号牌号码", "学校标识码", "校车标牌有效期至"],
+        *([f"苏F1234{at}", "2132001201", ""] for at in range(3)),
+    ]
+    tables = read(PACK, [write_xlsx(tmp_path / "校车.xlsx", ("校车", rows), more=more)])
+    assert tables.frames["bus"]["permit_until"].to_list() == [None, date(2019, 10, 8), date(2019, 10, 1)]
+    assert asked(tables, "month_precision") == [("month_precision", "C2", "2019年10月", 1)]
 
 
 def test_hours_are_no_days(tmp_path: Path) -> None:

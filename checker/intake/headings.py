@@ -66,7 +66,7 @@ def _unread_note(layout: Layout, column: int, head: Head, index: Index) -> str:
     """What the heading says in brackets, where it fits its field only without."""
     table = index.tables.get(layout.table)
     field = table.fields.get(layout.fields.get(column, "")) if table is not None else None
-    known_otherwise = column in layout.confirmed or column in layout.by_neighbour or column in layout.scaled
+    known_otherwise = column in layout.confirmed or column in layout.by_neighbour or column in layout.told
     if field is None or known_otherwise or not (said := notes(head.leaf)):
         return ""
     names = field_names(field)

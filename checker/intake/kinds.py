@@ -161,8 +161,8 @@ FOOTNOTE_ROW = _kind("info", "footnote_row", "表下说明，不作数据：{raw
 IDLE_ROW = _kind(
     "info",
     "idle_row",
-    "这一行只有一处文字，采用的各列都没有内容，不作记录：{raw}",
-    "one text and nothing in the columns that are read, no record: {raw}",
+    "这一行只有一处文字（标题、分组名等），不作记录：{raw}",
+    "one text, a title or the name of a group, no record: {raw}",
 )
 NOT_A_LIST = _kind(
     "lost",
@@ -172,6 +172,7 @@ NOT_A_LIST = _kind(
 )
 REPEATED_HEAD = _kind("info", "repeated_header", "重复的表头{n}行，已跳过", "{n} repeated head rows skipped")
 NUMBERING_ROW = _kind("info", "numbering_row", "栏次行，已跳过：{raw}", "row of column numbers skipped: {raw}")
+UNIT_ROW = _kind("info", "unit_row", "计量单位行，已跳过：{raw}", "row of units of measure skipped: {raw}")
 MERGED_FILL = _kind(
     "info", "merged_fill", "“{field}”的合并格向下填充{n}格", '"{field}": {n} cells filled from the merged cell above'
 )

@@ -42,7 +42,7 @@ class Layout:
     names: dict[int, str] = made(default_factory=dict)  # column → key of a parent that this column names
     confirmed: dict[int, ColumnMap] = made(default_factory=dict)  # column → what a mapping says of it
     noted: set[int] = made(default_factory=set)  # columns whose heading says in brackets what may change it
-    scaled: set[int] = made(default_factory=set)  # columns whose numbers are in another unit than their field
+    told: set[int] = made(default_factory=set)  # columns whose heading says how their cells are to be read
     faults: list[Diagnostic] = made(default_factory=list)  # lines of a mapping that cannot hold
     suggested: dict[int, tuple[Suggestion, ...]] = made(default_factory=dict)  # column → fields it comes near to
     score: float = 0.0

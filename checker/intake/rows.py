@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol
 
+import polars as pl
+
 from checker.intake import kinds
+from checker.intake.amounts import CLASSIFIER
 from checker.intake.cells import normal
+from checker.intake.columns import Raw
 from checker.intake.file_kinds import LONG_ROWS, SHORT_ROWS, at_lines
-from checker.intake.grid import Grid, Marks
+from checker.intake.grid import Body, Grid, Marks
 from checker.intake.layout import Layout
 from checker.intake.totals import TOTAL, WHOLE, Marker
 from checker.tables.questions import MOST_PLACES, Said
@@ -26,7 +30,9 @@ _FOOTNOTE = (
     rf"^\s*(?:{_SIGNED})\s*(?:[:：.、（(0-9]|$)|^\s*[*※]|^\s*(?:以上|上述)(?:数据|情况|各|表)|"
     + r"^\s*(?:单位|学校)\s*[（(](?:盖章|公章|签章)"
 )
-_HAN = re.compile("[\u4e00-\u9fff]{4}")
+_HAN = re.compile("[\u4e00-\u9fff]{2}")
+_WORDS = re.compile("^[^0-9A-Za-z]*[\u4e00-\u9fff][\u4e00-\u9fff][^0-9A-Za-z]*$")
+_UNIT = re.compile(rf"[(（]?(?:单位[:：])?(?:[百千万]?{CLASSIFIER}|%|％|‰|是/否|有/无|年[-.]?月[-.]?日?)[)）]?")
 _FURTHER = re.compile(r"\s*[（(]?(?:[0-9]{1,2}|[一二三四五六七八九十])[.、)）]\s*[\u4e00-\u9fff]")
 _MARKS = Marks(f"{TOTAL}|{_FOOTNOTE}", [*(word[0] for word in _SIGNED.split("|")), "*", "※", *"以上单学"], "计总")
 
@@ -68,6 +74,9 @@ def rows_apart(grid: Grid, layout: Layout, key: int | None, ask: Ask) -> Apart:
     if head and grid.first <= start < grid.height and _is_numbering(grid.row(start)):
         skip.append(start)
         ask(kinds.NUMBERING_ROW, f"A{start + 1}", raw=joined(grid.row(start)))
+    if head and grid.first <= start < grid.height and is_unit_row(grid.row(start)):
+        skip.append(start)
+        ask(kinds.UNIT_ROW, f"A{start + 1}", raw=joined(grid.row(start)))
     for at in grid.suspects(start, _MARKS, texts, _NEAR, key):
         row = grid.row(at)
         filled = [cell for cell in row if cell != ""]
@@ -144,9 +153,52 @@ def joined(row: Sequence[object]) -> str:
     return " ".join(text for cell in row if (text := normal(cell)))
 
 
-def is_one_text(row: Sequence[object]) -> bool:
+def idle_rows(
+    grid: Grid, body: Body, columns: Sequence[int], key: int | None, blank: Callable[[Raw], pl.Series]
+) -> list[int]:
+    """Titles that come again and names of towns between the rows: one text, in no column that is read, across several, or
+    where only a code can stand. `key`: the column of the codes.
+    """
+    if not grid.width or not columns:
+        return []
+    at_all = {line for line in _across(grid) if grid.first <= line < grid.height}
+    if key is not None:
+        at_all |= {body.line(at) for at in _words(body.column(key))}
+    nothing: pl.Series | None = None
+    for column in columns:
+        own = blank(body.column(column))
+        nothing = own if nothing is None else nothing & own
+        if not nothing.any():
+            break
+    at_all |= set() if nothing is None else {body.line(at) for at in nothing.arg_true()}
+    return sorted(at for at in at_all & _lines(body, at_all) if _is_one_text(grid.row(at)))
+
+
+def _across(grid: Grid) -> list[int]:
+    """Rows of which a cell is merged over three columns and more."""
+    return [first for (first, left), (_, right) in grid.merges or () if right - left > 1]
+
+
+def _words(codes: Raw) -> Sequence[int]:
+    if isinstance(codes, pl.Series):
+        texts = codes.cast(pl.String)
+        return (texts.str.contains(_WORDS.pattern) & texts.is_not_null()).arg_true().to_list()
+    return [at for at, cell in enumerate(codes) if isinstance(cell, str) and _WORDS.search(cell)]
+
+
+def _lines(body: Body, wanted: set[int]) -> set[int]:
+    return {line for line in body.lines if line in wanted} if wanted else set()
+
+
+def _is_one_text(row: Sequence[object]) -> bool:
     filled = [cell for cell in row if normal(cell)]
     return len(filled) == 1 and isinstance(filled[0], str) and _HAN.search(filled[0]) is not None
+
+
+def is_unit_row(row: Sequence[object]) -> bool:
+    """人 名 天 under the heading: in which unit each column is."""
+    filled = [cell for cell in row if normal(cell)]
+    return len(filled) > 1 and all(isinstance(cell, str) and _UNIT.fullmatch(normal(cell)) for cell in filled)
 
 
 def _is_numbering(row: Sequence[object]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import NamedTuple, Protocol
 
@@ -15,6 +15,7 @@ from checker.intake.cells import normal
 from checker.intake.columns import Raw
 from checker.intake.grid import Grid
 from checker.intake.layout import Layout
+from checker.intake.rows import is_unit_row
 from checker.model import Table
 from checker.tables.questions import Kind, Said
 
@@ -34,8 +35,12 @@ class Scale(NamedTuple):
     factor: Decimal
 
 
-def scales(layout: Layout, table: Table, above: Iterable[Sequence[object]]) -> dict[int, Scale]:
-    """Column → how its numbers are written, where that is not the unit of its field. `above`: the rows of the titles."""
+def scales(layout: Layout, table: Table, grid: Grid) -> dict[int, Scale]:
+    """Column → how its numbers are written, where that is not the unit of its field: the heading, a row of units under it,
+    or a title says so."""
+    rows = grid.head(layout.bottom + 2) if layout.bottom >= 0 else []
+    above, below = rows[: max(layout.top, 0)], rows[-1] if len(rows) > layout.bottom + 1 else []
+    units = below if is_unit_row(below) else []
     titled = [
         unit
         for row in above
@@ -49,14 +54,19 @@ def scales(layout: Layout, table: Table, above: Iterable[Sequence[object]]) -> d
         field = table.fields.get(name)
         if field is None or field.type not in ("count", "number") or column in layout.by_neighbour:
             continue
-        own = _BRACKETED.findall(unicodedata.normalize("NFKC", leaves.get(column, "")))
+        leaf = (
+            f"{leaves.get(column, '')}({normal(units[column]).strip('()')})"
+            if column < len(units)
+            else leaves.get(column, "")
+        )
+        own = _BRACKETED.findall(unicodedata.normalize("NFKC", leaf))
         label = "".join(field.name)
         hits = [
             Scale(unit, times) for unit in own or titled if (times := _times(unit, field.measure, label)) is not None
         ]
         if len(hits) == 1 and hits[0].factor != 1:
             found[column] = hits[0]
-    layout.scaled |= set(found)
+    layout.told |= set(found)
     return found
 
 

@@ -12,6 +12,7 @@ from checker import threads
 from checker.errors import Text
 from checker.intake import choices, doubts, filling, kinds, looking
 from checker.intake.cells import normal
+from checker.intake.codings import codings
 from checker.intake.columns import Raw, Read, distinct, read, within
 from checker.intake.context import Context as Context
 from checker.intake.context import Found as Found
@@ -23,7 +24,7 @@ from checker.intake.mapped import NOTHING, About, coded
 from checker.intake.names import RECEIVED, RETURNS
 from checker.intake.pieces import STEPS, Carried, Piece, Seen, Whole, is_serial, unasked
 from checker.intake.returns import read_returns
-from checker.intake.rows import is_one_text, joined, rows_apart
+from checker.intake.rows import idle_rows, joined, rows_apart
 from checker.intake.scales import ask_scales, scaled, scales
 from checker.intake.senders import IN_THE_HEADING, unit_around
 from checker.intake.totals import Marker, Tally, tallies, wrong
@@ -96,7 +97,8 @@ class _Sheet:
         self.table: Table = context.pack.tables[layout.table]
         self.columns = {field: column for column, field in layout.fields.items()}
         self.asked, self.step = unasked(), STEPS[0]
-        self.scales = scales(layout, self.table, grid.head(max(layout.top, 0)))
+        self.codings = codings(layout, self.table)
+        self.scales = scales(layout, self.table, grid)
         self.rows: dict[int, int] = {}  # line → row of the body, where merged cells need it
 
     def look(self, carried: Carried) -> None:
@@ -189,22 +191,13 @@ class _Sheet:
         """But those that are no records, as somebody has said, or because they say nothing that is read."""
         void = [at for at in self.said.void if self.grid.first <= at < self.grid.height]
         body = self.grid.body(self.layout.bottom + 1, [*skip, *void])
-        if not (idle := self._idle(body)):
+        key = self.columns.get(self.table.key) if self.table.key and self.table.fields[self.table.key].pattern else None
+        columns = (*self.layout.fields, *self.layout.names)
+        if self.layout.bottom < 0 or not (idle := idle_rows(self.grid, body, columns, key, self._blank)):
             return body
         for at in idle:
             self._ask(kinds.IDLE_ROW, f"A{at + 1}", raw=joined(self.grid.row(at)))
         return self.grid.body(self.layout.bottom + 1, [*skip, *void, *idle])
-
-    def _idle(self, body: Body) -> list[int]:
-        """Titles that come again between the rows: one text, and nothing in the columns that are read."""
-        blank: pl.Series | None = None
-        for column in (*self.layout.fields, *self.layout.names) if self.layout.bottom >= 0 else ():
-            own = self._blank(body.column(column))
-            blank = own if blank is None else blank & own
-            if not blank.any():
-                return []
-        lines = [] if blank is None else [body.line(at) for at in blank.arg_true()]
-        return [at for at in lines if is_one_text(self.grid.row(at))]
 
     # --- columns
 
@@ -232,7 +225,7 @@ class _Sheet:
 
     def _coded(self, column: int, raw: Raw) -> Raw:
         said = self.layout.confirmed.get(column)
-        cells = raw if said is None else coded(raw, said.codings)
+        cells = coded(raw, (*(said.codings if said is not None else ()), *self.codings.get(column, ())))
         return scaled(cells, self.scales[column]) if column in self.scales else cells
 
     def _all_typed(self, cells: Mapping[str, Raw]) -> dict[str, Read]:

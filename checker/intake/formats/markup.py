@@ -33,12 +33,14 @@ _FEW = 50  # rows that are looked for one by one
 @dataclass(slots=True)
 class Markup:
     """`without_value`: cells and what they show. `percent`, `zeros`: numbers in a form that says more than their value, and
-    with how many digits. `formulas`: those with a result; of these `external`: what takes its value from another file."""
+    with how many digits; `months`: days in a form that says less. `formulas`: those with a result; of these
+    `external`: what takes its value from another file."""
 
     looks: Looks = field(default_factory=Looks)
     without_value: dict[Cell, str] = field(default_factory=dict)
     percent: set[Cell] = field(default_factory=set)
     zeros: dict[Cell, int] = field(default_factory=dict)
+    months: set[Cell] = field(default_factory=set)
     formulas: int = 0
     external: int = 0
 
@@ -58,6 +60,7 @@ def read(pieces: Iterable[bytes], styles: Styles, struck_strings: frozenset[int]
         if is_struck is not None:
             looks.struck |= {place(*each) for each in is_struck.findall(xml)}
         found.percent |= {cell for cell, _ in _of_styles(xml, styles.percent, _with_content)}
+        found.months |= {cell for cell, _ in _of_styles(xml, styles.months, _with_content)}
         found.zeros |= {cell: styles.zeros[style] for cell, style in _of_styles(xml, styles.zeros, _with_content)}
         looks.coloured |= _standing_out(dict(_of_styles(xml, styles.fills, _empty)), xml, styles.fills)
     return found

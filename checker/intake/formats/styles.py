@@ -16,17 +16,22 @@ _COLOUR = re.compile(rb"<fgColor ([^<>]*?) ?/?>")
 _WHITE = re.compile(rb'(?i)rgb="(?:FF|00)?FFFFFF"|theme="0"(?! tint)|indexed="(?:9|65)"')
 _QUOTED = re.compile(r'"[^"]*"|\\.')
 _PERCENT = (9, 10)  # numbers of formats that every workbook has
+_MONTHS = (17, 27, 36, 50, 52, 57)  # of these some are of Chinese workbooks only: yyyy"年"m"月"
+_BRACKETED = re.compile(r"\[[^\]]*\]")
+_YEAR_AND_MONTH = re.compile(r"(?i)y{2,4}[-/.年 ]*m{1,4}[月 ]*(?:;@)?|m{1,4}[-/. ]*y{2,4}(?:;@)?")
 _HIDES = re.compile(r";{2,}@?")
 
 
 @dataclass(frozen=True, slots=True)
 class Styles:
-    """By the number of the style. `struck`: also where the format hides the value. `zeros`: how many digits are shown."""
+    """By the number of the style. `struck`: also where the format hides the value. `zeros`: how many digits are shown.
+    `months`: dates without their day."""
 
     struck: frozenset[int]
     fills: Mapping[int, str]
     percent: frozenset[int]
     zeros: Mapping[int, int]
+    months: frozenset[int] = frozenset()
 
 
 def read(xml: bytes) -> Styles:
@@ -37,6 +42,7 @@ def read(xml: bytes) -> Styles:
     percent: set[int] = set()
     coloured: dict[int, str] = {}
     zeros: dict[int, int] = {}
+    months: set[int] = set()
     for style, tag in enumerate(_FORMAT.findall(_inner(xml, b"cellXfs"))):
         number, font, fill = (_attribute(tag, name) for name in (b"numFmtId", b"fontId", b"fillId"))
         code = _QUOTED.sub("", codes.get(number, "")).strip()
@@ -48,7 +54,9 @@ def read(xml: bytes) -> Styles:
             percent.add(style)
         if re.fullmatch("0{2,}", code):
             zeros[style] = len(code)
-    return Styles(frozenset(struck), coloured, frozenset(percent), zeros)
+        if number in _MONTHS or _YEAR_AND_MONTH.fullmatch(_BRACKETED.sub("", code)) is not None:
+            months.add(style)
+    return Styles(frozenset(struck), coloured, frozenset(percent), zeros, frozenset(months))
 
 
 def _inner(xml: bytes, name: bytes) -> bytes:

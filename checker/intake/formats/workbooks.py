@@ -9,6 +9,7 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from checker import processes
@@ -108,6 +109,10 @@ def _take(grid: Grid, markup: Markup) -> None:
     for (row, column), digits in markup.zeros.items():
         if row < height and column < width and isinstance(value := rows[row][column], float):
             rows[row][column] = f"{value:0{digits}.0f}"
+    for row, column in markup.months:
+        # Who types 2019年10月 gets its first day; a day of another number was typed.
+        if row < height and column < width and isinstance(day := rows[row][column], date) and day.day == 1:
+            rows[row][column] = f"{day.year}年{day.month}月"
     grid.looks = markup.looks
     if markup.external:
         grid.remarks.append(Remark(EXTERNAL_FORMULAS, n=markup.external))
