@@ -189,6 +189,14 @@ def test_rows_that_look_like_headings(tmp_path: Path, rows: Rows, workbook: bool
     assert silent(rows, look(PACK, [path])) == []
 
 
+def test_what_stands_beside_an_unreadable_cell_of_the_same_record_is_told(tmp_path: Path) -> None:
+    rows: Rows = [["学校标识码", "学校名称", "护学岗"], ["2132001201", "甲", "是"], ["2132001201", "甲", "部分联网"]]
+    looked = look(PACK, [write_csv(tmp_path / "学校.csv", rows)])
+    assert silent(rows, looked) == []
+    (asked,) = looked.tables.questions.filter(code="duplicate_conflict").iter_rows(named=True)
+    assert (asked["raw"], asked["cells"]) == ("yes", ["C2", "C3"]) and "是 / 待核" in asked["message_zh"]
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     lines=st.lists(

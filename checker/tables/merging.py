@@ -21,6 +21,7 @@ LOST = "_lost."
 LINE, SOURCE, AT = "_line", "_source", "_at"
 _LIST_MARK = "\x1f"
 _MOST_CELLS = 4
+_UNREAD = Text("待核", "unknown")
 
 
 @dataclass(slots=True)
@@ -233,12 +234,17 @@ def _conflicts(
         bad = state.filter(f"_bad.{name}")[table.key]
         if bad.is_empty():
             continue
-        said = rows.filter(pl.col(table.key).is_in(bad.implode()) & pl.col(name).is_not_null())
+        lost = pl.col(LOST + name).fill_null(False) if LOST + name in rows.columns else pl.lit(False)
+        said = rows.filter(pl.col(table.key).is_in(bad.implode()) & (pl.col(name).is_not_null() | lost))
         for (key,), group in said.group_by(table.key, maintain_order=True):
             last = group.filter(pl.col("received_on").eq_missing(pl.lit(group["received_on"].max())))
-            values = [told(_parts(value), table.fields[name]) for value in dict.fromkeys(last[name])]
+            # A cell that could not be read has a question of its own; what stands beside it in another row is not used.
+            values = [
+                (None, _UNREAD) if value is None else told(_parts(value), table.fields[name])
+                for value in dict.fromkeys(last[name])
+            ]
             if len(values) < 2:
-                continue  # one value and one unreadable cell: that cell has its own question
+                continue
             cells = [
                 (sources[at], ask.cell_name(sources[at].columns.get(name, "A"), line))
                 for at, line in last.select(SOURCE, LINE).iter_rows()
@@ -252,7 +258,7 @@ def _conflicts(
                     table.id,
                     str(key),
                     name,
-                    " / ".join(raw or "" for raw, _ in values),
+                    " / ".join(raw for raw, _ in values if raw is not None),
                     n=last.height,
                     values={
                         "of": str(key),
