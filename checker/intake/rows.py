@@ -118,6 +118,8 @@ def begins_like_a_note(cell: object) -> bool:
 
 def _of_other_width(grid: Grid, widths: Sequence[int], heading: int, skip: Sequence[int], ask: Ask) -> list[int]:
     """Lines of a text that are longer than the heading are not read: no cell of theirs need stand under its heading."""
+    if {*widths[heading + 1 :]} <= {0, widths[heading]}:
+        return []  # only what stands above the heading differs: a title
     gone = set(skip)
     lines = [at for at in range(heading + 1, len(widths)) if widths[at] and at not in gone]
     usual, times = Counter(widths[at] for at in lines).most_common(1)[0] if lines else (0, 0)

@@ -58,7 +58,8 @@ def _one_by_one(text: str, mark: str) -> tuple[list[list[str]], list[Remark]]:
 
 def widest(widths: Sequence[int]) -> tuple[int, list[int]]:
     """How many columns there are, and the lines that have far too many cells to count for that."""
-    usual = Counter(width for width in widths if width > 1).most_common(1)
-    limit = max(_ALWAYS_WIDE, 2 * usual[0][0] if usual else 0)
-    overlong = [at for at, width in enumerate(widths) if width > limit]
-    return max((width for width in widths if width <= limit), default=0), overlong
+    counts = Counter(widths)
+    usual = next((width for width, _ in counts.most_common() if width > 1), 0)
+    limit = max(_ALWAYS_WIDE, 2 * usual)
+    overlong = [at for at, width in enumerate(widths) if width > limit] if max(counts, default=0) > limit else []
+    return max((width for width in counts if width <= limit), default=0), overlong

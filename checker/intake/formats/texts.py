@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from itertools import repeat
 
 import polars as pl
 
@@ -100,7 +101,8 @@ def _marks_inside(frame: pl.DataFrame, mark: str) -> pl.Series:
 def _uneven(utf8: bytes, mark: str) -> Grid:
     """As when a title stands above the table. How long the lines were is kept: some may be broken."""
     lines = utf8.removesuffix(b"\n").split(b"\n")
-    widths = [line.count(mark.encode()) + 1 if line.strip() else 0 for line in lines]
+    marks = map(bytes.count, lines, repeat(mark.encode()))
+    widths = [n + 1 if n or line.strip() else 0 for n, line in zip(marks, lines, strict=True)]
     width, overlong = delimited.widest(widths)
     quoted = b'"' in utf8
     if (overlong and quoted) or len(lines) * width > limits.MAX_TEXT_CELLS:
