@@ -236,8 +236,10 @@ def test_what_is_wrong_with_tables_on_a_path_is_told(session: Any, tmp_path: Pat
     (tmp_path / "empty").mkdir()
     assert "no table of the pack" in refusal(tmp_path / "empty", tmp_path / "out")
     wrong = replace(tables, frames={**tables.frames, "bus": tables.frames["bus"].cast(pl.String).drop("plate")})
-    wrong = replace(wrong, frames={**wrong.frames, "report": tables.frames["report"].cast(pl.String)})
+    report = tables.frames["report"].cast(pl.String).with_columns(pl.lit(1).alias("extra"))
+    wrong = replace(wrong, frames={**wrong.frames, "report": report})
     said = refusal(written(wrong, tmp_path / "wrong"), tmp_path / "out")
-    assert 'key column "plate" is lacking' in said and "is string, not date" in said
+    assert 'the column "plate" is missing' in said and "is string, not date" in said
+    assert 'the pack has no field "extra"' in said
     assert "was not overwritten" in refusal(written(tables, tmp_path / "right"), tmp_path / "wrong")
     assert not (tmp_path / "out").exists()

@@ -19,6 +19,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 # What everybody may use: data, words, messages.
 NOUNS = {
     "errors",
+    "fitting",
     "forms",
     "expr",
     "model",

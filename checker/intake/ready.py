@@ -13,6 +13,7 @@ import polars as pl
 
 from checker import signs
 from checker.errors import DataError, Diagnostic, Span, Text
+from checker.fitting import FORM, RETURNED, misfits
 from checker.model import Pack, Table
 from checker.plan import Source, Tables
 from checker.tables import assemble, schema
@@ -32,9 +33,9 @@ def ready(pack: Pack, folder: Path) -> Tables:
     """`<table>.parquet` each, a file or a folder of files. A table that is not there has no records."""
     files = {name: found for name in pack.tables if (found := _files(folder / f"{name}.parquet"))}
     strange = sorted(path for path in folder.glob("*.parquet") if path.stem not in pack.tables)
-    wrong = [Diagnostic("E73", Span(path.as_posix()), _NO_SUCH_TABLE, _NAMES) for path in strange]
+    wrong = [Diagnostic("E73", Span(path.as_posix()), _NO_SUCH_TABLE, FORM) for path in strange]
     if not files and not strange:
-        wrong.append(Diagnostic("E73", Span(folder.as_posix()), _NOTHING, _NAMES))
+        wrong.append(Diagnostic("E73", Span(folder.as_posix()), _NOTHING, FORM))
     for name, found in files.items():
         wrong += _faults(pack.tables[name], found, folder / f"{name}.parquet")
     if wrong:
@@ -57,7 +58,7 @@ def _rows(table: Table, files: Sequence[Path]) -> pl.LazyFrame:
 
 def _of_file(table: Table, file: Path) -> pl.LazyFrame:
     scan, there = pl.scan_parquet(file), pl.read_parquet_schema(file)
-    returned = [name for name in there if name.startswith("_returned_")]
+    returned = [name for name in there if name.startswith(RETURNED)]
     wanted = {**schema(table), **dict.fromkeys(returned, pl.Date())}
     columns = {name: pl.col(name) if name in there else pl.lit(None) for name in wanted}
     # NaN is how other programs write "missing".
@@ -87,15 +88,11 @@ def _faults(table: Table, files: tuple[Path, ...], path: Path) -> list[Diagnosti
 
 def _types(table: Table, there: Mapping[str, pl.DataType]) -> Iterator[Text]:
     wanted = schema(table)
-    for name, dtype in there.items():
-        if name not in wanted:
-            if not name.startswith("_returned_"):
-                yield Text(f"规则包里没有“{name}”这一项", f'the pack has no field "{name}"')
-        elif dtype != wanted[name] and not isinstance(dtype, _ALSO.get(wanted[name], ())):
-            yield Text(f"“{name}”是 {dtype}，应为 {wanted[name]}", f'"{name}" is {dtype}, not {wanted[name]}')
-    for name in (table.key, *table.parents.values()):
-        if name and name not in there:
-            yield Text(f"缺少“{name}”这一列", f'the column "{name}" is missing')
+
+    def fits(name: str) -> bool:
+        return there[name] == wanted[name] or isinstance(there[name], _ALSO.get(wanted[name], ()))
+
+    return misfits(table, there, wanted, fits)
 
 
 def _values(table: Table, files: tuple[Path, ...]) -> Iterator[Text]:
@@ -119,10 +116,6 @@ def _values(table: Table, files: tuple[Path, ...]) -> Iterator[Text]:
             yield Text(f"“{table.key}”有{n}条重复", f'"{table.key}" is repeated in {n} records')
 
 
-_NAMES = Text(
-    "每张表一个“表名.parquet”（文件或文件夹），列名和类型见规则包的 vocabulary；运行文件夹里的 tables 即是这样",
-    "one <table>.parquet each, a file or a folder, columns and types as in the pack's vocabulary, as in the folder tables of a run",
-)  # fmt: skip
 _NO_SUCH_TABLE = Text("规则包里没有这张表", "the pack has no such table")
 _NOTHING = Text("这个文件夹里没有规则包的表", "the folder holds no table of the pack")
 _UNREADABLE = Text("不是完好的 Parquet 文件", "no sound Parquet file")

@@ -21,6 +21,7 @@ from checker.engines.spark.placing import ROW
 from checker.engines.spark.session import at_work, session
 from checker.engines.spark.shards import judged, shards_for
 from checker.errors import DataError, Diagnostic, Span, Text, UsageError
+from checker.fitting import FORM, RETURNED, misfits
 from checker.model import Pack, Table
 from checker.plan import Evaluation, Plan, Tables
 
@@ -146,7 +147,7 @@ def _listed(spark: SparkSession, pack: Pack, folder: str) -> dict[str, str]:
     names = sorted(str(status.getPath().getName()) for status in files.listStatus(path))
     found = {name: f"{folder.rstrip('/')}/{name}.parquet" for name in pack.tables if f"{name}.parquet" in names}
     if not found:
-        raise DataError([Diagnostic("E71", Span(folder), _NO_TABLES, _TABLES)])
+        raise DataError([Diagnostic("E71", Span(folder), _NO_TABLES, FORM)])
     return found
 
 
@@ -182,25 +183,19 @@ def _read(spark: SparkSession, pack: Pack, paths: Mapping[str, str]) -> tuple[di
 def _types(table: Table, frame: DataFrame) -> dict[str, tuple[pl.DataType, str, tuple[str, ...]]]:
     """Of the columns that are the table's."""
     ours = {name: _KINDS[field.type] for name, field in table.fields.items()}
-    dates = {name: _KINDS["date"] for name in frame.columns if name == "received_on" or name.startswith("_returned_")}
+    dates = {name: _KINDS["date"] for name in frame.columns if name == "received_on" or name.startswith(RETURNED)}
     return {name: kind for name, kind in {**ours, **dates}.items() if name in frame.columns}
 
 
 def _misfits(table: Table, frame: DataFrame, path: str) -> list[Diagnostic]:
-    has = dict(frame.dtypes)
-    if table.key and table.key not in has:
-        zh, en = f"缺少主键列“{table.key}”", f'the key column "{table.key}" is lacking'
-        return [Diagnostic("E71", Span(path), Text(zh, en), _TABLES)]
-    return [
-        Diagnostic(
-            "E71",
-            Span(path),
-            Text(f"列“{name}”的类型是 {has[name]}，应为 {right}", f'column "{name}" is {has[name]}, not {right}'),
-            _TABLES,
-        )
-        for name, (_, right, others) in _types(table, frame).items()
-        if has[name].split("(")[0] not in (right, *others)
-    ]
+    has, kinds = dict(frame.dtypes), _types(table, frame)
+
+    def fits(name: str) -> bool:
+        _, right, others = kinds[name]
+        return has[name].split("(")[0] in (right, *others)
+
+    wrong = misfits(table, has, {name: right for name, (_, right, _) in kinds.items()}, fits)
+    return [Diagnostic("E71", Span(path), message, FORM) for message in wrong]
 
 
 def _typed(table: Table, frame: DataFrame) -> DataFrame:
@@ -292,9 +287,5 @@ def _write(plan: Plan, findings: DataFrame, out: str) -> None:
 
 _NOT_THERE = Text("没有这个文件夹", "no such folder")
 _NO_TABLES = Text("文件夹里没有规则包的任何一张表", "no table of the pack is in this folder")
-_TABLES = Text(
-    "每张表一个“表名.parquet”（文件或文件夹），列名和类型见规则包的 vocabulary；运行文件夹里的 tables 即是这样",
-    "one <table>.parquet each, a file or a folder, columns as in the vocabulary; the folder tables of a run is like that",
-)
 _THERE = Text("已经有了，没有覆盖", "is there already and was not overwritten")
 _ANOTHER = Text("换一个位置，或先删去它", "choose another place, or remove it first")
