@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checker.model import Pack
+from checker.pipeline import remembered
 
 if TYPE_CHECKING:
     import polars as pl
@@ -13,11 +14,16 @@ if TYPE_CHECKING:
 
 
 def examined(pack: Pack, tables: Tables) -> Tables:
-    from checker.compile import compile_checks
     from checker.engines.columnar.records import where_false
     from checker.tables import disagreeing
 
-    checks = [check for check in compile_checks(pack) if tables.frames[check.table].height and check.fields]
+    def made() -> tuple[RecordCheck, ...]:
+        from checker.compile import compile_checks
+
+        return compile_checks(pack)
+
+    known = remembered.compiled(pack, "checks", made)
+    checks = [check for check in known if tables.frames[check.table].height and check.fields]
     broken: list[tuple[RecordCheck, pl.Series]] = []
     for name in dict.fromkeys(check.table for check in checks):
         own = [check for check in checks if check.table == name]

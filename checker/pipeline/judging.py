@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from checker.plan import (
         Condition,
         Evaluation,
+        FigurePlan,
         FigureResult,
         GateResult,
         GateState,
@@ -76,9 +77,14 @@ def figures(
 ) -> tuple[FigureResult, ...]:
     """What the pack has counted beside its rules."""
     from checker import find
-    from checker.compile import compile_figures
+    from checker.pipeline import remembered
 
-    plans = compile_figures(pack, as_of, known_at)
+    def made() -> list[FigurePlan]:
+        from checker.compile import compile_figures
+
+        return compile_figures(pack, as_of, known_at)
+
+    plans = remembered.compiled(pack, f"{as_of}.{known_at or ''}.figures", made)
     return find.figures([(each, evaluate(each.plan, tables, engine)) for each in plans], tables)
 
 

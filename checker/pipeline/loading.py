@@ -77,17 +77,16 @@ def language_of(folder: Path) -> Language:
 
 def compile_rules(pack: Pack, as_of: date, known_at: date | None = None) -> Plan:
     """The rulebook of one day, ready for an engine."""
-    kept = remembered.place_of_plan(pack, as_of, known_at)
-    if kept is not None and (known := remembered.recall_plan(kept, pack)) is not None:
-        return known
-    from checker.compile import compile_pack
 
-    plan, diagnostics = compile_pack(pack, as_of, known_at)
-    if plan is None:
-        raise PackError([d for d in diagnostics if d.is_error])
-    if kept is not None:
-        remembered.keep_plan(kept, plan)
-    return plan
+    def made() -> Plan:
+        from checker.compile import compile_pack
+
+        plan, diagnostics = compile_pack(pack, as_of, known_at)
+        if plan is None:
+            raise PackError([d for d in diagnostics if d.is_error])
+        return plan
+
+    return remembered.compiled(pack, f"{as_of}.{known_at or ''}.plan", made)
 
 
 def deferrals(paths: Sequence[str | Path]) -> list[Deferral]:

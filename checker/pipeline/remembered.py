@@ -13,9 +13,9 @@ import os
 import pickle
 import platform
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import date
+from dataclasses import fields
 from hashlib import sha256
 from importlib.metadata import version
 from io import BytesIO
@@ -26,7 +26,8 @@ from checker.model import Pack
 from checker.plan import Plan
 
 _CODE = Path(__file__).resolve().parents[1]
-_KEPT = 16  # packs, and as many plans; the oldest go
+_KEPT = 16  # of each kind; the oldest go
+_T = TypeVar("_T")
 
 
 def place(folders: Sequence[Path]) -> Path | None:
@@ -50,26 +51,25 @@ def keep(path: Path, pack: Pack) -> None:
     _keep(path, _noted(pack, path), ())
 
 
-def place_of_plan(pack: Pack, as_of: date, known_at: date | None) -> Path | None:
-    """Where what was compiled from a pack is kept, if the pack itself is: beside it."""
-    beside = [path for known, path in _noted_last if known is pack]
-    return beside[0].with_name(f"{beside[0].stem}.{as_of}.{known_at or ''}.plan") if beside else None
-
-
-def recall_plan(path: Path, pack: Pack) -> Plan | None:
-    plan = _recalled(path, (pack, *pack.rules))
-    return _noted(plan, path) if isinstance(plan, Plan) else None
-
-
-def keep_plan(path: Path, plan: Plan) -> None:
-    _keep(path, _noted(plan, path), (plan.pack, *plan.pack.rules))
+def compiled(pack: Pack, name: str, make: Callable[[], _T]) -> _T:
+    """What follows from a pack alone, kept beside it if it is kept itself."""
+    beside = _place_of(pack)
+    if beside is None:
+        return make()
+    path = beside.with_name(f"{beside.stem}.{name}")
+    known = (pack, *pack.rules, *(getattr(pack, each.name) for each in fields(pack)))
+    found: _T | None = _recalled(path, known)
+    if found is None:
+        found = make()
+        _keep(path, found, known)
+    return _noted(found, path)
 
 
 @contextmanager
 def expressions(plan: Plan, said: dict[Any, Any]) -> Iterator[None]:
     """What the engine makes of a plan that is kept: put into `said` before, and kept afterwards if there is more of it."""
-    beside = [path for known, path in _noted_last if known is plan]
-    path = beside[0].with_suffix(f".{version('polars')}.said") if beside else None
+    beside = _place_of(plan)
+    path = None if beside is None else beside.with_suffix(f".{version('polars')}.said")
     if path is not None and not said and isinstance(kept := _recalled(path, ()), dict):
         said.update(kept)
     before = len(said)
@@ -78,14 +78,17 @@ def expressions(plan: Plan, said: dict[Any, Any]) -> Iterator[None]:
         _keep(path, said, ())
 
 
-# What was read or compiled last: only of these is asked what else is kept of them.
-_noted_last: list[tuple[object, Path]] = []
-_T = TypeVar("_T", Pack, Plan)
+# What was read or compiled last of its kind: only of these is asked what else is kept of them.
+_latest: dict[str, tuple[object, Path]] = {}
 
 
 def _noted(found: _T, path: Path) -> _T:
-    _noted_last[:] = [*(each for each in _noted_last[-1:] if each[1] != path), (found, path)]
+    _latest[path.suffix] = (found, path)
     return found
+
+
+def _place_of(found: object) -> Path | None:
+    return next((path for known, path in _latest.values() if known is found), None)
 
 
 class _Writer(pickle.Pickler):
@@ -108,7 +111,7 @@ class _Reader(pickle.Unpickler):
         return self._known[pid]
 
 
-def _recalled(path: Path, known: Sequence[object]) -> object:
+def _recalled(path: Path, known: Sequence[object]) -> Any:
     """Nothing, if it is not there or not as it was written."""
     try:
         content = path.read_bytes()
