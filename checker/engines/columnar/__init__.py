@@ -13,8 +13,8 @@ import polars as pl
 
 from checker.engines.columnar.children import Frames
 from checker.engines.columnar.conditions import truths as truths
-from checker.engines.columnar.duties import Duty, Stage
-from checker.engines.columnar.kernel import OUTCOME, Part, judge, named
+from checker.engines.columnar.duties import OUTCOME, Duty, Stage
+from checker.engines.columnar.kernel import Part, judge, named
 from checker.engines.columnar.needs import Needs
 from checker.engines.columnar.rows import Rows
 from checker.engines.columnar.scope import END, NAME, PERIOD, ROW, START, THERE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -16,6 +16,7 @@ from checker.engines.columnar.values import by_day, day, spread
 from checker.expr import Agg, Expr, children, is_constant
 from checker.plan import Item, Obligation, Status, Verdict, items_of
 
+OUTCOME = "outcome"
 # The outcomes of a judgement, by number; a finding is one from FIRST_FINDING to LAST_FINDING.
 OUTCOMES: tuple[tuple[Verdict, Status | None, bool], ...] = (
     ("not_applicable", None, False),
@@ -37,24 +38,40 @@ FIRST_FINDING, LAST_FINDING = NUMBER["fail", "not_due", False], NUMBER["unknown"
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """One obligation, as expressions over the columns of a staged batch."""
+    """One obligation, as expressions over the columns of a staged batch. `outcome`, by number, becomes `column`.
+
+    `totals`: how often each outcome occurs, to be taken of a group. `told`: what is told of a row, the evidence last; `reads`:
+    the columns that this takes.
+    """
 
     number: int
+    column: str
     outcome: pl.Expr
-    outcomes: frozenset[int]
-    due: pl.Expr
-    days: pl.Expr
-    observed: pl.Expr
+    totals: tuple[pl.Expr, ...]
+    told: tuple[pl.Expr, ...]
+    reads: list[str]
 
-    @property
-    def reads(self) -> list[str]:
-        """The columns that its findings are made of."""
-        read = (name for part in (self.due, self.days, self.observed) for name in part.meta.root_names())
-        return list(dict.fromkeys((self.column, ROW, KEY, NAME, UNIT, *read)))
+    @classmethod
+    def of(
+        cls, number: int, outcome: pl.Expr, outcomes: Iterable[int], due: pl.Expr, days: pl.Expr, evidence: pl.Expr
+    ) -> Duty:
+        column = column_of(number)
+        own = {"row": ROW, "key": KEY, "period": NAME, "unit": UNIT, OUTCOME: column}
+        told = (
+            pl.lit(number, dtype=pl.UInt32).alias("obligation"),
+            *(pl.col(of).alias(name) for name, of in own.items()),
+            due.alias("due"),
+            days.alias("days"),
+            evidence.alias("observed"),
+        )
+        totals = ((pl.col(column) == outcome).sum().alias(f"{number}:{outcome}") for outcome in sorted(outcomes))
+        reads = list(dict.fromkeys(name for part in told for name in part.meta.root_names()))
+        return cls(number, column, outcome.cast(pl.UInt8).alias(column), tuple(totals), told, reads)
 
-    @property
-    def column(self) -> str:
-        return f"outcome:{self.number}"
+
+def column_of(number: int) -> str:
+    """Of the outcomes of a duty."""
+    return f"outcome:{number}"
 
 
 @dataclass
@@ -112,10 +129,8 @@ class Stage:
         shown += observed.deciding(obligation.require, self.names, applies.fill_null(value=False))
         if obligation.done_on is not None:
             shown.append((obligation.done_on, passed.fill_null(value=False)))
-        return Duty(
-            number, outcome.cast(pl.UInt8), frozenset(judged.outcomes), judged.due, judged.days(f"outcome:{number}"),
-            observed.observed(shown, self.scope),
-        )  # fmt: skip
+        days, evidence = judged.days(column_of(number)), observed.observed(shown, self.scope)
+        return Duty.of(number, outcome, judged.outcomes, judged.due, days, evidence)
 
     def _applies(self, item: Item | None) -> pl.Expr:
         applies = pl.lit(value=True) if item is None else pl.col(self.names[item.expr])

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from checker.engines.columnar.duties import FIRST_FINDING, LAST_FINDING, OUTCOMES, Duty
-from checker.engines.columnar.scope import KEY, NAME, ROW, UNIT
-
-OUTCOME = "outcome"
+from checker.engines.columnar.scope import NAME, UNIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +22,7 @@ class Part:
 def judge(batch: pl.DataFrame, stage: list[pl.Expr], duties: list[Duty], *, verdicts: bool) -> Part:
     """`batch` holds the subjects with all that the expressions ask of them. Pure, so it runs anywhere."""
     # Polars does not share what several expressions have in common, so every item is a column first.
-    batch = batch.with_columns(stage).with_columns(duty.outcome.alias(duty.column) for duty in duties)
+    batch = batch.with_columns(stage).with_columns(duty.outcome for duty in duties)
     found = batch.select(
         pl.col(duty.column).is_between(FIRST_FINDING, LAST_FINDING).arg_true().implode() for duty in duties
     )
@@ -32,33 +30,15 @@ def judge(batch: pl.DataFrame, stage: list[pl.Expr], duties: list[Duty], *, verd
     # Of a few rows it is the number of queries that costs: columns and rows are taken out without one.
     for duty, (rows,) in zip(duties, found.get_columns(), strict=True):
         if rows.len():
-            findings[duty.number] = _rows(batch[duty.reads][rows], duty, [duty.observed.alias("observed")])
+            findings[duty.number] = batch[duty.reads][rows].select(duty.told)
         if verdicts:
-            judged[duty.number] = _rows(batch[duty.reads], duty, [])
+            judged[duty.number] = batch[duty.reads].select(duty.told[:-1])
     return Part(_counts(batch, duties), findings, judged)
-
-
-def _rows(batch: pl.DataFrame, duty: Duty, more: list[pl.Expr]) -> pl.DataFrame:
-    return batch.select(
-        pl.lit(duty.number, dtype=pl.UInt32).alias("obligation"),
-        pl.col(ROW).alias("row"),
-        pl.col(KEY).alias("key"),
-        pl.col(NAME).alias("period"),
-        pl.col(UNIT).alias("unit"),
-        pl.col(duty.column).alias(OUTCOME),
-        duty.due.alias("due"),
-        duty.days.alias("days"),
-        *more,
-    )
 
 
 def _counts(batch: pl.DataFrame, duties: list[Duty]) -> pl.DataFrame:
     """All outcomes of all duties in one pass over the groups."""
-    totals = [
-        (pl.col(duty.column) == number).sum().alias(f"{duty.number}:{number}")
-        for duty in duties
-        for number in sorted(duty.outcomes)
-    ]
+    totals = [total for duty in duties for total in duty.totals]
     wide = batch.group_by(UNIT, NAME).agg(totals)
     long = wide.unpivot(index=[UNIT, NAME], variable_name="cell", value_name="n").filter(pl.col("n") > 0)
     cell = pl.col("cell").str.splitn(":", 2).struct

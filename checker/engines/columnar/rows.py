@@ -103,12 +103,12 @@ def columns_read(table: Table, there: Iterable[str], wanted: Collection[str]) ->
 
 def prepare(table: Table, frame: pl.DataFrame, plan: Plan, wanted: list[str]) -> pl.DataFrame:
     shown = {name: definition.shown_by for name, definition in table.fields.items() if name in wanted}
-    exprs = []
+    exprs, types = [], frame.schema
     for name in columns_read(table, frame.columns, wanted):
         if name not in frame.columns:
             exprs.append(pl.lit(None, dtype=pl.Date).alias(name))
             continue
-        dtype = frame.schema[name]
+        dtype = types[name]
         if dtype.is_float():
             exprs.append(pl.col(name).fill_nan(None))
         elif dtype == pl.List(pl.String):
