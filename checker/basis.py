@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import cache
 from hashlib import sha256
 
 from checker.errors import Span
@@ -50,8 +51,13 @@ def _said(value: object) -> str:
         case tuple() | list():
             return f"[{_each(map(_said, value))}]"
         case _ if is_dataclass(value):
-            return f"{type(value).__name__}({_each(_said(getattr(value, part.name)) for part in fields(value))})"
+            return f"{type(value).__name__}({_each(_said(getattr(value, name)) for name in _names(type(value)))})"
     return repr(value)
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(part.name for part in fields(kind))
 
 
 def _each(parts: Iterable[str]) -> str:

@@ -62,7 +62,9 @@ def targets(
     plan: Plan, tables: Tables, counts: pl.DataFrame, registers: pl.DataFrame | None = None
 ) -> tuple[TargetResult, ...]:
     """One result per target, period and unit in force, in the order of the plan. `registers`: see Populations."""
-    return tuple(_results(plan, Populations(plan, tables, registers), _tallies(counts)))
+    concerned = sorted({index for index, _, _, _ in rated(plan)})
+    tallies = _tallies(counts.filter(pl.col("obligation").is_in(concerned)))
+    return tuple(_results(plan, Populations(plan, tables, registers), tallies))
 
 
 def _tallies(counts: pl.DataFrame) -> Mapping[tuple[int, str, str], _Tally]:
@@ -100,21 +102,23 @@ def _results(
         # A unit from which nothing came stays in the list, unless the duty is its own: then it would be a subject.
         units = reported if obligation.subject == UNIT else reported | set(owing)
         population = populations.of(obligation.subject, day)
+        due = constant_due(plan, obligation.due, period)
         for unit in sorted(units):
-            yield _result(plan, obligation, period, unit, tallies.get((index, name, unit), _Tally()), population)
+            tally = tallies.get((index, name, unit), _Tally())
+            yield _result(plan, obligation, period, due, unit, tally, population)
 
 
 def _result(
     plan: Plan,
     obligation: Obligation,
     period: Period | None,
+    due: date | None,
     unit: str,
     tally: _Tally,
     population: Population,
 ) -> TargetResult:
     assert obligation.revision.target is not None
     missing = population.missing.get(unit, 0)
-    due = constant_due(plan, obligation.due, period)
     # A due that differs by subject: as long as one subject still has time, so has the target.
     before_due = plan.as_of <= due if due is not None else tally.not_due > 0
     rate = obligation.revision.target.rate
