@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache
 from hashlib import sha256
+from typing import Any
 
 from checker.errors import Span
 from checker.plan import Obligation, Plan
@@ -51,12 +52,12 @@ def _said(value: object) -> str:
         case tuple() | list():
             return f"[{_each(map(_said, value))}]"
         case _ if is_dataclass(value):
-            return f"{type(value).__name__}({_each(_said(getattr(value, name)) for name in _names(type(value)))})"
+            return f"{type(value).__name__}({_each(_said(getattr(value, name)) for name in _names(value.__class__))})"
     return repr(value)
 
 
 @cache
-def _names(kind: type) -> tuple[str, ...]:
+def _names(kind: type[Any]) -> tuple[str, ...]:
     return tuple(part.name for part in fields(kind))
 
 
