@@ -8,6 +8,11 @@ from typing import Any
 
 import postgres_server
 import pytest
+from hypothesis import settings
+
+# How long an example takes says nothing of the program: the machine may be busy.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session", autouse=True)

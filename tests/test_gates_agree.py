@@ -72,7 +72,7 @@ def target(draw: st.DrawFn) -> TargetResult:
     )  # fmt: skip
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(
     st.lists(some(*CONDITIONS), min_size=1, max_size=5, unique=True).map(tuple),
     st.lists(count, max_size=14),
