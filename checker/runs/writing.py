@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -38,9 +39,21 @@ def write(run: Run, folder: str | Path, keep: Callable[[Path], None] | None = No
     (folder / MANIFEST).unlink(missing_ok=True)
     for part in ("tables", "pack", FINDINGS, READ):
         shutil.rmtree(folder / part, ignore_errors=True)
-    for name, content in rules.items():
-        (folder / "pack" / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / "pack" / name).write_bytes(content)
+    for name in PERHAPS:
+        (folder / name).unlink(missing_ok=True)
+    # Polars writes without holding Python up, which meanwhile writes the rest.
+    with ThreadPoolExecutor(1) as beside:
+        written = [beside.submit(_frames, run, folder)]
+        if keep is not None:
+            written.append(beside.submit(keep, folder / READ))
+        _texts(run, rules, folder)
+        for each in written:
+            each.result()
+    _json(manifest(run) | {"files": digests(folder)}, folder / MANIFEST)
+    return folder
+
+
+def _frames(run: Run, folder: Path) -> None:
     (folder / "tables").mkdir()
     for table, frame in sorted(run.tables.frames.items()):
         path = folder / "tables" / f"{table}.parquet"
@@ -52,15 +65,7 @@ def write(run: Run, folder: str | Path, keep: Callable[[Path], None] | None = No
     _parquet(run.tables.questions, folder / "questions.parquet")
     _findings(run, folder)
     write_scorecard(run.scorecard, folder)
-    _json([entries.source(source) for source in run.tables.sources], folder / "sources.json")
-    rests = basis(run.plan)
-    _json({"program": signs.program(), "meaning": rests.meaning, "duties": rests.duties}, folder / BASIS)
-    for name in PERHAPS:
-        (folder / name).unlink(missing_ok=True)
-    if run.deferrals:
-        _json([entries.deferral(outcome) for outcome in run.deferrals], folder / DEFERRALS)
     if run.changes is not None:
-        _json([entries.about(each) for each in run.earlier], folder / EARLIER)
         _parquet(_all([each.findings for each in run.earlier]), folder / "earlier.parquet")
         _parquet(
             _all([entries.targets_frame(each.targets) for each in run.earlier]), folder / "earlier-targets.parquet"
@@ -69,14 +74,23 @@ def write(run: Run, folder: str | Path, keep: Callable[[Path], None] | None = No
             _all([entries.figures_frame(each.figures) for each in run.earlier]), folder / "earlier-figures.parquet"
         )
         _parquet(run.changes, folder / "changes.parquet")
-    if run.plan.ladder.rules:
-        _json([entries.measure(measure) for measure in run.measures.proposed], folder / MEASURES)
     if run.figures:
         _parquet(entries.figures_frame(run.figures), folder / FIGURES)
-    if keep is not None:
-        keep(folder / READ)
-    _json(manifest(run) | {"files": digests(folder)}, folder / MANIFEST)
-    return folder
+
+
+def _texts(run: Run, rules: Mapping[str, bytes], folder: Path) -> None:
+    for name, content in rules.items():
+        (folder / "pack" / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "pack" / name).write_bytes(content)
+    _json([entries.source(source) for source in run.tables.sources], folder / "sources.json")
+    rests = basis(run.plan)
+    _json({"program": signs.program(), "meaning": rests.meaning, "duties": rests.duties}, folder / BASIS)
+    if run.deferrals:
+        _json([entries.deferral(outcome) for outcome in run.deferrals], folder / DEFERRALS)
+    if run.changes is not None:
+        _json([entries.about(each) for each in run.earlier], folder / EARLIER)
+    if run.plan.ladder.rules:
+        _json([entries.measure(measure) for measure in run.measures.proposed], folder / MEASURES)
 
 
 def write_scorecard(card: Scorecard, folder: Path) -> None:
