@@ -5,7 +5,7 @@ The result is the one that judging everything gives, row for row.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -20,6 +20,9 @@ from checker.reads import looked_at
 _CELL = ["obligation", "unit", "period", "verdict", "status", "vacuous"]
 _PLACE = ["obligation", "key", "row", "period"]
 _NONE = pl.Series([], dtype=pl.UInt32)
+# What a change concerns is judged as it was and as it is: of more than such a share of the verdicts that takes longer than
+# judging everything.
+MOST = 0.4
 
 
 class Judge(Protocol):
@@ -54,8 +57,7 @@ def rejudge(before: Judged, plan: Plan, tables: Tables, judge: Judge) -> Rejudge
     rests = basis(plan)
     if before.basis.meaning != rests.meaning:
         # Only rules may differ: what a word, a unit or a day means may change every verdict.
-        everything = judge(plan, tables)
-        return Rejudged(everything, _verdicts([everything.counts]))
+        return _everything(plan, tables, judge)
     pairs = _kept(before.basis.duties, rests.duties)
     fields = edited(plan.pack, before.tables.frames, tables.frames)
     touched = [(then, now) for then, now in pairs if _touched(plan.pack, plan.obligations[now], fields)]
@@ -70,6 +72,9 @@ def rejudge(before: Judged, plan: Plan, tables: Tables, judge: Judge) -> Rejudge
         was, now = (Graph(plan.pack, each.frames) for each in (before.tables, tables))
         same = unchanged(plan.pack, before.tables.frames, tables.frames)
         old_rows, new_rows = concerned(was, now, same)
+        everybody = _asked(plan, range(len(plan.obligations)), tables.frames)
+        if _asked(plan, numbers, new_rows) > MOST * everybody:
+            return _everything(plan, tables, judge)
         went = _judged(plan, before.tables, was, numbers, old_rows, judge)
         came = _judged(plan, tables, now, numbers, new_rows, judge)
         findings += [_stayed(plan, before.evaluation, touched, old_rows, same), came.findings]
@@ -81,6 +86,16 @@ def rejudge(before: Judged, plan: Plan, tables: Tables, judge: Judge) -> Rejudge
         come.append(new.counts)
     whole = pl.concat(findings).sort(_PLACE, nulls_last=False, maintain_order=True).rechunk()
     return Rejudged(Evaluation(whole, _summed([stay, *come], gone)), _verdicts(come))
+
+
+def _everything(plan: Plan, tables: Tables, judge: Judge) -> Rejudged:
+    everything = judge(plan, tables)
+    return Rejudged(everything, _verdicts([everything.counts]))
+
+
+def _asked(plan: Plan, numbers: Iterable[int], of: Mapping[str, pl.Series] | Mapping[str, pl.DataFrame]) -> int:
+    """So many verdicts, if each of these obligations is judged once on each of these records."""
+    return sum(len(of.get(plan.obligations[number].subject, ())) for number in numbers)
 
 
 def _verdicts(counts: Sequence[pl.DataFrame]) -> int:

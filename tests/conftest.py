@@ -23,6 +23,14 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="module")
+def judged_in_part() -> Iterator[None]:
+    """However much a change concerns: in a small world that is nearly everybody."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("checker.rejudge.MOST", 2.0)
+        yield
+
+
 @pytest.fixture
 def durable_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """durable-rules judges records in the tests' own process: with many small worlds starting one for each takes the time."""

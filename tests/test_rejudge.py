@@ -6,6 +6,7 @@ from dataclasses import replace
 from random import Random
 
 import polars as pl
+import pytest
 from generate import CELLS, World, worlds
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
@@ -14,6 +15,8 @@ from test_engines_agree import SETTINGS
 from checker.engines import columnar
 from checker.plan import Tables
 from checker.rejudge import Judged, rejudge
+
+pytestmark = pytest.mark.usefixtures("judged_in_part")
 
 
 def edited(tables: Tables, pack_tables: object, random: Random, edits: int) -> Tables:
@@ -65,3 +68,19 @@ def test_the_same_as_judging_everything(world: World, seed: int, edits: int, rul
     found, meant = rejudge(before, plan, after, columnar.evaluate).evaluation, columnar.evaluate(plan, after)
     assert found.findings.equals(meant.findings), f"{found.findings}\n{meant.findings}"
     assert found.counts.equals(meant.counts)
+
+
+@settings(SETTINGS, max_examples=10)
+@given(worlds())
+def test_of_too_much_all_is_judged(world: World) -> None:
+    """What is judged in part is judged twice, as it was and as it is."""
+    plan, tables = world.plan, world.tables
+    before = Judged.of(plan, tables, columnar.evaluate(plan, tables))
+    changed = (
+        edited(tables, plan.pack.tables, Random(1), 4) if any(f.height for f in tables.frames.values()) else tables
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("checker.rejudge.MOST", 0.0)
+        done = rejudge(before, plan, changed, columnar.evaluate)
+    assert done.again in (0, int(done.evaluation.counts["n"].sum()))
+    assert done.evaluation.findings.equals(columnar.evaluate(plan, changed).findings)

@@ -33,6 +33,7 @@ from checker.pipeline.running import finished
 from checker.plan import Evaluation, Plan, Run
 
 AS_OF = date(2020, 2, 1)
+pytestmark = pytest.mark.usefixtures("judged_in_part")
 
 
 @settings(SETTINGS, max_examples=40)
