@@ -1,8 +1,8 @@
 """Evaluation → findings and counts per unit in force (`find`) → targets (`targets`); figures. The doors of the stage."""
 
-from checker.find.again import evaluation, in_force
+from checker.find.again import evaluation
 from checker.find.figures import figures
-from checker.find.findings import CELL, COUNT_COLUMNS, FINDING_COLUMNS, find, judged
+from checker.find.findings import CELL, COUNT_COLUMNS, FINDING_COLUMNS, find, in_force, judged
 from checker.find.questions import questions, questions_of, records_of
 from checker.find.rates import restated, target_state, targets
 from checker.find.recount import recount

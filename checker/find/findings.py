@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import replace
 
 import polars as pl
 
@@ -59,11 +59,17 @@ NO_UNIT_SHORT = "XX"
 
 def find(plan: Plan, tables: Tables, evaluation: Evaluation) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The findings (columns: plan.Run) sorted by unit, rule, key, period; and the counts with the same units."""
-    reported = {*evaluation.findings["unit"].unique().drop_nulls(), *evaluation.counts["unit"].unique().drop_nulls()}
-    unit_now = successors(plan.pack.units, reported, plan.as_of)
-    facts = _facts(plan)
-    findings = _findings(plan, tables, evaluation.findings, facts, unit_now)
-    return findings, _counts(plan, evaluation, facts, unit_now)
+    found, facts = in_force(plan, evaluation), _facts(plan)
+    return _findings(plan, tables, found.findings, facts), _counts(plan, found, facts)
+
+
+def in_force(plan: Plan, found: Evaluation) -> Evaluation:
+    """The same, told of the units in force: what `find` makes of it stays the same."""
+    reported = {*found.findings["unit"].unique().drop_nulls(), *found.counts["unit"].unique().drop_nulls()}
+    now = successors(plan.pack.units, reported, plan.as_of)
+    unit = pl.col("unit").fill_null(NO_UNIT).replace(now)
+    counts = found.counts.with_columns(unit, pl.col("vacuous").fill_null(False))
+    return replace(found, findings=found.findings.with_columns(unit), counts=counts)
 
 
 def _facts(plan: Plan) -> pl.DataFrame:
@@ -97,11 +103,8 @@ def _facts(plan: Plan) -> pl.DataFrame:
     )
 
 
-def _findings(
-    plan: Plan, tables: Tables, found: pl.DataFrame, facts: pl.DataFrame, unit_now: Mapping[str, str]
-) -> pl.DataFrame:
+def _findings(plan: Plan, tables: Tables, found: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
     """Told where they lie, obligation by obligation; put into their order at the end."""
-    found = found.with_columns(pl.col("unit").fill_null(NO_UNIT).replace(unit_now))
     fact = {name: pl.lit(facts[name]).gather(pl.col("obligation")) for name in facts.columns if name != "cut"}
     frame = found.with_columns(
         *(fact[name].alias(name) for name in ("place", "rule", "revision", "clause", "subject", "severity")),
@@ -169,17 +172,13 @@ def judged(plan: Plan, evaluation: Evaluation) -> pl.DataFrame:
 # --- counts --------------------------------------------------------------------------------------
 
 
-def _counts(plan: Plan, evaluation: Evaluation, facts: pl.DataFrame, unit_now: Mapping[str, str]) -> pl.DataFrame:
+def _counts(plan: Plan, found: Evaluation, facts: pl.DataFrame) -> pl.DataFrame:
     """The same cells as the engine's, regrouped to the units in force; nothing is deferred yet."""
-    latest = (
-        evaluation.findings.with_columns(pl.col("unit").fill_null(NO_UNIT).replace(unit_now))
-        .group_by("obligation", "unit", "period", "verdict", "status")
-        .agg(pl.col("due").max().alias("due"))
+    latest = found.findings.group_by("obligation", "unit", "period", "verdict", "status").agg(
+        pl.col("due").max().alias("due")
     )
     cells = (
-        evaluation.counts.with_columns(
-            pl.col("unit").fill_null(NO_UNIT).replace(unit_now),
-            pl.col("vacuous").fill_null(False),
+        found.counts.with_columns(
             pl.lit(False).alias("deferred"),
             pl.lit(None, pl.String).alias("change"),
         )
