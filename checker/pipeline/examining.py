@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checker.model import Pack
-from checker.pipeline import remembered
+from checker.pipeline.loading import record_checks
 
 if TYPE_CHECKING:
     import polars as pl
@@ -17,13 +17,7 @@ def examined(pack: Pack, tables: Tables) -> Tables:
     from checker.engines.columnar.records import where_false
     from checker.tables import disagreeing
 
-    def made() -> tuple[RecordCheck, ...]:
-        from checker.compile import compile_checks
-
-        return compile_checks(pack)
-
-    known = remembered.compiled(pack, "checks", made)
-    checks = [check for check in known if tables.frames[check.table].height and check.fields]
+    checks = [check for check in record_checks(pack) if tables.frames[check.table].height and check.fields]
     broken: list[tuple[RecordCheck, pl.Series]] = []
     for name in dict.fromkeys(check.table for check in checks):
         own = [check for check in checks if check.table == name]

@@ -13,7 +13,7 @@ from checker.model import Deferral, Document, Pack
 from checker.pipeline import remembered
 
 if TYPE_CHECKING:
-    from checker.plan import Plan
+    from checker.plan import Plan, RecordCheck
 
 
 def load_pack(path: str | Path) -> tuple[Pack | None, list[Diagnostic]]:
@@ -87,6 +87,17 @@ def compile_rules(pack: Pack, as_of: date, known_at: date | None = None) -> Plan
         return plan
 
     return remembered.compiled(pack, f"{as_of}.{known_at or ''}.plan", made)
+
+
+def record_checks(pack: Pack) -> tuple[RecordCheck, ...]:
+    """The checks of the vocabulary."""
+
+    def made() -> tuple[RecordCheck, ...]:
+        from checker.compile import compile_checks
+
+        return compile_checks(pack)
+
+    return remembered.compiled(pack, "checks", made)
 
 
 def deferrals(paths: Sequence[str | Path]) -> list[Deferral]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from checker.model import Pack
 from checker.pipeline.judging import evaluate
-from checker.pipeline.loading import compile_rules
+from checker.pipeline.loading import compile_rules, record_checks
 
 if TYPE_CHECKING:
     import polars as pl
@@ -18,14 +18,13 @@ if TYPE_CHECKING:
 def weights(pack: Pack, tables: Tables, as_of: date, known_at: date | None = None) -> pl.DataFrame:
     """One row per question, in their order: weight (critical, other, none), rules (ids), verdicts (how many rest on it)."""
     from checker import weigh
-    from checker.compile import compile_checks
     from checker.tables.checks.kinds import CONTRADICTION
 
     plan = compile_rules(pack, as_of, known_at)
     # Of a check that is broken any of its fields may be the wrong one.
     beside = {
         (CONTRADICTION.code, check.table, check.fields[0], other)
-        for check in compile_checks(pack)
+        for check in record_checks(pack)
         for other in check.fields[1:]
     }
     doubted = weigh.places(pack, tables, sorted(beside))
