@@ -19,16 +19,14 @@ from checker.plan import Condition, Plan, Tables, items_of
 def truths(plan: Plan, conditions: Sequence[Condition], frames: Mapping[str, pl.DataFrame]) -> list[pl.Series]:
     """A Boolean per row of the frame `unit`, null for unknown. `frames`: of the tables that gates see."""
     scoring = replace(plan, pack=replace(plan.pack, tables=plan.gate_tables), obligations=())
-    needs = Needs(scoring.pack, ())
-    for condition in conditions:
-        for item in items_of(condition):
-            needs.ask(item.expr, UNITS, recurring=False)
+    needs, items = Needs(scoring.pack, ()), [item for condition in conditions for item in items_of(condition)]
+    for item in items:
+        needs.ask(item.expr, UNITS, recurring=False)
     tables = Tables(frames, pl.DataFrame(), (), pl.DataFrame())
     rows = Frames(Rows(scoring, tables, needs), needs)
     stage = Stage(rows.scope(UNITS, moving=False), uncertain=False)
-    for condition in conditions:
-        for item in items_of(condition):
-            stage.item(item.expr)
+    for item in items:
+        stage.item(item.expr)
     judged = rows.of(UNITS).with_columns(stage.columns)
     return judged.select(
         truth(condition, stage.names).alias(str(at)) for at, condition in enumerate(conditions)
