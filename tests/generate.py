@@ -17,6 +17,7 @@ import polars as pl
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
+from checker.dtypes import DTYPES
 from checker.errors import NOWHERE, Text
 from checker.expr import (
     Agg,
@@ -45,17 +46,6 @@ from checker.plan import Condition, Group, Item, Leaf, Obligation, Plan, Tables
 AS_OF = date(2020, 6, 30)
 NO_TEXT = Text("", "")
 CODES = ("low", "mid", "high")
-DTYPES: dict[str, Any] = {
-    "text": pl.String,
-    "choice": pl.String,
-    "yes_no": pl.Boolean,
-    "count": pl.Int64,
-    "number": pl.Float64,
-    "percent": pl.Float64,
-    "date": pl.Date,
-    "datetime": pl.Datetime("us"),
-    "choices": pl.List(pl.String),
-}
 KINDS = {"count": "number"}
 PARENTS: dict[str, tuple[str, ...]] = {
     "unit": (),

@@ -20,6 +20,9 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 NOUNS = {
     "errors",
     "fitting",
+    "collector",
+    "dtypes",
+    "parquet",
     "forms",
     "expr",
     "model",

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
+from checker.dtypes import DTYPES
 from checker.gate.reading import TABLES, child_functions, own_fields
-from checker.model import FieldType, Table
+from checker.model import Table
 from checker.plan import Condition, Plan, TargetResult
 from checker.units import CASE, TIMES
 
@@ -22,17 +23,6 @@ _UNIT = {
 }
 _RESULT = ["rule", "verdict", "severity", "status", "deferred", "change"]
 _NUMBERS = ("owed", "passed", "failed", "unknown", "missing", "deferred")
-_TYPES: dict[FieldType, pl.DataType | type[pl.DataType]] = {
-    "text": pl.String,
-    "choice": pl.String,
-    "yes_no": pl.Boolean,
-    "count": pl.Int64,
-    "number": pl.Float64,
-    "percent": pl.Float64,
-    "date": pl.Date,
-    "datetime": pl.Datetime("us"),
-    "choices": pl.List(pl.String),
-}
 
 
 def frames(
@@ -130,7 +120,7 @@ def _fitted(frame: pl.DataFrame, table: Table | None) -> pl.DataFrame:
     if table is None:
         return frame
     absent = [
-        pl.lit(None, _TYPES[known.type]).alias(name)
+        pl.lit(None, DTYPES[known.type]).alias(name)
         for name, known in table.fields.items()
         if name not in frame.columns
     ]

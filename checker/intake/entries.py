@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -10,6 +11,10 @@ from checker.errors import Text
 from checker.plan import Source
 from checker.tables import Question, Return
 from checker.tables.questions import as_told
+
+
+def as_json(content: object) -> bytes:
+    return (json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
 def written(source: Source) -> dict[str, Any]:

@@ -14,8 +14,9 @@ from typing import Any
 
 import polars as pl
 
+from checker import parquet
 from checker.intake.context import Apart, Found
-from checker.intake.entries import of_return, question, return_again, written
+from checker.intake.entries import as_json, of_return, question, return_again, written
 from checker.intake.memory import MOST_ROWS, Memory, Settings
 from checker.mapping import NO_MAP
 from checker.model import Pack
@@ -26,8 +27,6 @@ from checker.tables.questions import frame as frame_of
 _INDEX, _FOUND, _QUESTIONS, _ROWS = "files.json", "found.parquet", "questions.parquet", "rows"
 _OF = ":found"  # which of all that was found a row belongs to
 _NO_ANSWERS = "{}"
-# Fixed, so that the bytes do not depend on how a frame came about.
-_ROW_GROUP = 100_000
 
 
 def keep(memory: Memory, pack: Pack, folder: Path) -> None:
@@ -48,17 +47,16 @@ def keep(memory: Memory, pack: Pack, folder: Path) -> None:
             asked += found.questions
             said.append((at, json.dumps(_told(found), ensure_ascii=False, sort_keys=True)))
     for table, frames in sorted(rows.items()):
-        _parquet(pl.concat(frames, how="diagonal"), folder / _ROWS / f"{table}.parquet")
-    _parquet(frame_of(asked), folder / _QUESTIONS)
-    _parquet(pl.DataFrame(said, schema={"file": pl.UInt32, "said": pl.String}, orient="row"), folder / _FOUND)
+        parquet.write(pl.concat(frames, how="diagonal"), folder / _ROWS / f"{table}.parquet")
+    parquet.write(frame_of(asked), folder / _QUESTIONS)
+    parquet.write(pl.DataFrame(said, schema={"file": pl.UInt32, "said": pl.String}, orient="row"), folder / _FOUND)
     about = {
         "rests_on": settings.rests_on,
         "unit": settings.unit,
         "received_on": settings.received_on and settings.received_on.isoformat(),
         "files": [{"name": name, "digest": digest} for name, digest, _ in files],
     }
-    text = json.dumps(about, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    (folder / _INDEX).write_text(text, "utf-8", newline="\n")
+    (folder / _INDEX).write_bytes(as_json(about))
 
 
 def recall(folder: Path) -> Memory:
@@ -132,7 +130,3 @@ class _Rows:
 def _part(told: Mapping[str, Any], rows: Mapping[str, _Rows], number: int) -> Part:
     frame = rows[told["table"]].part(number).select(told["columns"])
     return Part(told["table"], frame, Source(**told["source"]))
-
-
-def _parquet(frame: pl.DataFrame, path: Path) -> None:
-    frame.rechunk().write_parquet(path, compression="zstd", row_group_size=_ROW_GROUP)

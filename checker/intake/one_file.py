@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
-from checker import signs
+from checker import collector, signs
 from checker.intake import answered, kinds
 from checker.intake.blocks import blocks
 from checker.intake.context import Context, Found
@@ -56,20 +55,8 @@ def sheets(file: File, context: Context, instead: Mapping[str, Mapping[str, str]
                 return [_in_pieces(file, answered.Pieces(file.pieces, instead.get("", {})), context)]
         except NotInPieces:
             file = replace(file, data=contents(file.path, file.suffix))
-    with _uncollected():
+    with collector.at_rest():  # millions of cells live for a moment
         return _in_whole(file, context, instead)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Millions of cells live for a moment: the collector would look through them again and again, and find nothing."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _in_whole(file: File, context: Context, instead: Mapping[str, Mapping[str, str]]) -> list[Found]:

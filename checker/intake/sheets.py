@@ -9,6 +9,7 @@ from types import MappingProxyType
 import polars as pl
 
 from checker import threads
+from checker.dtypes import DTYPES
 from checker.errors import Text
 from checker.intake import choices, doubts, filling, kinds, looking
 from checker.intake.cells import normal
@@ -30,7 +31,7 @@ from checker.intake.senders import IN_THE_HEADING, unit_around
 from checker.intake.totals import Marker, Tally, tallies, wrong
 from checker.model import Table
 from checker.plan import Source
-from checker.tables import DTYPES, LINE, LOST, RECEIVED_ON, Part, Question
+from checker.tables import LINE, LOST, RECEIVED_ON, Part, Question
 from checker.tables.questions import MOST_PLACES, Kind, Said, cell_name, told
 from checker.tables.units import UNIT
 

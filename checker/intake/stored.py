@@ -17,11 +17,11 @@ from typing import Any
 
 import polars as pl
 
-from checker import signs
+from checker import parquet, signs
 from checker.errors import NOWHERE, DataError, Diagnostic, Span, Text, UsageError
 from checker.intake import kinds
 from checker.intake.context import Context, Found
-from checker.intake.entries import of_return, question, return_again, written
+from checker.intake.entries import as_json, of_return, question, return_again, written
 from checker.model import Pack
 from checker.plan import Source
 from checker.tables import Part, Question, Return
@@ -31,8 +31,6 @@ from checker.understood import Sheet
 
 _SCHEMA = "tables/1"
 _QUESTIONS = "questions.parquet"
-# Fixed, so that the bytes do not depend on how a frame came about.
-_ROW_GROUP = 100_000
 
 
 def is_stored(path: str | Path) -> bool:
@@ -101,7 +99,7 @@ class Store:
         if part.frame.height or not names:
             name = f"{part.table}/{len(self.sources):05}-{len(names) + 1:05}.parquet"
             (self.growing / part.table).mkdir(exist_ok=True)
-            _parquet(part.frame, self.growing / name)
+            parquet.write(part.frame, self.growing / name)
             names.append(name)
         return replace(part, frame=part.frame.clear())
 
@@ -119,7 +117,7 @@ class Store:
         for at, names in enumerate(self.files):
             for name in names if at not in held else ():
                 (self.growing / name).unlink()
-        _parquet(frame_of(questions), self.growing / _QUESTIONS)
+        parquet.write(frame_of(questions), self.growing / _QUESTIONS)
         content = {
             "schema": _SCHEMA,
             **about,
@@ -131,7 +129,7 @@ class Store:
                 for path in sorted(self.growing.rglob("*.parquet"))
             },
         }
-        (self.growing / STORED).write_bytes(_json({**content, "digest": sha256(_json(content)).hexdigest()}))
+        (self.growing / STORED).write_bytes(as_json({**content, "digest": sha256(as_json(content)).hexdigest()}))
         self._replace()
 
     def _replace(self) -> None:
@@ -150,14 +148,6 @@ class Store:
 
     def close(self) -> None:
         shutil.rmtree(self.growing, ignore_errors=True)
-
-
-def _parquet(frame: pl.DataFrame, path: Path) -> None:
-    frame.rechunk().write_parquet(path, compression="zstd", row_group_size=_ROW_GROUP)
-
-
-def _json(content: object) -> bytes:
-    return (json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
 # --- reading -------------------------------------------------------------------------------------
@@ -213,7 +203,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
     """It carries a digest of itself: whatever else it says can be relied on."""
     try:
         about: dict[str, Any] = json.loads((folder / STORED).read_bytes())
-        if about["schema"] == _SCHEMA and about.pop("digest") == sha256(_json(about)).hexdigest():
+        if about["schema"] == _SCHEMA and about.pop("digest") == sha256(as_json(about)).hexdigest():
             return about
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise _damaged(folder) from error

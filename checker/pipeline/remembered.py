@@ -8,7 +8,6 @@ folder, or says `off`.
 
 from __future__ import annotations
 
-import gc
 import os
 import pickle
 import platform
@@ -22,6 +21,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeVar
 
+from checker import collector
 from checker.model import Pack
 from checker.plan import Plan
 
@@ -120,13 +120,11 @@ def _recalled(path: Path, known: Sequence[object]) -> Any:
     digest, payload = content[:32], content[32:]
     if sha256(payload).digest() != digest:
         return None
-    gc.disable()  # it would look through the thousands of new objects again and again
     try:
-        return _Reader(BytesIO(payload), known).load()
+        with collector.at_rest():
+            return _Reader(BytesIO(payload), known).load()
     except Exception:
         return None
-    finally:
-        gc.enable()
 
 
 def _keep(path: Path, value: object, known: Sequence[object]) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from checker import signs
+from checker import parquet, signs
 from checker.basis import basis
 from checker.errors import UsageError
 from checker.plan import Run, Scorecard
@@ -22,8 +22,6 @@ from checker.runs.refusals import occupied
 
 DISTRIBUTION = "school-safety-checker"
 SCHEMA = "run/1"
-# Fixed, so that the bytes do not depend on how a frame came about.
-ROW_GROUP = 100_000
 
 
 def write(run: Run, folder: str | Path, keep: Callable[[Path], None] | None = None) -> Path:
@@ -58,24 +56,24 @@ def _frames(run: Run, folder: Path) -> None:
     for table, frame in sorted(run.tables.frames.items()):
         path = folder / "tables" / f"{table}.parquet"
         if table in run.tables.stored:
-            run.tables.stored[table].sink_parquet(path, compression="zstd", row_group_size=ROW_GROUP)
+            run.tables.stored[table].sink_parquet(path, compression="zstd", row_group_size=parquet.ROW_GROUP)
         else:
-            _parquet(frame, path)
-    _parquet(run.tables.origins, folder / "origins.parquet")
-    _parquet(run.tables.questions, folder / "questions.parquet")
+            parquet.write(frame, path)
+    parquet.write(run.tables.origins, folder / "origins.parquet")
+    parquet.write(run.tables.questions, folder / "questions.parquet")
     _findings(run, folder)
     write_scorecard(run.scorecard, folder)
     if run.changes is not None:
-        _parquet(_all([each.findings for each in run.earlier]), folder / "earlier.parquet")
-        _parquet(
+        parquet.write(_all([each.findings for each in run.earlier]), folder / "earlier.parquet")
+        parquet.write(
             _all([entries.targets_frame(each.targets) for each in run.earlier]), folder / "earlier-targets.parquet"
         )
-        _parquet(
+        parquet.write(
             _all([entries.figures_frame(each.figures) for each in run.earlier]), folder / "earlier-figures.parquet"
         )
-        _parquet(run.changes, folder / "changes.parquet")
+        parquet.write(run.changes, folder / "changes.parquet")
     if run.figures:
-        _parquet(entries.figures_frame(run.figures), folder / FIGURES)
+        parquet.write(entries.figures_frame(run.figures), folder / FIGURES)
 
 
 def _texts(run: Run, rules: Mapping[str, bytes], folder: Path) -> None:
@@ -95,8 +93,8 @@ def _texts(run: Run, rules: Mapping[str, bytes], folder: Path) -> None:
 
 def write_scorecard(card: Scorecard, folder: Path) -> None:
     """Counts, targets and gates, as they are in the folder of a run."""
-    _parquet(card.counts, folder / "scorecard.parquet")
-    _parquet(entries.targets_frame(card.targets), folder / "targets.parquet")
+    parquet.write(card.counts, folder / "scorecard.parquet")
+    parquet.write(entries.targets_frame(card.targets), folder / "targets.parquet")
     _json([entries.gate(gate) for gate in card.gates], folder / "gates.json")
 
 
@@ -154,17 +152,12 @@ def _findings(run: Run, folder: Path) -> None:
     """Those that were put away are taken as they are, not read again."""
     whole = folder / f"{FINDINGS}.parquet"
     if not run.parts:
-        _parquet(run.findings, whole)
+        parquet.write(run.findings, whole)
         return
     whole.unlink(missing_ok=True)
     (folder / FINDINGS).mkdir()
     for part in run.parts:
         shutil.move(part, folder / FINDINGS / part.name)
-
-
-def _parquet(frame: pl.DataFrame, path: Path) -> None:
-    """Rows keep their order: findings and counts come sorted, and a record's place in its table is its identity."""
-    frame.rechunk().write_parquet(path, compression="zstd", row_group_size=ROW_GROUP)
 
 
 def _json(content: object, path: Path) -> None:

@@ -8,6 +8,7 @@ from datetime import date
 
 import polars as pl
 
+from checker.dtypes import DTYPES
 from checker.model import Pack, Table
 from checker.plan import RecordCheck, Source, Tables
 from checker.tables import questions as ask
@@ -22,7 +23,6 @@ from checker.tables.review import review
 from checker.tables.units import UNIT
 
 __all__ = [
-    "DTYPES",
     "KINDS",
     "LINE",
     "LOST",
@@ -46,17 +46,6 @@ ORIGIN_SCHEMA: dict[str, pl.DataType] = {
     "row": pl.UInt32(),
     "source": pl.UInt32(),
     "line": pl.Int64(),
-}
-DTYPES: dict[str, pl.DataType] = {
-    "text": pl.String(),
-    "choice": pl.String(),
-    "yes_no": pl.Boolean(),
-    "count": pl.Int64(),
-    "number": pl.Float64(),
-    "percent": pl.Float64(),
-    "date": pl.Date(),
-    "datetime": pl.Datetime("us"),
-    "choices": pl.List(pl.String()),
 }
 _NO_ORIGINS = pl.DataFrame(schema={"row": pl.UInt32, "source": pl.UInt32, "line": pl.Int64})
 # What the list of units of the pack says about a unit; a sheet may add other fields of the table `unit`.

@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 
 from checker.compile import bind, compile_expression
+from checker.dtypes import DTYPES
 from checker.errors import NOWHERE, Text
 from checker.expr import Expr
 from checker.model import (
@@ -35,17 +36,6 @@ from checker.plan import Condition, Group, Item, Obligation, Plan, Tables
 
 HERE = Path(__file__).parent
 CONTEXT = json.loads((HERE / "context.json").read_text(encoding="utf-8"))
-DTYPES: dict[str, Any] = {
-    "text": pl.String,
-    "choice": pl.String,
-    "yes_no": pl.Boolean,
-    "count": pl.Int64,
-    "number": pl.Float64,
-    "percent": pl.Float64,
-    "date": pl.Date,
-    "datetime": pl.Datetime("us"),
-    "choices": pl.List(pl.String),
-}
 
 
 def rows(kind: str) -> list[dict[str, str]]:
