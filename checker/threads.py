@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -19,5 +20,13 @@ def each(work: Callable[[Piece], Result], pieces: Sequence[Piece], *, rows: int)
     """
     if rows < _WORTH or len(pieces) < 2:
         return [work(piece) for piece in pieces]
-    with ThreadPoolExecutor() as threads:
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
         return list(threads.map(work, pieces))
+
+
+def beside(work: Callable[[], Result]) -> Callable[[], Result]:
+    """Begins at once → what waits for the result. What `work` raises is raised there."""
+    thread = ThreadPoolExecutor(1)
+    begun = thread.submit(work)
+    thread.shutdown(wait=False)
+    return begun.result

@@ -21,6 +21,8 @@ from checker.intake.rows import begins_like_a_note
 _LONGEST_HEAD = 60
 _MOST_TITLES = 4  # rows between the end of a table and the heading of the next that belong to the next
 _NEAR = 3  # columns of a long text in which the heading of a second table is looked for
+_AT = "_at"
+_FEW = 1000  # rows that are soon looked through
 _SENDER = re.compile(r"(?:填报|报送|填表|上报)单位")
 
 
@@ -60,10 +62,10 @@ def _heading_rows(grid: Grid, index: Index) -> list[int]:
     """Rows of texts of which two at least, and half, are known headings."""
     counts: Counter[int] = Counter()
     if isinstance(grid, FrameGrid):
-        near = grid.frame.columns[:_NEAR]
+        near = grid.frame.select(grid.frame.columns[:_NEAR])
         known = pl.Series(sorted(index.spellings | SERIAL_HEADS))
-        hit = pl.any_horizontal(pl.col(near).is_in(known.implode()).fill_null(False))
-        counts.update(dict.fromkeys(grid.frame.select(hit.arg_true()).to_series().to_list(), 2))
+        hit = pl.any_horizontal(pl.all().exclude(_AT).is_in(known.implode()).fill_null(False))
+        counts.update(dict.fromkeys(_without_numbers(near).filter(hit)[_AT].to_list(), 2))
     else:
         # In a heading no cell is a number: that leaves few rows, or else it is quicker to look column by column.
         numbers = next((column for column in grid.by_column() if type(column[-1]) is float), ())
@@ -74,6 +76,15 @@ def _heading_rows(grid: Grid, index: Index) -> list[int]:
             for column in grid.by_column():
                 counts.update(compress(range(grid.height), map(index.spellings.__contains__, column)))
     return sorted(at for at, n in counts.items() if n > 1 and _is_heading(grid.row(at), index))
+
+
+def _without_numbers(rows: pl.DataFrame) -> pl.DataFrame:
+    """In a heading no cell is a number: of most long texts that leaves few rows, by the numbers of the rows or by codes."""
+    left, middle = rows.with_row_index(_AT), rows.row(rows.height // 2) if rows.height else ()
+    for name, cell in zip(rows.columns, middle, strict=False):
+        if cell is not None and cell.isdecimal() and left.height > _FEW:
+            left = left.filter(pl.col(name).cast(pl.Int64, strict=False).is_null())
+    return left
 
 
 def _is_heading(row: Sequence[object], index: Index) -> bool:

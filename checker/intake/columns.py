@@ -24,6 +24,7 @@ _LONGEST_SPECIAL = max(len(text.encode()) for text in SPECIAL)
 _PLACES = (pl.col("at").head(MOST_PLACES), pl.len().alias("n"))
 
 _DAY_ZERO = date(1970, 1, 1).toordinal()
+_FEW = 1000  # cells that are sooner read one by one
 _USUAL = 9998  # counts up to here are never implausible
 
 Raw = Sequence[object] | pl.Series
@@ -176,7 +177,7 @@ def _is_lost(reading: Reading) -> bool:
 def _coded(cells: pl.Series, words: pl.Series, reader: CellReader, dtype: pl.DataType) -> Read:
     """Few distinct cells, each read once; what they say is then put where they stand."""
     codes = cells.to_physical()
-    known = _series(words, reader, dtype)
+    known = _list(words.to_list(), reader, dtype) if words.len() <= _FEW else _series(words, reader, dtype)
     series = known.series.gather(codes)
     if not known.notes:
         return Read(series, [], None)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
-from checker import collector, signs
+from checker import collector, signs, threads
 from checker.intake import answered, kinds
 from checker.intake.blocks import blocks
 from checker.intake.context import Context, Found
@@ -16,35 +17,35 @@ from checker.intake.folders import contents
 from checker.intake.formats import opened as sheets_of
 from checker.intake.formats.long import Pieces, in_pieces
 from checker.intake.frames import NamedGrid, read_named
-from checker.intake.grid import Grid, NotInPieces
+from checker.intake.grid import Grid, NotInPieces, Opened
 from checker.intake.recognise import read_sheet
 from checker.plan import Source
 from checker.tables import Question, papers
 
 _REACH = 10  # rows in which the heading of a form is looked for
+_WORTH = 1 << 22  # bytes from which a second thread saves more than it costs
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """`data`: the whole of it, unless it is so long that it comes in `pieces`."""
+    """`whole`: what it holds, unless it is so long that it comes in `pieces` first."""
 
     path: Path
     name: str
     digest: str
-    data: bytes = b""
+    whole: Callable[[], Opened]
     pieces: Pieces | None = None
-
-    @property
-    def suffix(self) -> str:
-        return self.path.suffix.lower()
 
 
 def opened(path: Path, name: str) -> File:
     suffix = path.suffix.lower()
     if (pieces := in_pieces(path, suffix, name)) is not None:
-        return File(path, name, signs.digest(path), pieces=pieces)
+        return File(path, name, signs.digest(path), lambda: sheets_of(contents(path, suffix), suffix, name), pieces)
     data = contents(path, suffix)
-    return File(path, name, sha256(data).hexdigest(), data)
+    whole = partial(sheets_of, data, suffix, name)
+    if len(data) >= _WORTH:
+        whole = threads.beside(whole)  # neither needs the other
+    return File(path, name, sha256(data).hexdigest(), whole)
 
 
 def sheets(file: File, context: Context, instead: Mapping[str, Mapping[str, str]]) -> list[Found]:
@@ -54,14 +55,14 @@ def sheets(file: File, context: Context, instead: Mapping[str, Mapping[str, str]
             with closing(file.pieces):
                 return [_in_pieces(file, answered.Pieces(file.pieces, instead.get("", {})), context)]
         except NotInPieces:
-            file = replace(file, data=contents(file.path, file.suffix))
+            pass
     with collector.at_rest():  # millions of cells live for a moment
         return _in_whole(file, context, instead)
 
 
 def _in_whole(file: File, context: Context, instead: Mapping[str, Mapping[str, str]]) -> list[Found]:
     name, digest = file.name, file.digest
-    whole = sheets_of(file.data, file.suffix, name)
+    whole = file.whole()
     if any(papers.is_form(grid.head(_REACH)) for grid in whole.grids):
         return [Found(questions=[Question(kinds.FORM_AS_DATA, Source(name, "", "", {}, digest))])]
     found = [Found(questions=[remark.asked(Source(name, "", "", {}, digest)) for remark in whole.remarks])]

@@ -183,8 +183,10 @@ def _across(grid: Grid) -> list[int]:
 
 def _words(codes: Raw) -> Sequence[int]:
     if isinstance(codes, pl.Series):
-        texts = codes.cast(pl.String)
-        return (texts.str.contains(_WORDS.pattern) & texts.is_not_null()).arg_true().to_list()
+        texts = codes.cast(pl.String).rename("text").to_frame().with_row_index("at")
+        # Quicker than a pattern: what begins with a digit is no word.
+        texts = texts.filter((pl.col("text") < "0") | (pl.col("text") >= ":"))
+        return texts.filter(pl.col("text").str.contains(_WORDS.pattern))["at"].to_list()
     return [at for at, cell in enumerate(codes) if isinstance(cell, str) and _WORDS.search(cell)]
 
 
