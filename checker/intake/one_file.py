@@ -42,7 +42,7 @@ def opened(path: Path, name: str) -> File:
     if (pieces := in_pieces(path, suffix, name)) is not None:
         return File(path, name, signs.digest(path), lambda: sheets_of(contents(path, suffix), suffix, name), pieces)
     data = contents(path, suffix)
-    whole = partial(sheets_of, data, suffix, name)
+    whole: Callable[[], Opened] = partial(sheets_of, data, suffix, name)
     if len(data) >= _WORTH:
         whole = threads.beside(whole)  # neither needs the other
     return File(path, name, sha256(data).hexdigest(), whole)
