@@ -237,7 +237,7 @@ def test_what_is_no_unit_of_the_day_is_refused(text: str, tmp_path: Path) -> Non
     path = write_xlsx(tmp_path / "学校.xlsx", ("启东", [HEAD, TWICE[1]]))
     after = without_a_unit(path, tmp_path / "收", text)
     ((_, _, said),) = told_of(after, "answer_no_unit")
-    assert f"“{text}”不是规则包中收到之日的单位" in said
+    assert f"“{text}”不是收到之日规则包所列的单位" in said
     assert after.frames["institution"]["unit_code"].to_list() == ["320681"]
     assert len(told_of(after, "unit_assumed")) == 1
 

@@ -31,7 +31,7 @@ NO_UNIT = Kind(
     "answer_no_unit",
     "lost",
     Text(
-        "“{raw}”不是规则包中收到之日的单位，未采用；请填单位名称或代码，如“{example}”",
+        "“{raw}”不是收到之日规则包所列的单位，未采用；请填单位名称或代码，如“{example}”",
         '"{raw}" is no unit of the pack on the day of receipt: not used; give the name or code of a unit, as {example}',
     ),
 )
