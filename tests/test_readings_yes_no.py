@@ -87,7 +87,7 @@ def test_no(field: FieldDef, raw: object, expected: Reading) -> None:
     group("ordered", SETUP, "已订购 | 合同已签 | 已签合同", False, "planned_not_done"),
     group("a tick on a Latin keyboard", LINKED, "v | V", True, "typo_confusable"),
     group("neither 已 nor 未", LINKED, "联网 | 与公安联网 | 全部联网 | 完成联网", True, "bare_verb"),
-    group("not all of it", LINKED, "部分联网 | 部分未联网 | 大部分已联网 | 绝大多数已联网 | 未全部联网 | "
+    group("not all of it", LINKED, "部分联网 | 部份联网 | 部分未联网 | 大部分已联网 | 绝大多数已联网 | 未全部联网 | "
           "未完全联网 | 一半联网 | 个别未联网 | 仅本部联网 | 只有1个联网 | "
           "3个校区已联2个 | 12所已联10所 | 应联10个，实联8个 | 1个未联网 | 还有2个未联网 | 本部已联网，分校未联网 | "
           "不全 | 98% | 80% | 约80% | 九成 | 还差1个", False, "partial_value"),
