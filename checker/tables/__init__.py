@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from math import isnan
 
 import polars as pl
 
@@ -48,6 +49,7 @@ ORIGIN_SCHEMA: dict[str, pl.DataType] = {
     "line": pl.Int64(),
 }
 _NO_ORIGINS = pl.DataFrame(schema={"row": pl.UInt32, "source": pl.UInt32, "line": pl.Int64})
+_NOTHING = {dtype: pl.Series([], dtype=dtype) for dtype in DTYPES.values()}
 # What the list of units of the pack says about a unit; a sheet may add other fields of the table `unit`.
 _OWNED_BY_PACK = ("code", "name", "short", "kind", "valid_from", "valid_to", "successor")
 
@@ -71,7 +73,8 @@ def schema(table: Table) -> dict[str, pl.DataType]:
 
 
 def empty(table: Table) -> pl.DataFrame:
-    return pl.DataFrame(schema=schema(table))
+    """Renaming an empty column takes a fraction of making one, and most tables of most readings are empty."""
+    return pl.DataFrame([_NOTHING[dtype].alias(name) for name, dtype in schema(table).items()])
 
 
 def assemble(
@@ -115,8 +118,9 @@ def assemble(
     records = Records(pack, merged, origins, sources, rows)
     found += [*examine(records, in_time), *review(records)]
     lines = [
-        frame.select(pl.lit(name).alias("table"), "row", "source", "line").cast(pl.Schema(ORIGIN_SCHEMA))
+        pl.Series("table", [name]).new_from_index(0, frame.height).to_frame().hstack(frame)
         for name, frame in origins.items()
+        if frame.height
     ]
     return Tables(
         merged,
@@ -126,8 +130,10 @@ def assemble(
     )
 
 
-def disagreeing(pack: Pack, tables: Tables, broken: Iterable[tuple[RecordCheck, pl.Series]]) -> Tables:
+def disagreeing(pack: Pack, tables: Tables, broken: Sequence[tuple[RecordCheck, pl.Series]]) -> Tables:
     """The same tables with the questions of records that break checks of the vocabulary, given as positions."""
+    if not broken:
+        return tables
     origins = {str(name): frame.drop("table") for (name,), frame in tables.origins.group_by("table")}
     nowhere = dict.fromkeys(tables.frames, _NO_ORIGINS)
     records = Records(pack, tables.frames, nowhere | origins, tables.sources)
@@ -154,7 +160,8 @@ def _prepared(table: Table, part: Part, place: int | None) -> pl.DataFrame:
     columns = [pl.col(name).cast(dtype) for name, dtype in wrong.items()]
     # NaN is how other programs write "missing".
     numbers = [name for name, dtype in frame.schema.items() if dtype == pl.Float64 and name not in wrong]
-    columns += [pl.col(name).fill_nan(None) for name in numbers if frame[name].is_nan().any()]
+    # A sum is NaN if one of its numbers is, and needs no query.
+    columns += [pl.col(name).fill_nan(None) for name in numbers if isnan(frame[name].sum())]
     if LINE not in frame.columns:
         columns.append(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(LINE))
     if RECEIVED_ON not in frame.columns:
@@ -172,10 +179,7 @@ def _known(frame: pl.DataFrame, known_at: date, part: Part, found: list[Question
 
 
 def _complete(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.select(
-        pl.col(name) if name in frame.columns else pl.lit(None, dtype).alias(name)
-        for name, dtype in schema(table).items()
-    )
+    return pl.concat([empty(table), frame], how="diagonal")
 
 
 # --- units ---------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from checker.tables.questions import Question, told
 
 LOST = "_lost."
 LINE, SOURCE, AT = "_line", "_source", "_at"
+_FIRST = "_first"  # position of the first row with the same key
 _LIST_MARK = "\x1f"
 _MOST_CELLS = 4
 _UNREAD = Text("待核", "unknown")
@@ -39,12 +40,13 @@ def merge(table: Table, rows: pl.DataFrame, sources: Sequence[Source], apart: Co
     """
     fields = [name for name in table.fields if name in rows.columns]
     if table.key in fields and not rows[table.key].null_count() and _all_differ(rows[table.key]):
-        return Merged(rows.select(*fields, "received_on"), _placed(rows.with_row_index("row")))
+        return Merged(rows[[*fields, "received_on"]], _placed(rows.with_row_index("row")))
     lists = [name for name in fields if table.fields[name].type == "choices"]
-    rows = rows.with_row_index(AT).with_columns(pl.col(name).list.join(_LIST_MARK) for name in lists)
+    rows = rows.with_row_index(AT)
+    if lists:
+        rows = rows.with_columns(pl.col(name).list.join(_LIST_MARK) for name in lists)
     kept = [AT, *fields, "received_on"]
-    has_key = pl.col(table.key).is_not_null() if table.key in fields else pl.lit(False)
-    keyed, loose = rows.filter(has_key), rows.filter(~has_key)
+    keyed, loose = _by_key(table.key, rows)
     questions: list[Question] = []
     frames, origins = [], []
     if keyed.height:
@@ -54,15 +56,25 @@ def merge(table: Table, rows: pl.DataFrame, sources: Sequence[Source], apart: Co
     if loose.height or not keyed.height:
         loose = _once(table, fields, loose, sources, apart, questions)
         questions += _without_key(table, loose, sources) if table.key else []
-        frames.append(loose.select(kept))
-        origins.append(loose.select(AT, SOURCE, LINE))
-    frame = pl.concat(frames).sort(AT)
-    place = frame.select(AT).with_row_index("row")
+        frames.append(loose[kept])
+        origins.append(loose[[AT, SOURCE, LINE]])
+    frame, lines = pl.concat(frames).sort(AT), pl.concat(origins)
+    place = frame[AT].search_sorted(lines[AT]).alias("row")
+    frame = frame[kept[1:]]
     return Merged(
-        frame.drop(AT).with_columns(_as_list(name).alias(name) for name in lists),
-        _placed(pl.concat(origins).join(place, on=AT)).sort("row", "source", "line"),
+        frame.with_columns(_as_list(name).alias(name) for name in lists) if lists else frame,
+        _placed(lines.hstack([place])).sort("row", "source", "line"),
         questions,
     )
+
+
+def _by_key(key: str, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows that have a key, and those that have none."""
+    without = rows[key].null_count() if key in rows.columns else rows.height
+    if without in (0, rows.height):
+        return (rows.clear(), rows) if without else (rows, rows.clear())
+    has_key = pl.col(key).is_not_null()
+    return rows.filter(has_key), rows.filter(~has_key)
 
 
 def _all_differ(keys: pl.Series) -> bool:
@@ -71,8 +83,8 @@ def _all_differ(keys: pl.Series) -> bool:
 
 
 def _placed(lines: pl.DataFrame) -> pl.DataFrame:
-    known = lines.filter(pl.col(SOURCE).is_not_null())
-    return known.select("row", pl.col(SOURCE).alias("source"), pl.col(LINE).alias("line"))
+    known = lines.filter(pl.col(SOURCE).is_not_null()) if lines[SOURCE].null_count() else lines
+    return pl.DataFrame({"row": known["row"], "source": known[SOURCE], "line": known[LINE]})
 
 
 def _as_list(name: str) -> pl.Expr:
@@ -141,7 +153,8 @@ def _one_per_key(
     # A row that alone has its key is what it is.
     alone, rows = rows.filter(~comes_again), rows.filter(comes_again)
     if rows.is_empty():
-        return alone.select(kept), alone.select(AT, SOURCE, LINE)
+        return alone[kept], alone[[AT, SOURCE, LINE]]
+    rows = rows.with_columns(pl.col(AT).first().over(key).alias(_FIRST))
     others = [name for name in fields if name != key]
     days = rows["received_on"].unique().sort(nulls_last=False).to_list()
     layers = [rows] if len(days) == 1 else [rows.filter(pl.col("received_on").eq_missing(day)) for day in days]
@@ -149,42 +162,45 @@ def _one_per_key(
     for layer in layers[1:]:
         state, gone = _over(key, others, state, _layer(key, others, layer))
         replaced.append(gone)
-    first = rows.group_by(key, maintain_order=True).agg(pl.col(AT).first().alias("_first"))
-    state = state.join(first, on=key, how="left", maintain_order="left")
     conflicts = _conflicts(table, others, rows, state, sources)
     questions += conflicts + _duplicates(table, rows, {each.key or "" for each in conflicts}, sources)
     # Every line that still says something about the row points to it.
-    origins = rows.select(AT, key, SOURCE, LINE, "received_on").join(first, on=key, how="left", maintain_order="left")
+    origins = rows
     if replaced:
         gone = pl.concat(replaced).group_by(key).agg(pl.col("_since").max())
         origins = origins.join(gone, on=key, how="left", maintain_order="left").filter(
             pl.col("_since").is_null() | (pl.col("received_on") >= pl.col("_since")).fill_null(False)
         )
-    state = state.with_columns(pl.col("_first").alias(AT)).select(kept)
-    origins = origins.select(pl.col("_first").alias(AT), SOURCE, LINE)
-    return pl.concat([alone.select(kept), state]), pl.concat([alone.select(AT, SOURCE, LINE), origins])
+    state, origins = state[[_FIRST, *kept[1:]]], origins[[_FIRST, SOURCE, LINE]]
+    again = {_FIRST: AT}
+    return (
+        pl.concat([alone[kept], state.rename(again)]),
+        pl.concat([alone[[AT, SOURCE, LINE]], origins.rename(again)]),
+    )
 
 
 def _layer(key: str, others: list[str], rows: pl.DataFrame) -> pl.DataFrame:
     """The rows of one day: a value where all that is said is the same. `_bad.<field>`: said, but not known."""
     lost = [name for name in others if LOST + name in rows.columns]
     groups = rows.group_by(key, maintain_order=True).agg(
-        pl.col("received_on").first(),
-        *(pl.col(name).min() for name in others),
-        *(pl.col(name).max().alias(f"_max.{name}") for name in others),
-        *(pl.col(LOST + name).any() for name in lost),
+        pl.col("received_on", _FIRST).first(),
+        pl.col(others).min(),
+        pl.col(others).max().name.prefix("_max."),
+        pl.col([LOST + name for name in lost]).any(),
     )
-    unlike = groups.select((pl.col(name) != pl.col(f"_max.{name}")).any().alias(name) for name in others)
-    differ = unlike.row(0, named=True) if others else {}
+    differ = {name: (groups[name] != groups[f"_max.{name}"]).any() for name in others}
     bad = {
         name: (pl.col(name) != pl.col(f"_max.{name}")).fill_null(False)
         | (pl.col(LOST + name).fill_null(False) if name in lost else pl.lit(False))
         for name in others
         if differ[name] or name in lost
     }
+    if not bad:
+        return groups[[key, "received_on", _FIRST, *others]]
     return groups.select(
         key,
         "received_on",
+        _FIRST,
         *(pl.when(~bad[name]).then(pl.col(name)).alias(name) if name in bad else pl.col(name) for name in others),
         *(flag.alias(f"_bad.{name}") for name, flag in bad.items()),
     )
@@ -214,6 +230,7 @@ def _over(key: str, others: list[str], old: pl.DataFrame, new: pl.DataFrame) -> 
     state = both.select(
         key,
         pl.when(changed | fresh).then("received_on_new").otherwise("received_on").alias("received_on"),
+        pl.min_horizontal(_FIRST, f"{_FIRST}_new"),
         *values,
         *bads,
     )
@@ -229,11 +246,9 @@ def _conflicts(
 ) -> list[Question]:
     found: list[Question] = []
     for name in others:
-        if f"_bad.{name}" not in state.columns:
+        if f"_bad.{name}" not in state.columns or not state[f"_bad.{name}"].any():
             continue
         bad = state.filter(f"_bad.{name}")[table.key]
-        if bad.is_empty():
-            continue
         lost = pl.col(LOST + name).fill_null(False) if LOST + name in rows.columns else pl.lit(False)
         said = rows.filter(pl.col(table.key).is_in(bad.implode()) & (pl.col(name).is_not_null() | lost))
         for (key,), group in said.group_by(table.key, maintain_order=True):
@@ -287,7 +302,7 @@ def _parts(value: object) -> object:
 
 def _duplicates(table: Table, rows: pl.DataFrame, apart: set[str], sources: Sequence[Source]) -> list[Question]:
     """A key that comes twice in one sheet is worth a word even when the rows agree; two sheets are meant to share it."""
-    if rows.group_by(SOURCE).agg(pl.col(table.key).n_unique())[table.key].sum() == rows.height:
+    if not rows[[table.key, SOURCE]].is_duplicated().any():
         return []
     again = rows.filter(
         pl.col(SOURCE).is_not_null()
