@@ -37,7 +37,7 @@ def connect(
     found: list[Question] = []
     for name, table in pack.tables.items():
         for parent, column in {**table.links, **table.parents}.items():
-            if parent not in frames or not pack.tables[parent].key or frames[name].is_empty():
+            if parent not in frames or not pack.tables[parent].key or not frames[name][column].count():
                 continue
             asked = _Asked(table, pack.tables[parent], column, origins[name], sources)
             frames[name] = asked.connect(frames[name], frames[parent])
@@ -65,15 +65,12 @@ class _Asked:
         self.questions: list[Question] = []
 
     def connect(self, frame: pl.DataFrame, above: pl.DataFrame) -> pl.DataFrame:
-        keys = above[self.parent.key].drop_nulls().unique()
-        column = pl.col(self.column)
-        astray = (
-            frame.select(column.alias("raw"))
-            .with_row_index("row")
-            .filter(pl.col("raw").is_not_null() & ~pl.col("raw").is_in(keys.implode()))
-        )
-        if astray.is_empty():
+        keys = above[self.parent.key]
+        known = frame[self.column].is_in(pl.Series([keys.drop_nulls() if keys.null_count() else keys]))
+        if known.all():  # but for cells that are empty
             return frame
+        column = pl.col(self.column)
+        astray = frame.select(column.alias("raw")).with_row_index("row").filter(~known)
         if above.is_empty():
             self._ask(ask.NO_PARENT_ROWS, None, "", astray["row"][0], astray.height)
             return frame

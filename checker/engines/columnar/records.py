@@ -18,4 +18,5 @@ def where_false(pack: Pack, table: str, frame: pl.DataFrame, conditions: Sequenc
     """Per condition the positions of its rows; a record that leaves it unknown is not among them."""
     scope = Scope(pack.tables[table], False, Needs(pack, ()), date.min)  # such conditions do not ask for the day
     judged = frame.select((~condition(expr, scope)).alias(str(at)) for at, expr in enumerate(conditions))
-    return [column.arg_true() for column in judged]
+    none = pl.Series([], dtype=pl.UInt32)
+    return [column.arg_true() if column.any() else none for column in judged]

@@ -18,9 +18,10 @@ __all__ = ["KINDS", "Records", "contradictions", "examine"]
 
 def examine(records: Records, returns: Sequence[Return]) -> Iterable[Question]:
     """In the order of the pack's tables."""
+    differing = declared.differing(records)
     for name, frame in records.frames.items():
         table = records.pack.tables[name]
-        yield from declared.questions(records, table)
+        yield from declared.questions(records, table, differing)
         if frame.height:
             looks = (
                 codes.questions(records, table),

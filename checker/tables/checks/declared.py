@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import polars as pl
 
@@ -17,15 +17,30 @@ from checker.units import heirs
 _EACH = 5  # a table that was not sent at all lacks rows everywhere
 
 
-def questions(records: Records, child: Table) -> Iterator[Question]:
-    for parent, declared in child.declared_in.items():
+def differing(records: Records) -> dict[tuple[str, str], pl.DataFrame]:
+    """Child, parent → the parent's rows that declare another number than came: row, declared, came."""
+    found: dict[tuple[str, str], pl.DataFrame] = {}
+    for parent, frame in records.frames.items():
         above = records.pack.tables[parent]
-        if (
-            parent not in records.frames
-            or records.frames[parent][declared].null_count() == records.frames[parent].height
-        ):
+        children = [child for child in records.pack.tables.values() if parent in child.declared_in]
+        declared = {child.id: frame[child.declared_in[parent]] for child in children}
+        asked = [child for child in children if declared[child.id].count()]
+        if not asked:
             continue
-        rows = _counted(records, child, above, declared)
+        came = frame.select(_came(records, child, above).alias(child.id) for child in asked)
+        for child in asked:
+            other = came[child.id] != declared[child.id]
+            if other.any():
+                pairs = pl.DataFrame({"declared": declared[child.id], "came": came[child.id]})
+                found[child.id, parent] = pairs.with_row_index("row").filter(other)
+    return found
+
+
+def questions(records: Records, child: Table, differing: Mapping[tuple[str, str], pl.DataFrame]) -> Iterator[Question]:
+    for parent, declared in child.declared_in.items():
+        if (child.id, parent) not in differing:
+            continue
+        above, rows = records.pack.tables[parent], differing[child.id, parent]
         for kind, wrong in (
             (kinds.ROWS_MISSING, pl.col("came") < pl.col("declared")),
             (kinds.ROWS_TOO_MANY, pl.col("came") > pl.col("declared")),
@@ -33,23 +48,24 @@ def questions(records: Records, child: Table) -> Iterator[Question]:
             yield from _asked(records, child, above, declared, kind, rows.filter(wrong))
 
 
-def _counted(records: Records, child: Table, above: Table, declared: str) -> pl.DataFrame:
-    """Per parent row that declares a number: row, declared, came."""
-    owner = records.frames[child.id].select(pl.col(child.parents[above.id]).alias("owner")).drop_nulls()
-    came = owner.group_by("owner").agg(pl.len().cast(pl.Int64).alias("came"))
+def _came(records: Records, child: Table, above: Table) -> pl.Expr:
+    """Per row of the parent the number of rows that came; null without a key."""
+    owners = records.frames[child.id][child.parents[above.id]].alias("owner")
+    came = owners.value_counts(name="came")
     if above.id == UNIT:
         came = _with_predecessors(records.pack, came)
-    parents = records.frames[above.id].select(pl.col(above.key).alias("owner"), pl.col(declared).alias("declared"))
-    parents = parents.with_row_index("row").drop_nulls()
-    return parents.join(came, on="owner", how="left", maintain_order="left").with_columns(pl.col("came").fill_null(0))
+    numbers = pl.col(above.key).replace_strict(came["owner"], came["came"], default=0, return_dtype=pl.Int64)
+    return pl.when(pl.col(above.key).is_not_null()).then(numbers)
 
 
 def _with_predecessors(pack: Pack, came: pl.DataFrame) -> pl.DataFrame:
     """A unit answers for the rows that still bear the code of one it took over from."""
-    pairs = [(code, heir) for code in pack.units for heir in (code, *heirs(pack.units, code))]
-    owners = pl.DataFrame(pairs, schema={"owner": pl.String, "heir": pl.String}, orient="row")
-    joined = came.join(owners, on="owner", how="left").with_columns(pl.col("heir").fill_null(pl.col("owner")))
-    return joined.group_by(pl.col("heir").alias("owner")).agg(pl.col("came").sum())
+    own = dict(came.iter_rows())
+    together = {code: n for code, n in own.items() if code not in pack.units}
+    for code in pack.units:
+        for heir in (code, *heirs(pack.units, code)):
+            together[heir] = together.get(heir, 0) + own.get(code, 0)
+    return pl.DataFrame([[*together], [*together.values()]], schema=came.schema)
 
 
 def _asked(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import polars as pl
 
@@ -25,11 +26,13 @@ def _future(records: Records, table: Table) -> Iterator[Question]:
     """Whatever is done was done before it was reported."""
     frame = records.frames[table.id]
     done = [field for field in table.fields.values() if field.type in ("date", "datetime") and not field.ahead]
-    if not done or frame[RECEIVED].null_count() == frame.height:
-        return
-    ahead = frame.select((pl.col(field.id).cast(pl.Date) > pl.col(RECEIVED)).alias(field.id) for field in done)
-    for field in done:
-        yield from records.questions(kinds.FUTURE_DATE, table, field.id, ahead[field.id].arg_true(), _received)
+    received: Any = frame[RECEIVED].min()
+    for field in done if received is not None else ():
+        day = frame[field.id].cast(pl.Date)
+        last: Any = day.max()
+        if last is not None and last > received:
+            rows = (day > frame[RECEIVED]).arg_true()
+            yield from records.questions(kinds.FUTURE_DATE, table, field.id, rows, _received)
 
 
 def _received(_: object, record: Row, __: object) -> dict[str, Said]:
