@@ -33,7 +33,7 @@ class SheetMap:
     With a `sheet`, or a `file` that has no sheets, the table is settled; else the columns hold for the sheets that are
     recognised as that table. `header`: rows of the heading, counted from 1. What answers to data questions say of the rows of
     a sheet: `unit` (code) owns those that name none; `apart`: they are records of their own, even if another sheet has the
-    same; `void`: lines, counted from 1, that are no records.
+    same; `void`: lines, counted from 1, that are no records; `own_keys`: 1, 2, 3 … are their keys and no numbers of the rows.
     """
 
     file: str = ""
@@ -48,6 +48,7 @@ class SheetMap:
     unit: str = ""
     apart: bool = False
     void: tuple[int, ...] = ()
+    own_keys: bool = False
 
 
 @dataclass(frozen=True, slots=True)

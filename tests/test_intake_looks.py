@@ -45,14 +45,14 @@ def test_hidden_rows_and_columns_are_read_and_asked_about(made: Any) -> None:
     assert told(tables) == [
         ("hidden_or_struck", "doubt", "A3", "", 2, "2行是隐藏的（A3、A5），值照常采用；如已作废请删去"),
         (
-            "hidden_or_struck",
+            "hidden_column",
             "doubt",
             "D2",
             "video_linked",
             1,
-            "“视频监控已与公安联网”列是隐藏的（D2），值照常采用；如已作废请删去",
+            "“视频监控已与公安联网”列是隐藏的（D2），值照常采用",
         ),
-        ("hidden_or_struck", "doubt", "E2", "post", 1, "“已设立护学岗”列是隐藏的（E2），值照常采用；如已作废请删去"),
+        ("hidden_column", "doubt", "E2", "post", 1, "“已设立护学岗”列是隐藏的（E2），值照常采用"),
     ]
 
 

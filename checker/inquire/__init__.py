@@ -9,10 +9,12 @@ from checker.inquire.kept import kept
 from checker.inquire.letter import write as letter
 from checker.inquire.lines import Form, asking, form, weights
 from checker.inquire.outcome import Meaning, Outcome, earlier, outcome
+from checker.inquire.rulings import Around
 
 __all__ = [
     "About",
     "Answer",
+    "Around",
     "Cells",
     "Doubt",
     "Form",

@@ -72,16 +72,22 @@ class _Open:
     def __init__(self, settled: Iterable[Settled]) -> None:
         self.cells: dict[tuple[str, Cell], Settled] = {}  # a kind of doubt about a cell that is closed
         self.whole: dict[tuple[object, ...], Settled] = {}
+        self.columns: set[tuple[object, ...]] = set()  # columns of which the names that are not spoken of hold
         self.texts: dict[Cell, Settled] = {}  # cells that hold an answer now
+        self.marks: set[tuple[str, Cell]] = set()  # cells that look as before, whatever they hold
         self.keys: dict[Cell, str | None] = {}
         for each in settled:
             doubt = each.doubt
             self.keys |= {(spot.digest, spot.sheet, spot.cell): spot.key for spot in doubt.spots}
             if each.whole and (doubt.way != "cell" or each.answer.how == "system"):
                 self.whole[_same(_as_row(doubt))] = each
-            for spot in each.spots if doubt.way in ("cell", "record", "total") else ():
+            if doubt.way == "names" and each.whole:
+                self.columns.add(_column(_as_row(doubt)))
+            for spot in each.spots if doubt.way in ("cell", "record", "total", "marked", "names") else ():
                 place = (spot.digest, spot.sheet, spot.cell)
-                if each.answer.how == "correct" or (each.answer.how == "missing" and doubt.way == "cell"):
+                if doubt.way == "marked":
+                    self.marks.add((doubt.code, place))
+                if each.answer.how == "correct" or (each.answer.how == "missing" and doubt.way in ("cell", "marked")):
                     self.texts[place] = each
                 elif doubt.way == "cell":
                     self.cells[doubt.code, place] = each
@@ -90,7 +96,11 @@ class _Open:
         if row["severity"] == "info":
             yield row
             return
-        if _same(row) in self.whole:
+        if _same(row) in self.whole or _column(row) in self.columns:
+            return
+        first = self.texts.get((row["digest"], row["sheet"], row["cell"]))
+        if first is not None and first.doubt.way == "names" and row["n"] > len(row["cells"]):
+            yield _about_answer(row, first.answer)  # one question for all rows with the name, and one answer
             return
         left: list[str] = []
         about: defaultdict[int, list[str]] = defaultdict(list)
@@ -98,9 +108,11 @@ class _Open:
         for cell in row["cells"]:
             place = (row["digest"], row["sheet"], cell)
             given = self.texts.get(place)
+            if (row["code"], place) in self.marks:
+                continue
             if given is None:
                 left += [] if (row["code"], place) in self.cells else [cell]
-            elif given.answer.how == "correct":
+            elif given.answer.how == "correct" and not (given.ruling is not None and given.ruling.blank):
                 about[id(given)].append(cell)
                 by[id(given)] = given.answer
         n = row["n"] - (len(row["cells"]) - len(left))
@@ -132,6 +144,10 @@ def _as_row(doubt: Doubt) -> Row:
 
 def _same(row: Row) -> tuple[object, ...]:
     return tuple(row[name] for name in ("digest", "file", "sheet", "code", "table", "field", "raw", "cell"))
+
+
+def _column(row: Row) -> tuple[object, ...]:
+    return tuple(row[name] for name in ("digest", "file", "sheet", "code", "table", "field"))
 
 
 def _about_answer(row: Row, answer: Answer) -> Row:

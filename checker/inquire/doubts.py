@@ -19,24 +19,29 @@ from checker.tables.questions import cell_name, told
 
 # What a correction does. cell: it is read in place of each doubted cell; record: in place of all cells that say this of the
 # record, or says which of its rows holds; column: it says which field a column is; sheet: which table a sheet is; rows: whether
-# rows count; total: whether a total holds or its rows do; owner: whose rows they are; word: nothing, only the sheet itself can be
-# put right.
-Way = Literal["cell", "record", "column", "sheet", "rows", "total", "owner", "word"]
+# rows count; total: whether a total holds or its rows do; owner: whose rows they are; marked: whether cells
+# count that look otherwise than the rest; names: which key a name means; serial: whether numbers are keys or only count the rows;
+# word: nothing, only the sheet itself can be put right, and sent again.
+Way = Literal["cell", "record", "column", "sheet", "rows", "total", "owner", "marked", "names", "serial", "word"]
 
-ASSUMED_HEADS = frozenset(
-    ["head_by_neighbour", "head_note", "head_unit"]
-)  # a column that is read as its heading is taken to mean
+HIDDEN_COLUMN = "hidden_column"
+# A column that is read as its heading is taken to mean, or though nobody sees it.
+ASSUMED_HEADS = frozenset(["head_by_neighbour", "head_note", "head_unit", HIDDEN_COLUMN])
 _OF_A_COLUMN = ASSUMED_HEADS | {"unmapped_column", "headless_column", "ambiguous_head", "second_column"}
 HIDDEN_SHEET = "hidden_sheet"
 _OF_A_SHEET = frozenset(["sheet_not_recognised", HIDDEN_SHEET])
 _OF_A_RECORD = frozenset(["duplicate_conflict"])
-REPEATED, HIDDEN_ROWS = "repeated_rows", "hidden_or_struck"
-_OF_ROWS = frozenset([REPEATED, HIDDEN_ROWS])
+REPEATED, STRUCK, COLOURED, COMMENTED = "repeated_rows", "hidden_or_struck", "color_semantics", "cell_notes"
+_OF_ROWS = frozenset([REPEATED, STRUCK, "short_rows"])
+_OF_MARKS = frozenset([STRUCK, COLOURED, COMMENTED])
+_OF_A_KEY: dict[str, Way] = {"matched_by_name": "names", "serial_key": "serial"}
 _OF_A_TOTAL = frozenset(["total_mismatch"])
 _OF_AN_OWNER = frozenset(["unit_assumed", "unit_differs"])
 _EACH_ITS_OWN = frozenset(["no_key"])  # of several such cells none can have what another has
-# One question for a column whose cells say different things.
-_OF_MANY = frozenset(["serial_key", "matched_by_name"])
+# Of databases, mappings and lists of returns: nothing that a county could answer.
+OF_THE_READING = frozenset(
+    ["form_as_data", "tables_denied", "no_table_known", "heading_not_found", "return_unreadable", "return_without_row"]
+)
 # Raised by records beside each other: the cells of one question may hold different values.
 _BESIDE = frozenset(CHECK_KINDS)
 _LINE = re.compile(r"(\d+)$")
@@ -88,7 +93,12 @@ class Doubt:
     def alike(self) -> bool:
         if self.code in _EACH_ITS_OWN:
             return self.n <= 1
-        return not self.typed or self.n <= 1 or (len({spot.raw for spot in self.spots}) == 1 and not self.more)
+        return (
+            self.way == "word"
+            or not self.typed
+            or self.n <= 1
+            or (len({spot.raw for spot in self.spots}) == 1 and not self.more)
+        )
 
     @property
     def more(self) -> int:
@@ -156,12 +166,16 @@ def _way(row: Mapping[str, Any], source: Source, read: Container[tuple[str, str]
     if row["code"] in _OF_ROWS and not row["field"] and row["digest"]:
         # Rows that the question does not name cannot be left out by an answer to it.
         return "rows" if row["code"] == REPEATED or row["n"] <= len(row["cells"]) else "word"
+    if row["code"] in _OF_MARKS and row["digest"]:
+        return "marked" if row["n"] <= len(row["cells"]) else "word"
+    if row["code"] in _OF_A_KEY and row["digest"]:
+        return _OF_A_KEY[row["code"]]
     if row["code"] in _OF_A_RECORD:
         return "record"
     column = source.columns.get(row["field"])
     # What stands in the cell is what is doubted: not so where a question is about a row, a sheet or a merged range.
     doubted = row["raw"] is not None and column is not None and _column(row["cell"]) == column
-    return "cell" if doubted and row["code"] not in _OF_MANY else "word"
+    return "cell" if doubted else "word"
 
 
 def _named(row: Mapping[str, Any], spots: Iterable[Spot], seen: Counter[tuple[str, str]]) -> tuple[Spot, ...]:
@@ -229,7 +243,7 @@ class _Records:
             here = self.tables.sources[source] if source is not None else _elsewhere(asked)
             called = self._called(table, row) if row is not None else (None, "", "")
             key = self._key_cell(asked, here, cell)
-            found[at].append(Spot("", here.digest, here.sheet, cell, self._raw(asked, row), *called, key))
+            found[at].append(Spot("", here.digest, here.sheet, cell, self._raw(asked, here, cell, row), *called, key))
         return found
 
     def _key_cell(self, asked: Mapping[str, Any], source: Source, cell: str) -> str:
@@ -237,13 +251,18 @@ class _Records:
         column = source.columns.get(table.key) if table is not None else None
         return cell_name(column, line) if column is not None and line is not None else ""
 
-    def _raw(self, asked: Mapping[str, Any], row: int | None) -> str | None:
+    def _raw(self, asked: Mapping[str, Any], here: Source, cell: str, row: int | None) -> str | None:
         """What stands in the cell, as far as the question or the record tells."""
         raw: str | None = asked["raw"]
-        if row is None or asked["code"] not in _BESIDE or asked["n"] <= 1:
+        name = asked["field"]
+        if asked["code"] in _OF_MARKS:
+            raw = ""
+            name = name or next((field for field, column in here.columns.items() if column == _column(cell)), "")
+        elif asked["code"] not in _BESIDE or asked["n"] <= 1:
             return raw
-        field = self.pack.tables[asked["table"]].fields.get(asked["field"])
-        return raw if field is None else told(self.tables.frames[asked["table"]][row, field.id], field)[0]
+        if row is None or (field := self.pack.tables[asked["table"]].fields.get(name)) is None:
+            return raw
+        return told(self.tables.frames[asked["table"]][row, field.id], field)[0]
 
     def _of_records(
         self, rows: Sequence[Mapping[str, Any]], sources: Sequence[int | None]

@@ -12,7 +12,7 @@ from checker.errors import Language, Text
 from checker.inquire import wording
 from checker.inquire.answers import Answer
 from checker.inquire.closing import PROBLEMS
-from checker.inquire.doubts import Doubt, Spot
+from checker.inquire.doubts import OF_THE_READING, Doubt, Spot
 from checker.model import Pack
 
 if TYPE_CHECKING:
@@ -22,6 +22,13 @@ Section = Literal["critical", "other", "none"]
 SECTIONS: tuple[Section, ...] = get_args(Section)
 
 _MOST_CELLS, _MOST_NAMES, _MOST_RAWS, _MOST_RULES = 6, 3, 4, 3
+_OF_A_SHEET = (
+    "word",
+    "total",
+    "owner",
+    "names",
+    "serial",
+)  # what is asked is not about the records in the cells it names
 _EACH = 20  # cells that are asked about line by line
 _LONGEST = 200
 
@@ -74,9 +81,11 @@ def weights(pack: Pack, frame: pl.DataFrame | None) -> list[Weight] | None:
 
 
 def asking(doubts: Iterable[Doubt]) -> list[Doubt]:
-    """Those that a county is asked about. An answer that did not fit is told; what it was to answer is asked again."""
-    told = {kind.code for kind in PROBLEMS}
-    return [doubt for doubt in doubts if doubt.severity != "info" and doubt.code not in told]
+    """Those that a county is asked about. An answer that did not fit is told; what it was to answer is asked again. What lies with
+    those who read the data, and what no answer finds again, is told only.
+    """
+    told = {kind.code for kind in PROBLEMS} | OF_THE_READING
+    return [doubt for doubt in doubts if doubt.severity != "info" and doubt.source.digest and doubt.code not in told]
 
 
 def form(
@@ -142,7 +151,7 @@ class _Build:
     def _apart(self, same: Sequence[Doubt], weight: Weight) -> Iterator[Line]:
         """Every cell of a line that has several: where one of them is different, it is answered there."""
         for doubt in same:
-            if doubt.way == "cell" and (len(same) > 1 or doubt.n > 1):
+            if doubt.way in ("cell", "marked") and (len(same) > 1 or doubt.n > 1):
                 yield from (self._cell(doubt, spot, weight) for spot in doubt.spots)
             elif doubt.way == "record" and len(same) > 1:
                 yield self._line([doubt], weight)
@@ -150,7 +159,7 @@ class _Build:
     def _cell(self, doubt: Doubt, spot: Spot, weight: Weight) -> Line:
         line = self._line([doubt], weight, cells=spot.cell, n=1, of_one=True)
         values = {**line.values, "name": spot.name, "sheet": spot.sheet}
-        if not doubt.alike:
+        if not doubt.alike or doubt.way == "marked":
             # The question speaks of its first cell only.
             said = wording.asked_of_one(self.pack, doubt, spot.raw or "")
             shown = wording.shown(wording.field_of(self.pack, doubt), spot.raw or "").of(self.lang)
@@ -162,7 +171,7 @@ class _Build:
     ) -> Line:
         first = same[0]
         several = len({doubt.raw for doubt in same}) > 1 or not (of_one or all(doubt.alike for doubt in same))
-        spots = [spot for doubt in same for spot in doubt.spots] if first.way not in ("word", "total", "owner") else []
+        spots = [spot for doubt in same for spot in doubt.spots] if first.way not in _OF_A_SHEET else []
         names = [spot.name for spot in spots]
         number = n or sum(max(doubt.n, 1) for doubt in same)
         says = wording.asked(self.pack, first).of(self.lang)
@@ -181,7 +190,7 @@ class _Build:
             "taken": self._taken(same),
         }
         choices = wording.by_language(wording.choices(self.pack, first), self.lang) if not several else ()
-        correctable = first.way != "word" and not several and len(same) == 1
+        correctable = not several and len(same) == 1
         line = Line(
             tuple(dict.fromkeys(doubt.id for doubt in same)),
             weight.section,

@@ -52,8 +52,8 @@ NOT_HERE = Kind(
     "answer_not_applicable",
     "lost",
     Text(
-        "更正“{raw}”不能直接采用：这一条要在原表中更正后重新报送",
-        'the correction "{raw}" cannot be used here: correct the sheet and send it again',
+        "更正“{raw}”不能直接采用：这一条要在原表中更正后重新报送；准备重新报送的，请选“另行补报”",
+        'the correction "{raw}" cannot be used here: correct the sheet and send it again; choose "to be sent again" until then',
     ),
 )
 NO_FIELD = Kind(
@@ -77,14 +77,6 @@ FIELD_TAKEN = Kind(
         'the column "{raw}" is to be "{field}", but so is another column: not used; say which of them it is',
     ),
 )
-NOT_FOR_ALL = Kind(
-    "answer_for_many",
-    "lost",
-    Text(
-        "更正“{raw}”不能用于内容不同的几格，未采用；请在《逐格》表中逐格更正",
-        'the correction "{raw}" cannot hold for cells that say different things: not used; correct them one by one',
-    ),
-)
 LATER = Kind(
     "answer_later",
     "info",
@@ -99,7 +91,6 @@ PROBLEMS = (
     NO_FIELD,
     NO_TABLE,
     FIELD_TAKEN,
-    NOT_FOR_ALL,
     LATER,
 )
 
@@ -157,16 +148,13 @@ def outcome(
     pack: Pack,
     doubts: Sequence[Doubt],
     answers: Sequence[Answer],
-    files: Mapping[str, str],
+    around: rulings.Around,
     rest: Callable[[Doubt], Sequence[Spot]],
-    unit: rulings.Unit,
     known_at: date | None = None,
 ) -> Outcome:
-    """`files`: digest → name of all that was read. `rest`: the cells of a doubt that its question does not name. `unit`: the
-    code of a unit that is named in an answer. Raises if a form answers another version of a file.
-    """
+    """`rest`: the cells of a doubt that its question does not name. Raises if a form answers another version of a file."""
     found = Outcome()
-    mine = _of_these_files(files, _in_time(answers, known_at, found), found)
+    mine = _of_these_files(around.files, _in_time(answers, known_at, found), found)
     chosen = _chosen(doubts, mine, found)
     for doubt in doubts:
         whole = chosen.get((doubt.source.digest, doubt.id))
@@ -177,16 +165,11 @@ def outcome(
         }
         for place in dict.fromkeys(answer.place for answer in single.values()):
             spots = tuple(spot for spot in doubt.spots if spot.id in single and single[spot.id].place == place)
-            _settle(pack, found, Settled(doubt, single[spots[0].id], spots, False), files, unit)
+            _settle(pack, found, Settled(doubt, single[spots[0].id], spots, False), around)
         if whole is not None:
             left = [spot for spot in doubt.spots if spot.id not in single]
-            _settle(
-                pack,
-                found,
-                Settled(doubt, whole, (*left, *(rest(doubt) if doubt.more else ())), not single),
-                files,
-                unit,
-            )
+            more = rest(doubt) if doubt.more else ()
+            _settle(pack, found, Settled(doubt, whole, (*left, *more), not single), around)
     _one_row_each(found)
     _two_columns(pack, found)
     return found
@@ -260,7 +243,7 @@ def _chosen(doubts: Sequence[Doubt], answers: Sequence[Answer], found: Outcome) 
     for answer in answers:
         if answer.how == "correct" and _is_for_many(answer, known):
             place = answer.place
-            found.problems.append(Question(NOT_FOR_ALL, place.source, place.cell, raw=answer.text))
+            found.problems.append(Question(rulings.NOT_FOR_ALL, place.source, place.cell, raw=answer.text))
             continue
         there = [(answer.digest, name) for name in answer.ids if (answer.digest, name) in known]
         if not there:
@@ -291,11 +274,11 @@ def _is_for_many(answer: Answer, known: Mapping[tuple[str, str], Doubt]) -> bool
     return len(answer.ids) > 1 or (doubt is not None and not doubt.alike and doubt.id == answer.ids[0])
 
 
-def _settle(pack: Pack, found: Outcome, settled: Settled, files: Mapping[str, str], unit: rulings.Unit) -> None:
+def _settle(pack: Pack, found: Outcome, settled: Settled, around: rulings.Around) -> None:
     doubt, answer = settled.doubt, settled.answer
     place = answer.place
     if answer.how == "correct" and rulings.is_one(doubt, answer):
-        said_of_rows = rulings.ruling(pack, doubt, answer, files, unit)
+        said_of_rows = rulings.ruling(pack, doubt, answer, settled.spots, around)
         if isinstance(said_of_rows, Question):
             found.problems.append(said_of_rows)
             return
@@ -325,7 +308,7 @@ def _settle(pack: Pack, found: Outcome, settled: Settled, files: Mapping[str, st
     elif answer.how == "correct" and doubt.way == "word":
         found.problems.append(Question(NOT_HERE, place.source, place.cell, field=doubt.field, raw=answer.text))
         return
-    elif doubt.way == "cell" or (doubt.way == "record" and answer.how == "correct"):
+    elif doubt.way in ("cell", "marked") or (doubt.way == "record" and answer.how == "correct"):
         # 无法提供 is what a cell may say itself: nothing is known, and nothing is contradicted.
         text = {"correct": answer.text, "missing": wording.ANSWERS["missing"].zh}.get(answer.how)
         if text is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from glob import escape
@@ -11,13 +11,14 @@ from glob import escape
 from checker.errors import Text
 from checker.inquire import wording
 from checker.inquire.answers import Answer
-from checker.inquire.doubts import REPEATED, Doubt, Spot, line_of
+from checker.inquire.doubts import COLOURED, REPEATED, Doubt, Spot, line_of
 from checker.mapping import SheetMap
 from checker.model import Pack
 from checker.plan import Correction
 from checker.tables.questions import Kind, Question, Said
 
 Unit = Callable[[str, str], str]  # what is said, and the day of receipt → code; "" if that is no unit of the day
+Holding = Callable[[Doubt, str], Sequence[Spot]]  # the cells of the doubted column that say this
 
 NOT_AMONG = Kind(
     "answer_no_choice",
@@ -60,45 +61,84 @@ NOT_MISSING = Kind(
         'said to be "{raw}", but the total "{said}" is not above the rows\' {reading}: not used; check the total or the rows',
     ),
 )
-PROBLEMS = (NOT_AMONG, NO_UNIT, NO_ROW, NO_OTHER_KEY, NOT_MISSING)
+NO_NAME = Kind(
+    "answer_no_name",
+    "lost",
+    Text(
+        "“{raw}”：“{name}”不是这一列填的名称，未采用；请填“名称：标识”，如“{example}”，几个的用分号隔开",
+        '"{raw}": "{name}" is no name of this column, not used; give "name: key", as "{example}", several parted by ;',
+    ),
+)
+NOT_FOR_ALL = Kind(
+    "answer_for_many",
+    "lost",
+    Text(
+        "更正“{raw}”不能用于内容不同的几格，未采用；请在《逐格》表中逐格更正",
+        'the correction "{raw}" cannot hold for cells that say different things: not used; correct them one by one',
+    ),
+)
+PROBLEMS = (NOT_AMONG, NO_UNIT, NO_ROW, NO_OTHER_KEY, NOT_MISSING, NO_NAME, NOT_FOR_ALL)
 
 _ROW = re.compile(r"(?:《(?P<sheet>.+)》)?(?:第?(?P<zh>\d+)行(?:为准)?|row (?P<en>\d+))")
 _KEYED = re.compile(
     r"(?P<row>(?:《.+》)?(?:第?\d+行|row \d+))的?(?:标识码?|代码|编号|号牌)?[为是]?[:：\s]*"
     r"(?P<key>[0-9A-Za-z\u4e00-\u9fff]\S*)"
 )
+_NAMED = re.compile(r"(?P<name>[^:：→]+)(?:[:：→]|应?[为是])\s*(?P<key>[^:：→]+)")
 _NUMBER = re.compile(r"(-?[0-9][0-9,]*(?:\.[0-9]+)?)\s*(\D*)")
 
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """`spots`: the cells in which the answer stands now. `awaited`: rows are still to come. `row`: the one that holds."""
+    """`spots`: the cells in which the answer stands now, if not `blank`: nothing is known in them. `awaited`: what is right is
+    still to come. `row`: the one that holds.
+    """
 
     sheets: tuple[SheetMap, ...] = ()
     corrections: tuple[Correction, ...] = ()
     spots: tuple[Spot, ...] = ()
     awaited: bool = False
+    blank: bool = False
     row: Spot | None = None
 
 
-def ruling(pack: Pack, doubt: Doubt, answer: Answer, files: Mapping[str, str], unit: Unit) -> Ruling | Question:
-    """`files`: digest → name of what was read."""
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What answers are understood by. `files`: digest → name of what was read."""
+
+    files: Mapping[str, str]
+    unit: Unit
+    holding: Holding
+
+
+def ruling(pack: Pack, doubt: Doubt, answer: Answer, spots: Sequence[Spot], around: Around) -> Ruling | Question:
+    """`spots`: the cells that are answered."""
     match doubt.way:
         case "rows":
             return _of_rows(pack, doubt, answer)
         case "total":
             return _of_a_total(pack, doubt, answer)
         case "owner":
-            return _of_an_owner(pack, doubt, answer, unit)
-    return _of_a_record(pack, doubt, answer, files)
+            return _of_an_owner(pack, doubt, answer, around.unit)
+        case "marked":
+            return _of_marks(doubt, answer, spots)
+        case "names":
+            return _of_names(doubt, answer, around.holding)
+        case "serial":
+            return _of_serials(pack, doubt, answer)
+        case "word":
+            return Ruling(awaited=True)
+    return _of_a_record(pack, doubt, answer, around.files)
 
 
 def is_one(doubt: Doubt, answer: Answer) -> bool:
-    """Whether the answer tells which rows count, and not what stands in a cell."""
+    """Whether the answer tells what counts, or is still to come, and not what stands in a cell."""
     if doubt.way == "record":
         said = _plain(answer.text)
         return said in wording.APART or any(form.fullmatch(said) is not None for form in (_ROW, _KEYED))
-    return doubt.way in ("rows", "total", "owner")
+    if doubt.way == "word":
+        return _plain(answer.text) in wording.SENT_AGAIN
+    return doubt.way in ("rows", "total", "owner", "marked", "names", "serial")
 
 
 def _plain(text: str) -> str:
@@ -142,6 +182,43 @@ def _of_an_owner(pack: Pack, doubt: Doubt, answer: Answer, unit: Unit) -> Ruling
         either = Text(f"{first.name.zh}”“{first.code}", f'"{first.name.en}" or {first.code}')
         return _refused(NO_UNIT, answer, example=either)
     return Ruling((replace(_about(doubt), unit=code),))
+
+
+# --- cells that look otherwise, names, numbers ----------------------------------------------------
+
+
+def _of_marks(doubt: Doubt, answer: Answer, spots: Sequence[Spot]) -> Ruling | Question:
+    """Void cells say nothing any more. What stands in one instead stands in no other; but colours may mean one thing."""
+    if _plain(answer.text) in wording.NO_DATA:
+        return Ruling(corrections=_put(spots, wording.ANSWERS["missing"].zh), spots=tuple(spots), blank=True)
+    if len(spots) > 1 and doubt.code != COLOURED:
+        return _refused(NOT_FOR_ALL, answer)
+    return Ruling(corrections=_put(spots, answer.text), spots=tuple(spots))
+
+
+def _put(spots: Iterable[Spot], text: str) -> tuple[Correction, ...]:
+    return tuple(Correction(spot.digest, spot.sheet, spot.cell, text) for spot in spots)
+
+
+def _of_names(doubt: Doubt, answer: Answer, holding: Holding) -> Ruling | Question:
+    """实验小学：2132001209；城南小学：2132001210"""
+    found = Ruling()
+    for said in filter(None, map(_plain, re.split(r"[;；\n]", answer.text))):
+        named = _NAMED.fullmatch(said)
+        spots = holding(doubt, named["name"].strip()) if named is not None else ()
+        if named is None or not spots:
+            name = said if named is None else named["name"].strip()
+            example = f"{doubt.raw}：{doubt.reading}"
+            return _refused(NO_NAME, answer, name=name, example=example)
+        put = _put(spots, named["key"].strip())
+        found = Ruling(corrections=(*found.corrections, *put), spots=(*found.spots, *spots))
+    return found
+
+
+def _of_serials(pack: Pack, doubt: Doubt, answer: Answer) -> Ruling | Question:
+    if _plain(answer.text) not in wording.OWN_KEYS:
+        return _among(pack, doubt, answer)
+    return Ruling((replace(_about(doubt), own_keys=True),))
 
 
 # --- totals --------------------------------------------------------------------------------------

@@ -6,7 +6,17 @@ import re
 from typing import Literal
 
 from checker.errors import Language, Text
-from checker.inquire.doubts import ASSUMED_HEADS, HIDDEN_SHEET, REPEATED, Doubt, Spot, line_of
+from checker.inquire.doubts import (
+    ASSUMED_HEADS,
+    COLOURED,
+    COMMENTED,
+    HIDDEN_COLUMN,
+    HIDDEN_SHEET,
+    REPEATED,
+    Doubt,
+    Spot,
+    line_of,
+)
 from checker.model import FieldDef, Pack
 from checker.tables.papers import QUESTION_ID
 
@@ -50,7 +60,10 @@ READ = Text("读取", "read it")
 APART = Text("是不同的记录", "different records")
 ROWS_HOLD = Text("以明细为准", "the rows hold")
 ROWS_MISSING = Text("明细缺行", "rows are missing")
+OWN_KEYS = Text("是固定编号", "keys of their own")
+SENT_AGAIN = Text("另行补报", "to be sent again")
 
+_COUNTS = Text("作数的", "they count")
 _FOR_SEVERAL_ROWS = ("multi_value_cell", "two_institutions_in_row")
 _NUMBERS = ("count", "number", "percent")
 _MOST_VALUES = 6
@@ -128,6 +141,14 @@ def choices(pack: Pack, doubt: Doubt) -> tuple[Text, ...]:
             return ROWS_HOLD, ROWS_MISSING
         case "owner":
             return tuple(unit.name for unit in pack.units.values())
+        case "marked":
+            return () if doubt.code == COLOURED else (NO_DATA,)
+        case "serial":
+            return (OWN_KEYS,)
+        case "word":
+            return (SENT_AGAIN,)
+        case "column" if doubt.code == HIDDEN_COLUMN:
+            return (NO_DATA,)
         case "column":
             table = pack.tables.get(doubt.table)
             fields = list(table.fields.values()) if table is not None else []
@@ -158,6 +179,16 @@ def asked(pack: Pack, doubt: Doubt) -> Text:
 def asked_of_one(pack: Pack, doubt: Doubt, raw: str) -> Text:
     """The same of one cell of many that hold different values."""
     name, value = label(pack, doubt), shown(field_of(pack, doubt), raw)
+    if doubt.way == "marked" and doubt.code != COLOURED:
+        held = (
+            Text(f"填“{value.zh}”", f"says {value.en}") if raw else Text("没有采用的内容", "holds nothing that is used")
+        )
+        return both(
+            held,
+            "这一格{}，情况见《疑问》表同类的一条。作数的选“按系统”，不作数的选“不作数据”，另有准确内容的请填写。",
+            'This cell {}; see the line of its kind in the sheet "questions". "As taken" if it counts, "no data" if not, '
+            "or give what is right.",
+        )
     if not raw:
         asked_for = _fill_in(field_of(pack, doubt))
         return Text(f"“{name.zh}”没有填。{asked_for.zh}", f'"{name.en}" is empty. {asked_for.en}')
@@ -199,6 +230,32 @@ def _offered(pack: Pack, doubt: Doubt) -> Text:
                 "是“{}”的吗？不是的，请选单位，或填单位代码。",
                 'Are they of "{}"? If not, of which unit?',
             )
+        case "marked" if doubt.code == COLOURED:
+            return Text(
+                "各格都是一个意思的，填这个内容；不是的，在《逐格》表中逐格填写。",
+                'If all of them mean one thing, say what; if not, answer them one by one in the sheet "cells".',
+            )
+        case "marked":
+            what = Text("批注不影响这些数的", "what they say does not matter") if doubt.code == COMMENTED else _COUNTS
+            return both(
+                what,
+                "{}选“按系统”，都不作数的选“不作数据”；各格不同的，在《逐格》表中逐格答复。",
+                'If {}, "as taken"; if none of the cells counts, "no data"; if they differ, use the sheet "cells".',
+            )
+        case "names":
+            return Text(
+                f"都对的选“按系统”；另有所指的，填“名称：标识”，如“{doubt.raw}：…”，几个的用分号隔开。",
+                f'If all are right, "as taken"; if others are meant, give "name: key", as "{doubt.raw}: …", several parted by ;',
+            )
+        case "serial":
+            return Text(
+                "只是给行编号的选“按系统”；各条有自己固定编号的，选“是固定编号”。",
+                'If they only count the rows, "as taken"; if each record has this number for good, "keys of their own".',
+            )
+        case "column" if doubt.code == HIDDEN_COLUMN:
+            return Text(
+                "作数的选“按系统”，已作废的选“不作数据”。", 'If it counts, "as taken"; if it is void, "no data".'
+            )
         case "column" if doubt.code in ASSUMED_HEADS:
             return both(label(pack, doubt), "这一列是“{}”，还是别的指标？", 'Is it "{}", or another field?')
         case "column":
@@ -209,8 +266,8 @@ def _offered(pack: Pack, doubt: Doubt) -> Text:
             return Text("这是哪一张表，还是不作数据？", "Which table is it, or is it no data?")
         case "word":
             return Text(
-                "属实的选“按系统”；不属实的，请改原表后重新报送。",
-                'If it is so, choose "as taken"; if not, correct the sheet and send it again.',
+                "属实的选“按系统”；不属实的选“另行补报”，并改好原表重新报送。",
+                'If it is so, "as taken"; if not, choose "to be sent again", correct the sheet and send it.',
             )
     if several := _several(doubt):
         rows = [shown(field, each) for each in several]

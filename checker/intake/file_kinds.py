@@ -147,6 +147,12 @@ HIDDEN_OR_STRUCK = _kind(
     "{what}（{cells}），值照常采用；如已作废请删去",
     "{what} ({cells}); used as they are: delete them if they are void",
 )
+HIDDEN_COLUMN = _kind(
+    "doubt",
+    "hidden_column",
+    "“{field}”列是隐藏的（{cells}），值照常采用",
+    'the column "{field}" is hidden ({cells}); used as it is',
+)
 COLOR_SEMANTICS = _kind(
     "lost",
     "color_semantics",

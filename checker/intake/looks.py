@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
 from checker.errors import Text
-from checker.intake.file_kinds import CELL_NOTES, COLOR_SEMANTICS, HIDDEN_OR_STRUCK, Remark, at_cells
+from checker.intake.file_kinds import CELL_NOTES, COLOR_SEMANTICS, HIDDEN_COLUMN, HIDDEN_OR_STRUCK, Remark, at_cells
 from checker.intake.grid import Body, Cell, Grid, Looks
 from checker.tables import Kind
 from checker.tables.questions import Said, cell_name
@@ -48,8 +48,7 @@ def ask_looks(grid: Grid, fields: Mapping[int, str], body: Body, name: Callable[
         tell(at_cells(HIDDEN_OR_STRUCK, [f"A{row + 1}" for row in hidden], what=said))
     for column, field in fields.items() if lines else ():
         if any(first <= column <= last for first, last in looks.hidden_columns):
-            said = Text(f"“{name(field).zh}”列是隐藏的", f'the column "{name(field).en}" is hidden')
-            tell(at_cells(HIDDEN_OR_STRUCK, cells_of([(min(lines), column)]), what=said), field)
+            tell(at_cells(HIDDEN_COLUMN, cells_of([(min(lines), column)]), field=name(field)), field)
     whole, single = _struck(grid, looks.struck, lines)
     if whole:
         said = Text(f"{len(whole)}行带有删除线", f"{len(whole)} rows are struck through")

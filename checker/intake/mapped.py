@@ -52,6 +52,10 @@ class About:
         return any(each.apart for each in self.maps)
 
     @property
+    def own_keys(self) -> bool:
+        return any(each.own_keys for each in self.maps)
+
+    @property
     def void(self) -> list[int]:
         """Counted from 0."""
         return sorted({line - 1 for each in self.maps for line in each.void})

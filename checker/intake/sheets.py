@@ -269,7 +269,7 @@ class _Sheet:
     def _tell_serials_apart(self, columns: dict[str, Read]) -> None:
         """1, 2, 3 … down the sheet number its rows; the next sheet begins at 1 again."""
         key, table = columns.get(self.table.key), self.table
-        if key is None or not self._may_be_serial():
+        if key is None or self.said.own_keys or not self._may_be_serial():
             return
         known = key.series.drop_nulls()
         if not (len(known) > 1 and is_serial(known, 1) if self.alone else len(known) and self.carried.serial):

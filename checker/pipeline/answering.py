@@ -90,8 +90,8 @@ def answered(
         return first
     files = _Files(first.tables, data)
     doubts = inquire.doubts(pack, first.tables)
-    unit = partial(intake.unit_named, pack)
-    found = inquire.outcome(pack, doubts, came.answers, files.names(), files.rest, unit, known_at)
+    around = inquire.Around(files.names(), partial(intake.unit_named, pack), files.holding)
+    found = inquire.outcome(pack, doubts, came.answers, around, files.rest, known_at)
     second = reading(found.corrections, mapping | found.mapping) if found.changes else first
     questions = inquire.closed(pack, second.tables.questions, found, came.problems)
     sources = (*second.tables.sources, *came.sources)
@@ -121,16 +121,30 @@ class _Files:
 
     def rest(self, doubt: inquire.Doubt) -> list[inquire.Spot]:
         """The cells that say the same as those which the question names."""
-        source = doubt.source
-        at = next((at for at, each in enumerate(self.tables.sources) if each == source), None)
+        at = next((at for at, each in enumerate(self.tables.sources) if each == doubt.source), None)
+        if at is None or doubt.raw is None or not doubt.alike:
+            return []
+        known = {spot.cell for spot in doubt.spots}
+        return [spot for spot in self._saying(at, doubt, doubt.raw) if spot.cell not in known]
+
+    def holding(self, doubt: inquire.Doubt, raw: str) -> list[inquire.Spot]:
+        """The cells of the doubted column that say this, in all sheets of its table."""
+        mine = [
+            at
+            for at, source in enumerate(self.tables.sources)
+            if source.table == doubt.table and doubt.field in source.columns
+        ]
+        return [spot for at in mine for spot in self._saying(at, doubt, raw)]
+
+    def _saying(self, at: int, doubt: inquire.Doubt, raw: str) -> list[inquire.Spot]:
+        source = self.tables.sources[at]
         grid = next((grid for grid in self.grids(source.digest) if grid.sheet == source.sheet), None)
-        if at is None or grid is None or doubt.raw is None or not doubt.alike:
+        if grid is None:
             return []
         mine = self.tables.origins.filter((pl.col("source") == at) & (pl.col("table") == doubt.table))
         lines = mine["line"].unique().sort().to_list()
-        known = {spot.cell for spot in doubt.spots}
-        found = intake.alike(grid, source.columns[doubt.field], doubt.raw, lines)
-        return [inquire.Spot("", source.digest, source.sheet, cell) for cell in found if cell not in known]
+        found = intake.alike(grid, source.columns[doubt.field], raw, lines)
+        return [inquire.Spot("", source.digest, source.sheet, cell) for cell in found]
 
 
 def told(tables: Tables, lang: Language) -> str:
