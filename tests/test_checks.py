@@ -19,7 +19,7 @@ from test_validate import FILES, INSTITUTION, write
 from checker import check, pipeline
 from checker.compile import check_pack, compile_checks
 from checker.errors import Text
-from checker.model import Check, Expression, Pack, Range, Table, Usual
+from checker.model import Check, Expression, Pack, Range, Table, Unit, Usual
 from checker.plan import Source, Tables
 from checker.tables import LINE, Part, Return, assemble, schema
 
@@ -129,6 +129,27 @@ def test_a_plate_of_another_place_than_most(plates: list[str | None], strange: l
     asked = tables.questions.filter(code="plate_elsewhere")
     assert asked["raw"].to_list() == strange and set(asked["severity"]) <= {"doubt"}
     assert all("“苏F”开头" in said for said in asked["message_zh"])
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("1320681001", "前两位“13”不是学校类别的代码"),  # a county's code in the middle of it
+        ("9932001234", "前两位“99”不是学校类别的代码"),
+        ("2133001234", "第3、4位“33”不是本省的“32”"),
+        *((f"{category}32001234", "") for category in ("11", "22", "37", "41", "51", "93")),
+        ("4132010304", ""),  # a university: 0 and its five digits
+    ],
+)
+def test_a_code_that_the_standard_does_not_know(code: str, said: str) -> None:
+    of_schools = table("institution", "学校", field("code", "学校标识码", pattern="moe_code"), key="code")
+    pack = tiny_pack([of_schools], units=[Unit("320681", text("启东市"), "QD", "county")])
+    frame = pl.DataFrame({"code": [code]})
+    tables = assemble(pack, [Part("institution", frame, Source("甲.xlsx", "", "institution", {"code": "A"}))])
+    assert tables.frames["institution"]["code"].to_list() == [code]
+    found = tables.questions.filter(code="code_not_by_standard")
+    expected = [f"“学校标识码”{code}{said}：照用，请核对是否填错"] if said else []
+    assert found["message_zh"].to_list() == expected and set(found["severity"]) <= {"doubt"}
 
 
 def test_a_code_that_says_something_else() -> None:

@@ -12,6 +12,8 @@ from checker.tables.checks import kinds
 from checker.tables.checks.places import Records, Row
 from checker.tables.questions import Question, Said, told
 
+# 各级各类学校（机构）代码编制规则: the first two digits of a school's code say what it is, the next two in which province.
+_CATEGORIES = ("11", "21", "22", "31", "32", "33", "34", "35", "36", "37", "41", "42", "51", "91", "92", "93")
 _PLACE = 2  # letters of a plate that tell its place
 _ENOUGH = 3
 
@@ -20,8 +22,29 @@ def questions(records: Records, table: Table) -> Iterator[Question]:
     for code in table.fields.values():
         if code.pattern == "plate":
             yield from _elsewhere(records, table, code)
+        if code.pattern == "moe_code" and code.id == table.key:
+            yield from _strange(records, table, code)
         for other, fitting in code.agrees_with.items():
             yield from _conflicts(records, table, code, table.fields[other], fitting)
+
+
+def _strange(records: Records, table: Table, code: FieldDef) -> Iterator[Question]:
+    """Where the pack's units are of one province, its schools are too."""
+    keys = records.frames[table.id][code.id]
+    unknown = ~keys.str.head(2).is_in(_CATEGORIES)
+    provinces = sorted({unit[:2] for unit in records.pack.units if unit.isdecimal()})
+    abroad = keys.str.slice(2, 2) != provinces[0] if len(provinces) == 1 else unknown & False
+
+    def say(_: object, record: Row, __: Mapping[str, str]) -> dict[str, Said]:
+        raw = str(record[code.id])
+        if raw[:2] in _CATEGORIES:
+            what = Text(f"第3、4位“{raw[2:4]}”不是本省的“{provinces[0]}”", f"digits 3 and 4 are not {provinces[0]}")
+        else:
+            what = Text(f"前两位“{raw[:2]}”不是学校类别的代码", f"{raw[:2]} is no category of schools")
+        return {"what": what}
+
+    for wrong in (unknown, ~unknown & abroad):
+        yield from records.questions(kinds.CODE_STRANGE, table, code.id, wrong.fill_null(False).arg_true(), say)
 
 
 def _elsewhere(records: Records, table: Table, plate: FieldDef) -> Iterator[Question]:

@@ -22,6 +22,12 @@ CODE_CONFLICT = _kind(
     '"{field}" {raw} is the code of: {expected}; "{other}" ({place}) says {value}. Both are used as they stand; '
     "which is wrong?{more}",
 )
+CODE_STRANGE = _kind(
+    "doubt",
+    "code_not_by_standard",
+    "“{field}”{raw}{what}：照用，请核对是否填错{more}",
+    '"{field}" {raw}: {what}. Used as it stands; a slip?{more}',
+)
 PLATE_ELSEWHERE = _kind(
     "doubt",
     "plate_elsewhere",
