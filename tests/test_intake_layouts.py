@@ -51,7 +51,44 @@ def test_groups_that_no_table_knows_stand_within_the_heading(form: str, tmp_path
     assert codes(tables) == {"serial_column"}
 
 
+@pytest.mark.parametrize("form", ["xlsx", "csv"])
+def test_parts_of_a_heading_that_no_table_knows_are_no_record(form: str, tmp_path: Path) -> None:
+    """专职保安人数 → 应配, 实配: which of the two is meant has to be said."""
+    rows: Rows = [
+        ["学校标识码", "学校名称", "在校生数", "专职保安人数", ""],
+        ["", "", "", "应配", "实配"],
+        ["2132001201", "甲小学", "100", "4", "2"],
+    ]
+    write = write_csv if form == "csv" else lambda path, rows: write_xlsx(path, ("学校", rows))
+    tables = read(PACK, [write(tmp_path / f"学校.{form}", rows)])
+    assert rows_of(tables) == [{"code": "2132001201", "name": "甲小学", "students": 100}]
+    assert asked(tables, "unmapped_column") == [
+        ("unmapped_column", "D2", "专职保安人数 应配", 1),
+        ("unmapped_column", "E2", "专职保安人数 实配", 1),
+    ]
+
+
 # --- what stands between and below ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("word", "kind"),
+    [
+        *((word, "total_row") for word in ["累计", "本页累计", "全园合计", "合计2所", "合计：", "总计（2所）"]),
+        *((word, "footnote_row") for word in ["平均", "平均数", "均值：150"]),
+    ],
+)
+def test_sums_and_averages_are_no_records(word: str, kind: str, tmp_path: Path) -> None:
+    rows: Rows = [["序号", *HEADS], ["1", *TWO[0]], ["2", *TWO[1]], [word, "", "", 300, 5]]
+    tables = read(PACK, [write_xlsx(tmp_path / "学校.xlsx", ("学校", rows))])
+    assert rows_of(tables) == BOTH
+    assert codes(tables) == {"serial_column", kind}
+
+
+def test_what_adds_up_from_page_to_page_is_compared_with_nothing(tmp_path: Path) -> None:
+    rows: Rows = [HEADS, TWO[0], ["累计", "", 100, 2], TWO[1], ["累计", "", 300, 5]]
+    tables = read(PACK, [write_xlsx(tmp_path / "学校.xlsx", ("学校", rows))])
+    assert rows_of(tables) == BOTH and codes(tables) == {"total_row"}
 
 
 def test_a_title_that_comes_again_is_no_record(tmp_path: Path) -> None:
@@ -208,6 +245,7 @@ def test_hours_are_no_days(tmp_path: Path) -> None:
     "rows",
     [
         [["学校名称", "甲小学", "乙小学"], ["学校标识码", "2132001201", "2132001202"], ["在校生数", 1, 2], ["寄宿生数", 0, 0]],
+        [["项目", "甲小学", "乙小学"], ["学校标识码", "2132001201", "2132001202"], ["在校生数", 1, 2], ["专职保安人数", 2, 3]],
         [["登记表"], ["学校名称", "甲小学", "学校标识码", "2132001201"], ["学校类别", "小学", "在校生数", 400],
          ["专职保安人数", 2, "视频监控联网", "是"]],
     ],

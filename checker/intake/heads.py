@@ -14,6 +14,7 @@ from checker.intake.names import RETURNS, SERIAL_HEADS, Index, plain
 
 REACH = 25  # rows in which a heading is looked for
 _DEPTH = 3
+_SURE = 2  # headings under which nothing stands, where a line of data would say what it is about
 _LONGEST_HEAD = 60
 _BY_SHEET, _BY_TITLE, _BY_FILE = 0.5, 0.3, 0.2
 
@@ -118,21 +119,22 @@ def likely_heading(grid: Grid, index: Index) -> list[str]:
     return [] if near is None else [normal(cell) for cell in rows[near] if isinstance(cell, str) and cell]
 
 
-def begins_with_heads(grid: Grid, layout: Layout, index: Index) -> list[str]:
-    """Names of fields with which most rows under the heading begin: then the rows are fields, and no records."""
-    rows = grid.head(layout.bottom + 1 + REACH)[layout.bottom + 1 :]
-    begun: list[str] = []
+def begins_with_heads(grid: Grid, layout: Layout | None, index: Index) -> list[str]:
+    """Names of fields (of its table, if that is known) with which most rows under the heading begin: then the rows are
+    fields, and no records."""
+    start = grid.begins if layout is None else layout.bottom + 1
+    begun: dict[str, list[str]] = {}
     counted = 0
-    for row in rows:
+    for row in grid.head(start + REACH)[start:]:
         filled = [cell for cell in row if cell != ""]
         if not filled or all(_is_known(cell, index) for cell in filled):
             continue  # the heading once more
         counted += 1
-        if isinstance(filled[0], str) and any(
-            table == layout.table for hits in index.hits(filled[0]) for table, _ in hits
-        ):
-            begun.append(normal(filled[0]))
-    return begun if len(begun) > 1 and 2 * len(begun) > counted else []
+        if isinstance(filled[0], str):
+            for table in {table for hits in index.hits(filled[0]) for table, _ in hits}:
+                begun.setdefault(table, []).append(normal(filled[0]))
+    names = max(begun.values(), key=len, default=[]) if layout is None else begun.get(layout.table, [])
+    return names if len(names) > 1 and 2 * len(names) > counted else []
 
 
 def _is_enough(layout: Layout, named: Mapping[str, float]) -> bool:
@@ -220,8 +222,9 @@ def _with_row_below(
     ):
         return layout
     heads = heads_of(rows, layout.top, at, merges)
-    if not _known_fields(layout.heads, layout.table, index) <= _known_fields(heads, layout.table, index):
-        return layout  # a line of data under a heading with gaps
+    alone = sum(cell != "" and not gap(column + 1) for column, cell in enumerate(above))
+    if alone < _SURE and not _known_fields(layout.heads, layout.table, index) <= _known_fields(heads, layout.table, index):
+        return layout  # a line of data under a heading with gaps, as most columns have something in it
     return Layout(layout.table, layout.top, at, heads, score=layout.score, assumed=True)
 
 

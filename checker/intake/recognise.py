@@ -45,7 +45,7 @@ def _read_sheet(
         context.faults.append(beyond(said.header, grid.height, file, grid.sheet))
         return Found(sheet=looking.unread(grid, file, digest, "not_recognised"))
     layout = find(grid, context.index, grid.sheet, file, said)
-    if layout is not None and not said.table and (fields := begins_with_heads(grid, layout, context.index)):
+    if not said.table and (fields := begins_with_heads(grid, layout, context.index)):
         asked = Question(kinds.NOT_A_LIST, bare, n=len(fields), values={"heads": "、".join(fields[:_SHOWN])})
         return Found(questions=[asked], sheet=looking.unread(grid, file, digest, "not_recognised"))
     if layout is not None:

@@ -18,7 +18,7 @@ from checker.intake.columns import Raw
 from checker.intake.file_kinds import LONG_ROWS, SHORT_ROWS, at_lines
 from checker.intake.grid import Body, Grid, Marks
 from checker.intake.layout import Layout
-from checker.intake.totals import TOTAL, WHOLE, Marker
+from checker.intake.totals import RUNNING, TOTAL, WHOLE, Marker
 from checker.tables.questions import MOST_PLACES, Said
 
 _NEAR = 3  # columns in which 合计 is looked for
@@ -28,13 +28,13 @@ _SIGNED = (
 )
 _FOOTNOTE = (
     rf"^\s*(?:{_SIGNED})\s*(?:[:：.、（(0-9]|$)|^\s*[*※]|^\s*(?:以上|上述)(?:数据|情况|各|表)|"
-    + r"^\s*(?:单位|学校)\s*[（(](?:盖章|公章|签章)"
+    + r"^\s*(?:单位|学校)\s*[（(](?:盖章|公章|签章)|^\s*(?:平均[数值]?|均值)\s*(?:[:：]|$)"
 )
 _HAN = re.compile("[\u4e00-\u9fff]{2}")
 _WORDS = re.compile("^[^0-9A-Za-z]*[\u4e00-\u9fff][\u4e00-\u9fff][^0-9A-Za-z]*$")
 _UNIT = re.compile(rf"[(（]?(?:单位[:：])?(?:[百千万]?{CLASSIFIER}|%|％|‰|是/否|有/无|年[-.]?月[-.]?日?)[)）]?")
 _FURTHER = re.compile(r"\s*[（(]?(?:[0-9]{1,2}|[一二三四五六七八九十])[.、)）]\s*[\u4e00-\u9fff]")
-_MARKS = Marks(f"{TOTAL}|{_FOOTNOTE}", [*(word[0] for word in _SIGNED.split("|")), "*", "※", *"以上单学"], "计总")
+_MARKS = Marks(f"{TOTAL}|{_FOOTNOTE}", [*(word[0] for word in _SIGNED.split("|")), "*", "※", *"以上单学平均"], "计总")
 
 
 class Ask(Protocol):
@@ -88,7 +88,8 @@ def rows_apart(grid: Grid, layout: Layout, key: int | None, ask: Ask) -> Apart:
             repeated.append(at)
         elif total and not _has_key(row, key, total):
             ask(kinds.TOTAL_ROW, f"A{at + 1}", raw=joined(row))
-            markers.append(Marker(at, row, WHOLE.match(total) is not None))
+            if RUNNING.search(total) is None:
+                markers.append(Marker(at, row, WHOLE.match(total) is not None))
         elif re.search(_FOOTNOTE, first) and not _has_key(row, key, first):
             for line in (lines := [at, *_going_on(grid, at)]):
                 ask(kinds.FOOTNOTE_ROW, f"A{line + 1}", raw=joined(grid.row(line)))

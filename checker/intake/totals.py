@@ -15,9 +15,12 @@ import polars as pl
 from checker.intake.cells import normal
 from checker.intake.numbers import read_number
 
-SUM = r"(?:合\s*计|小\s*计|总\s*计|共\s*计|总\s*数)"
-TOTAL = rf"^\s*(?:全[县市区镇校]|本[县市区镇校页])?{SUM}\s*(?:[:：（(]|$)|^\S{{1,8}}{SUM}\s*$"
-WHOLE = re.compile(r"^(?:全[县市区镇校])?(?:合\s*计|总\s*计|共\s*计|总\s*数)")
+SUM = r"(?:合\s*计|小\s*计|总\s*计|共\s*计|累\s*计|总\s*数)"
+TOTAL = (
+    rf"^\s*(?:全[县市区镇乡校园]|本[县市区镇乡校园页])?{SUM}\s*(?:[:：（(]|\d+\s*[所个家园校辆条]|$)|^\S{{1,8}}{SUM}\s*$"
+)
+WHOLE = re.compile(r"^(?:全[县市区镇乡校园])?(?:合\s*计|总\s*计|共\s*计|总\s*数)")
+RUNNING = re.compile(r"累\s*计")  # may go on from other pages or months: nothing to compare it with
 _HOW_MANY = re.compile(r"(\d+)\s*(?:所|个|辆|条|人|家|项|处|行|户|校)")
 # Sums of these do not depend on how many rows are added at a time.
 _EXACT, _LEAST = pl.Decimal(38, 6), Decimal("0.000001")
