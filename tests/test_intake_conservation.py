@@ -70,7 +70,7 @@ HEADS = st.sampled_from(
 )
 OF_ROWS = {
     "title_rows", "total_row", "footnote_row", "repeated_header", "numbering_row", "assumed_header", "long_rows",
-    "overlong_rows", "return_unreadable", "idle_row", "unit_row",
+    "overlong_rows", "return_unreadable", "idle_row", "nil_row", "unit_row",
 }  # fmt: skip
 OF_COLUMNS = {
     "unmapped_column", "remark_column", "serial_column", "headless_column", "second_column", "ambiguous_head",

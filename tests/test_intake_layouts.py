@@ -113,6 +113,28 @@ def test_names_of_towns_between_the_rows_are_no_records(across: bool, tmp_path: 
     assert codes(tables) == {"idle_row", "no_key"}
 
 
+@pytest.mark.parametrize("mark", ["无", "/", "／", "——", "暂无"])
+@pytest.mark.parametrize("form", ["xlsx", "csv"])
+def test_a_row_of_strokes_is_no_record(form: str, mark: str, tmp_path: Path) -> None:
+    rows: Rows = [["序号", *HEADS], ["1", *TWO[0]], ["2", *TWO[1]], ["3", mark, mark, "", mark]]
+    write = write_csv if form == "csv" else lambda path, rows: write_xlsx(path, ("学校", rows))
+    tables = read(PACK, [write(tmp_path / f"学校.{form}", rows)])
+    assert rows_of(tables) == BOTH
+    assert [where for _, where, *_ in asked(tables, "nil_row")] == ["A4"]
+
+
+def test_a_row_that_says_no_to_everything_is_one(tmp_path: Path) -> None:
+    rows: Rows = [HEADS, TWO[0], ["2132001202", "乙小学", "/", "无"]]
+    tables = read(PACK, [write_xlsx(tmp_path / "学校.xlsx", ("学校", rows))])
+    assert rows_of(tables)[1] == {"code": "2132001202", "name": "乙小学", "guards": 0}
+
+
+def test_what_follows_is_blank(tmp_path: Path) -> None:
+    rows: Rows = [HEADS, *TWO, ["", "（以下空白）", "", ""]]
+    tables = read(PACK, [write_xlsx(tmp_path / "学校.xlsx", ("学校", rows))])
+    assert rows_of(tables) == BOTH and codes(tables) == {"footnote_row"}
+
+
 def test_signatures_and_notes_in_the_column_of_the_key_are_no_records(tmp_path: Path) -> None:
     notes: Rows = [
         ["以上数据截至2019年12月20日"],

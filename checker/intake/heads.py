@@ -223,7 +223,9 @@ def _with_row_below(
         return layout
     heads = heads_of(rows, layout.top, at, merges)
     alone = sum(cell != "" and not gap(column + 1) for column, cell in enumerate(above))
-    if alone < _SURE and not _known_fields(layout.heads, layout.table, index) <= _known_fields(heads, layout.table, index):
+    if alone < _SURE and not _known_fields(layout.heads, layout.table, index) <= _known_fields(
+        heads, layout.table, index
+    ):
         return layout  # a line of data under a heading with gaps, as most columns have something in it
     return Layout(layout.table, layout.top, at, heads, score=layout.score, assumed=True)
 

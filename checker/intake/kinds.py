@@ -164,6 +164,12 @@ IDLE_ROW = _kind(
     "这一行只有一处文字（标题、分组名等），不作记录：{raw}",
     "one text, a title or the name of a group, no record: {raw}",
 )
+NIL_ROW = _kind(
+    "info",
+    "nil_row",
+    "这一行各格都填“无”或“/”，即没有可报的，不作记录：{raw}",
+    "“无” or a stroke in every cell: there is nothing to list, no record: {raw}",
+)
 NOT_A_LIST = _kind(
     "lost",
     "sheet_not_a_list",

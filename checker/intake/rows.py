@@ -13,12 +13,13 @@ import polars as pl
 
 from checker.intake import kinds
 from checker.intake.amounts import CLASSIFIER
-from checker.intake.cells import normal
+from checker.intake.cells import normal, words
 from checker.intake.columns import Raw
 from checker.intake.file_kinds import LONG_ROWS, SHORT_ROWS, at_lines
 from checker.intake.grid import Body, Grid, Marks
 from checker.intake.layout import Layout
 from checker.intake.totals import RUNNING, TOTAL, WHOLE, Marker
+from checker.model import Table
 from checker.tables.questions import MOST_PLACES, Said
 
 _NEAR = 3  # columns in which 合计 is looked for
@@ -28,13 +29,18 @@ _SIGNED = (
 )
 _FOOTNOTE = (
     rf"^\s*(?:{_SIGNED})\s*(?:[:：.、（(0-9]|$)|^\s*[*※]|^\s*(?:以上|上述)(?:数据|情况|各|表)|"
-    + r"^\s*(?:单位|学校)\s*[（(](?:盖章|公章|签章)|^\s*(?:平均[数值]?|均值)\s*(?:[:：]|$)"
+    + r"^\s*(?:单位|学校)\s*[（(](?:盖章|公章|签章)|^\s*(?:平均[数值]?|均值)\s*(?:[:：]|$)|"
+    + r"^\s*[（(]?\s*(?:以下|此行|本行)?(?:均|皆)?为?空白\s*[）)]?\s*$"
 )
+_NIL = words("无 / // /// \\ - -- --- —— — – 暂无 没有 无记录")
+_LONGEST_NIL = 9  # bytes
 _HAN = re.compile("[\u4e00-\u9fff]{2}")
 _WORDS = re.compile("^[^0-9A-Za-z]*[\u4e00-\u9fff][\u4e00-\u9fff][^0-9A-Za-z]*$")
 _UNIT = re.compile(rf"[(（]?(?:单位[:：])?(?:[百千万]?{CLASSIFIER}|%|％|‰|是/否|有/无|年[-.]?月[-.]?日?)[)）]?")
 _FURTHER = re.compile(r"\s*[（(]?(?:[0-9]{1,2}|[一二三四五六七八九十])[.、)）]\s*[\u4e00-\u9fff]")
-_MARKS = Marks(f"{TOTAL}|{_FOOTNOTE}", [*(word[0] for word in _SIGNED.split("|")), "*", "※", *"以上单学平均"], "计总")
+_MARKS = Marks(
+    f"{TOTAL}|{_FOOTNOTE}", [*(word[0] for word in _SIGNED.split("|")), "*", "※", *"以上单学平均此本为皆空（("], "计总"
+)
 
 
 class Ask(Protocol):
@@ -175,6 +181,38 @@ def idle_rows(
             break
     at_all |= set() if nothing is None else {body.line(at) for at in nothing.arg_true()}
     return sorted(at for at in at_all & _lines(body, at_all) if _is_one_text(grid.row(at)))
+
+
+def nil_rows(body: Body, table: Table, columns: Mapping[str, int], blank: Callable[[Raw], pl.Series]) -> list[int]:
+    """Rows that say that there is nothing to list: 无 or a stroke in every cell that is read, or nothing.
+
+    One must stand where others say whose record it is, for elsewhere 无 may be what is asked for. `columns`: by field.
+    """
+    who = {table.key: 0, table.title: 1} | dict.fromkeys(table.parents.values(), 1)
+    fields = sorted(columns, key=lambda field: who.get(field, 2))  # the key first: it hardly ever is nothing
+    nothing, said = pl.Series(dtype=pl.Boolean), pl.Series(dtype=pl.Boolean)
+    for at, field in enumerate(fields if who.keys() & columns else ()):
+        cells = body.column(columns[field])
+        nil, bare = _is_nil(cells), blank(cells)
+        nothing = nil | bare if at == 0 else nothing & (nil | bare)
+        if field in who:
+            said = nil if at == 0 else said | nil
+        if not nothing.any():
+            return []
+    return [body.line(at) for at in (nothing & said).arg_true()]
+
+
+def _is_nil(cells: Raw) -> pl.Series:
+    if not isinstance(cells, pl.Series):
+        known = {cell for cell in dict.fromkeys(cells) if isinstance(cell, str) and normal(cell) in _NIL}
+        return pl.Series([cell in known for cell in cells], dtype=pl.Boolean)
+    if isinstance(cells.dtype, pl.Enum):
+        return _is_nil(cells.dtype.categories).gather(cells.to_physical()).fill_null(False)
+    if cells.dtype != pl.String:
+        return pl.Series([False]).new_from_index(0, cells.len())
+    short = (cells.str.len_bytes() <= _LONGEST_NIL).fill_null(False)
+    at = short.arg_true()
+    return short.scatter(at, _is_nil(cells.gather(at).to_list())) if at.len() else short
 
 
 def _across(grid: Grid) -> list[int]:

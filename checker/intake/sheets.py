@@ -25,7 +25,7 @@ from checker.intake.mapped import NOTHING, About, coded
 from checker.intake.names import RECEIVED, RETURNS
 from checker.intake.pieces import STEPS, Carried, Piece, Seen, Whole, is_serial, unasked
 from checker.intake.returns import read_returns
-from checker.intake.rows import idle_rows, joined, rows_apart
+from checker.intake.rows import idle_rows, joined, nil_rows, rows_apart
 from checker.intake.scales import ask_scales, scaled, scales
 from checker.intake.senders import IN_THE_HEADING, unit_around
 from checker.intake.totals import Marker, Tally, tallies, wrong
@@ -194,11 +194,14 @@ class _Sheet:
         body = self.grid.body(self.layout.bottom + 1, [*skip, *void])
         key = self.columns.get(self.table.key) if self.table.key and self.table.fields[self.table.key].pattern else None
         columns = (*self.layout.fields, *self.layout.names)
-        if self.layout.bottom < 0 or not (idle := idle_rows(self.grid, body, columns, key, self._blank)):
+        if self.layout.bottom < 0:
             return body
-        for at in idle:
-            self._ask(kinds.IDLE_ROW, f"A{at + 1}", raw=joined(self.grid.row(at)))
-        return self.grid.body(self.layout.bottom + 1, [*skip, *void, *idle])
+        idle = idle_rows(self.grid, body, columns, key, self._blank)
+        nil = [at for at in nil_rows(body, self.table, self.columns, self._blank) if at not in idle]
+        for kind, rows in ((kinds.IDLE_ROW, idle), (kinds.NIL_ROW, nil)):
+            for at in rows:
+                self._ask(kind, f"A{at + 1}", raw=joined(self.grid.row(at)))
+        return self.grid.body(self.layout.bottom + 1, [*skip, *void, *idle, *nil]) if idle or nil else body
 
     # --- columns
 

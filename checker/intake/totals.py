@@ -16,9 +16,7 @@ from checker.intake.cells import normal
 from checker.intake.numbers import read_number
 
 SUM = r"(?:合\s*计|小\s*计|总\s*计|共\s*计|累\s*计|总\s*数)"
-TOTAL = (
-    rf"^\s*(?:全[县市区镇乡校园]|本[县市区镇乡校园页])?{SUM}\s*(?:[:：（(]|\d+\s*[所个家园校辆条]|$)|^\S{{1,8}}{SUM}\s*$"
-)
+TOTAL = rf"^\s*(?:全[县市区镇乡校园]|本[县市区镇乡校园页])?{SUM}\s*(?:[:：（(]|\d+\s*[所个家园校辆条]|$)|^\S{{1,8}}{SUM}\s*$"
 WHOLE = re.compile(r"^(?:全[县市区镇乡校园])?(?:合\s*计|总\s*计|共\s*计|总\s*数)")
 RUNNING = re.compile(r"累\s*计")  # may go on from other pages or months: nothing to compare it with
 _HOW_MANY = re.compile(r"(\d+)\s*(?:所|个|辆|条|人|家|项|处|行|户|校)")
