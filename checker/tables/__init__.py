@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 from math import isnan
 
 import polars as pl
 
+from checker import threads
 from checker.dtypes import DTYPES
 from checker.model import Pack, Table
 from checker.plan import RecordCheck, Source, Tables
@@ -116,12 +118,9 @@ def assemble(
     in_time = [each for each in returns if not _later(each.received_on, known_at)]
     found += cover(pack, merged, in_time)
     records = Records(pack, merged, origins, sources, rows)
-    found += [*examine(records, in_time), *review(records)]
-    lines = [
-        pl.Series("table", [name]).new_from_index(0, frame.height).to_frame().hstack(frame)
-        for name, frame in origins.items()
-        if frame.height
-    ]
+    looks = (examine(records, in_time), review(records))
+    found += chain.from_iterable(threads.each(list, looks, rows=max(frame.height for frame in merged.values())))
+    lines = [frame.select(pl.lit(name).alias("table"), pl.all()) for name, frame in origins.items() if frame.height]
     return Tables(
         merged,
         pl.concat([pl.DataFrame(schema=ORIGIN_SCHEMA), *lines]),

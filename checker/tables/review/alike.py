@@ -27,11 +27,10 @@ def questions(records: Records, table: Table, varying: Sequence[FieldDef], units
     names = [field.id for field in numbers]
     rows = records.frames[table.id].select(units.alias(UNIT), *names).with_row_index("row")
     rows = rows.filter(pl.any_horizontal(pl.col(name) >= _LARGE for name in names) & pl.col(UNIT).is_not_null())
-    n, m = pl.len().alias("n"), pl.len().alias("m")
-    sizes = rows.group_by(UNIT).agg(m)
+    sizes = rows[UNIT].value_counts(name="m")
     if rows.is_empty() or _most(rows[names[0]]) < max(LEAST, min(sizes["m"]) // 2):
         return  # not even of one number are there as many
-    alike = rows.group_by(UNIT, *names).agg(n).filter(pl.col("n") >= LEAST)
+    alike = rows.group_by(UNIT, *names).agg(pl.len().alias("n")).filter(pl.col("n") >= LEAST)
     alike = alike.join(sizes, on=UNIT).filter(2 * pl.col("n") >= pl.col("m"))
     members = rows.join(alike, on=[UNIT, *names], nulls_equal=True, maintain_order="left")
     groups = members.group_by(UNIT, *names, "n", "m", maintain_order=True).agg("row")

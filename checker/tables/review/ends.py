@@ -23,12 +23,16 @@ def questions(records: Records, table: Table, varying: Sequence[FieldDef], units
     for field in varying:
         if field.type != "count":
             continue
-        value = pl.col(field.id)
-        rows = records.frames[table.id].select(units.alias(UNIT), value).with_row_index("row").drop_nulls()
-        rows, is_round = rows.filter(value >= _FROM), value % 10 == 0
-        counts = rows.select(UNIT, value).unique().group_by(UNIT).agg(pl.len().alias("m"), is_round.sum().alias("n"))
+        value, is_round = pl.col(field.id), pl.col(field.id) % 10 == 0
+        rows = records.frames[table.id][[field.id]].hstack([units.alias(UNIT)])
+        large = rows.filter((value >= _FROM) & pl.col(UNIT).is_not_null())
+        different = large.group_by(UNIT).agg(value.unique()).explode(field.id)
+        counts = different.group_by(UNIT).agg(pl.len().alias("m"), is_round.sum().alias("n"))
         striking = counts.filter((2 * pl.col("n") >= pl.col("m")) & (pl.col("m") >= _NUMBERS))
-        members = rows.filter(is_round).join(striking, on=UNIT, maintain_order="left")
+        if striking.is_empty():
+            continue
+        members = rows.with_row_index("row").filter((value >= _FROM) & is_round)
+        members = members.join(striking, on=UNIT, maintain_order="left")
         for code, m, n, at in members.group_by(UNIT, "m", "n", maintain_order=True).agg("row").iter_rows():
             rows_there = pl.Series(at, dtype=pl.UInt32)
             values = {"m": m, "count": n, "share": share(n, m)}
