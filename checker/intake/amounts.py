@@ -20,13 +20,13 @@ _MEASURES: dict[str, tuple[str, int]] = {
     **dict.fromkeys(("米", "m", "M"), ("length", 1)),
     **dict.fromkeys(("平方米", "m2", "㎡", "平米", "平方"), ("area", 1)),
     "亩": ("area", 666),
-    **dict.fromkeys(("元", "块钱"), ("money", 1)),
+    **dict.fromkeys(("元", "块钱", "圆"), ("money", 1)),
     "万元": ("money", 10_000),
     **dict.fromkeys(("升", "L"), ("volume", 1000)),
     **dict.fromkeys(("毫升", "ml", "mL"), ("volume", 1)),
     **dict.fromkeys(("周岁", "岁"), ("age", 1)),
     **dict.fromkeys(("学时", "课时"), ("lessons", 1)),
-    **dict.fromkeys(("km/h", "公里/小时"), ("speed", 1)),
+    **dict.fromkeys(("千米/小时", "公里/小时", "千米/时", "公里/时", "km/h", "KM/H", "Km/h"), ("speed", 1)),
     "分钟": ("time", 1),
     **dict.fromkeys(("小时", "个小时", "h"), ("time", 60)),
     **dict.fromkeys(("天", "日"), ("time", 1440)),
@@ -48,11 +48,20 @@ def is_measure(unit: str) -> bool:
     return unit in _MEASURES
 
 
-def in_measure(value: Decimal, unit: str, measure: str, label: str) -> str | None:
-    """None: the unit is the column's own. Else the value in the column's unit, or nothing if it measures something else."""
-    asked = (
+def asked_measure(measure: str, label: str) -> str:
+    """The measure of a column: its own, or one that its heading names."""
+    return (
         measure if measure in _MEASURES else next((each for each in _MEASURES if len(each) > 1 and each in label), "")
     )
+
+
+def is_money(measure: str) -> bool:
+    return measure in _MEASURES and _MEASURES[measure][0] == "money"
+
+
+def in_measure(value: Decimal, unit: str, measure: str, label: str) -> str | None:
+    """None: the unit is the column's own. Else the value in the column's unit, or nothing if it measures something else."""
+    asked = asked_measure(measure, label)
     if unit == asked or (not asked and unit in label and not unit.isascii()):
         return None
     if asked not in _MEASURES or _MEASURES[asked][0] != _MEASURES[unit][0]:
@@ -231,7 +240,7 @@ def _one_part(part: tuple[str, Decimal], full_time: bool, one: Callable[[str], R
     if _PART_TIMER.search(name):
         return _without_part_timers(value, name, full_time) if full_time else Reading(value, "derived_from_note")
     if re.fullmatch(
-        r"专职?|共有?|共计|总共|一共|合计|总计|总数|现有?|实|目前有?|实有|有|已配备?|已有|实配|在岗|现配|配备?|(?:专职)?保安员?|人数",
+        r"专职?|共有?|共计|总共|一共|合计|总计|总数|现有?|实|目前有?|实有|有|已配备?|已有|实配|在岗|现配|配备?|计|(?:专职)?保安员?|人数",
         name,
     ):
         return Reading(value, "trailing_note")

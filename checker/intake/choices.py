@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as made
 
@@ -33,6 +33,7 @@ _ANOTHER_TIME = re.compile(
 )
 _KIND_OF = re.compile("(?:性质|类型|类别|类)$")
 _NUMBERED = re.compile(r"^(?:[0-9A-Za-z]{1,2}[.、:)]|[①-⑳])")
+_SLIPS = (("己", "已"), ("巳", "已"), ("末", "未"), ("它", "他"))  # 其它 is 其他
 _NOT = re.compile(r"非|不是|不属|无|没有|原|曾|拟|改")
 
 
@@ -57,9 +58,22 @@ def options(field: FieldDef) -> Options:
         for spelling in {plain(each) for each in (choice.code, *choice.label, *choice.aliases)} - {""}:
             if known.setdefault(spelling, choice.code) != choice.code:
                 twice[spelling] = (*twice.get(spelling, (known[spelling],)), choice.code)
+    for spelling, code in _shortened(field).items():
+        known.setdefault(spelling, code)
     by_rule = {plain(word): choice.code for choice in field.choices for word in choice.by_rule}
     known = {spelling: code for spelling, code in known.items() if spelling not in twice}
     return Options(field.id, known, by_rule, twice, max(map(len, known), default=0))
+
+
+def _shortened(field: FieldDef) -> dict[str, str]:
+    """高 for 高风险, where all options end in the word that the field begins with."""
+    labels = {choice.label.zh: choice.code for choice in field.choices}
+    ending = next((word for at in (4, 3, 2) if len(word := field.name.zh[:at]) == at and _all_end(labels, word)), "")
+    return {plain(label.removesuffix(ending)): code for label, code in labels.items()} if ending else {}
+
+
+def _all_end(labels: Iterable[str], word: str) -> bool:
+    return all(label.endswith(word) and label != word for label in labels)
 
 
 def shown(choices: tuple[Choice, ...], most: int = 12) -> Text:
@@ -89,7 +103,8 @@ def read_choice(raw: object, among: Options) -> Reading:
     base, note = without_note(text)
     if base != text and (found := _exact(plain(base), among)) is not None:
         return _noted(found, note, among)
-    return _several(text, among) or _qualified(text, among) or Reading(None, "unknown_choice", _guess(text, among))
+    found = _several(text, among) or _qualified(text, among) or _slipped(text, among)
+    return found or Reading(None, "unknown_choice", _guess(text, among))
 
 
 def read_choices(raw: object, among: Options) -> Reading:
@@ -204,6 +219,17 @@ def _qualified(text: str, among: Options) -> Reading | None:
             owners = {other for name, other in among.known.items() if whole[end:] in name}
             return Reading(code, "trailing_note") if owners == {code} else None
     return None
+
+
+def _slipped(text: str, among: Options) -> Reading | None:
+    """己整改, 末整改; 其它 is no slip, but another spelling."""
+    slipped = text
+    for wrong, right in _SLIPS:
+        slipped = slipped.replace(wrong, right)
+    found = _exact(plain(slipped), among) if slipped != text else None
+    if found is None or found.kind or slipped == text.replace("它", "他"):
+        return found
+    return found._replace(kind="typo_confusable")
 
 
 def _mentioned(text: str, among: Options) -> list[str]:

@@ -94,6 +94,12 @@ _CELLS: tuple[tuple[Severity, str, str, str], ...] = (
     ),
     (
         "doubt",
+        "measure_assumed",
+        "“{raw}”没有写全计量单位，按本列的单位读作{reading}",
+        '"{raw}" does not name its unit in full, read in that of the column: {reading}',
+    ),
+    (
+        "doubt",
         "colloquial_number",
         "“{raw}”是口语的数，按{reading}",
         '"{raw}" is a number as spoken, read as {reading}',

@@ -9,8 +9,29 @@ from decimal import Decimal
 from math import isfinite
 from typing import NamedTuple
 
-from checker.intake.amounts import CLASSIFIER, further, in_measure, is_measure, is_of_things, noted, parts
-from checker.intake.cells import BLANK, LONGEST, Reading, linked, mark, spoken, through_link, without_note, words
+from checker.intake.amounts import (
+    CLASSIFIER,
+    asked_measure,
+    further,
+    in_measure,
+    is_measure,
+    is_money,
+    is_of_things,
+    noted,
+    parts,
+)
+from checker.intake.cells import (
+    BLANK,
+    LONGEST,
+    Reading,
+    linked,
+    mark,
+    normal,
+    spoken,
+    through_link,
+    without_note,
+    words,
+)
 from checker.intake.numerals import PLAIN, SHAPE, Bounds, Numeral, numeral, vague
 
 _WITH_UNIT = re.compile(rf"({SHAPE})({CLASSIFIER})?([\u4e00-\u9fff]{{1,8}})?")
@@ -70,6 +91,12 @@ _NO_BOARDERS = re.compile(
 )
 _YES, _NO = words("是 有 √ ✓ ✔ y yes 已配 已配备 有的"), words("否 × x n no 不 元")
 _MOST = 10_000_000
+LARGE = ("万元",)
+_MOST_OF_LARGE = 10_000
+_FIGURES = re.compile(r"[0-9,]+(?:\.[0-9]*)?")
+_MONEY_BEFORE = re.compile("^(?:¥|人民币|RMB|CNY):?", re.IGNORECASE)
+_PER = re.compile(rf"({SHAPE})/([年月周天日次])")
+_NAMED = re.compile(r"([\u4e00-\u9fff]{2,6}?)([0-9].*)")
 # Filled in to get past a form that asks for a number. In the syntax of Polars too, which reads whole columns with it.
 SENTINEL = "9{4,}|12345[0-9]*|54321|" + "|".join(f"{digit}{{5,}}" for digit in range(1, 9))
 _SENTINEL = re.compile(SENTINEL)
@@ -117,6 +144,9 @@ def read_amount(raw: object, column: Column = ANY) -> Reading:
         return found
     if abs(found.value) > Decimal(10) ** 30:
         return Reading(None, "implausible_value")
+    if column.measure in LARGE and found.value >= _MOST_OF_LARGE and _FIGURES.fullmatch(normal(raw)):
+        # 125000 where 万元 are asked for: typed in 元?
+        return Reading(None, "implausible_value", f"{(found.value / 10_000).normalize():f}")
     return Reading(float(found.value), found.kind, found.candidate)
 
 
@@ -179,6 +209,15 @@ def _number(text: str, column: Column) -> Reading:
 
 
 def _measured(text: str, column: Column) -> Reading | None:
+    asked = asked_measure(column.measure, column.label)
+    if asked and text.endswith(asked) and (own := numeral(text.removesuffix(asked))) is not None:
+        return _of(own)
+    if is_money(asked):
+        text = re.sub("(?<=[元圆])[整正]$", "", _MONEY_BEFORE.sub("", text))
+        if asked == "万元" and text.endswith("万") and (own := numeral(text.removesuffix("万"))) is not None:
+            return Reading(own.value, "measure_assumed")  # 12.5万 in a column of 万元
+    if (each := _PER.fullmatch(text)) is not None and each[2] in column.label and (own := numeral(each[1])) is not None:
+        return _of(own)._replace(kind="trailing_note")  # 2800/月
     if (sure := numeral(text)) is not None and text != "○":
         return _of(sure)
     if (whole := _WITH_UNIT.fullmatch(text)) is None or (sure := numeral(whole[1])) is None:
@@ -200,6 +239,11 @@ def _in_unit(found: Reading, unit: str, column: Column) -> Reading:
     if is_of_things(unit, column.label):
         return found._replace(value=None, kind="other_measure")
     amount, _, per = (unit, "", "") if is_measure(unit) else unit.partition("/")
+    asked = asked_measure(column.measure, column.label)
+    if amount == "块" and is_money(asked):
+        amount = "元"
+    if amount and not is_measure(amount) and is_measure(column.measure):
+        return found._replace(value=None, kind="other_measure")  # 2瓶 where kilograms are asked for
     if not isinstance(found.value, Decimal):
         return found
     if is_measure(amount) and (other := in_measure(found.value, amount, column.measure, column.label)) is not None:
@@ -307,6 +351,9 @@ def _with_words(text: str, column: Column) -> Reading | None:
     name, colon, rest = text.partition(":")
     if colon and name in column.label and (found := _measured(rest, column)) is not None:
         return noted(found, name, column.full_time)
+    named = _NAMED.fullmatch(text)
+    if named is not None and named[1] in column.label and (found := _measured(named[2], column)) is not None:
+        return noted(found, named[1], column.full_time)  # 学生1862人
     head, comma, note = text.partition(",")
     if not comma or re.search(r"[0-9]", note):
         return None

@@ -36,6 +36,11 @@ _SLIP_NOT = re.compile(r"(?<![年月周期旬])末(?!尾)")
 _SEPARATOR = re.compile(r"(?:[,;、()\n!…]|(?<![0-9])[.:]|[.:](?![0-9]))+|(?<=[\u4e00-\u9fff])[/-](?=[\u4e00-\u9fff])")
 _BUT_FOR = re.compile(r"除了?([^,;]+?)(?:之外|以外|外)[,;]?(.+)")
 _INNER_SIGN = re.compile(r"([√✓✔☑✅×✗✘✕✖])")
+_ASKED = re.compile("^(?:是否|有无|能否|已经|曾经|已|有)+")
+_OWN_WORDS = re.compile(
+    r"(?:(?P<not>(?:暂|尚|均|都|从|还|经查|目前)*(?:未|没有|没|无|不存在|未见|未发现|未出现|未发生|不)(?:有|过|发现)?)"
+    r"|(?P<yes>已经|已|有|存在|发现|出现|发生))?#(?P<end>了|过)?[。.]?"
+)
 _COUNTED = re.compile(r"([0-9]+|[一二两三四五六七八九十]+)(?:人|名|个|台|套|处|所|部|辆|路|只|间|个点位|个校区)")
 _SHARE = re.compile(r"([0-9]+(?:\.[0-9]+)?)%")
 _FEW = "(?:[0-9]|[一二两三四五六七八九十])"
@@ -92,6 +97,8 @@ def plain(text: str, about: Column) -> bool | None:
 
 def stated(text: str, about: Column) -> Reading:
     found = _clauses(text, about)
+    if found.value is None and (own := _in_its_own_words(text, about)) is not None:
+        return own
     if found.value is not None or found.kind not in ("unreadable", "other_fact"):
         return found
     slipped = text
@@ -104,6 +111,17 @@ def stated(text: str, about: Column) -> Reading:
     if isinstance(mended.value, bool):
         return Reading(mended.value, "typo_confusable")
     return mended if found.kind == "unreadable" else found
+
+
+def _in_its_own_words(text: str, about: Column) -> Reading | None:
+    """未发现反弹, 无不良记录 in columns whose question has no act that is known: with the words of the heading itself."""
+    for asked in dict.fromkeys(_ASKED.sub("", word) for word in about.label.split()):
+        said = _OWN_WORDS.fullmatch(text.replace(asked, "#", 1)) if len(asked) > 1 else None
+        if said is not None and said["not"]:
+            return Reading(False)
+        if said is not None:
+            return Reading(True, "" if said["yes"] or said["end"] else "bare_verb")
+    return None
 
 
 def _clauses(text: str, about: Column) -> Reading:

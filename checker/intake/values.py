@@ -100,7 +100,8 @@ class Readers:
                 return self._shared(("count", numbered), lambda raw: numbers.read_count(raw, numbered), "count")
             case "number":
                 measured = numbers.Column(label, field.measure)
-                return self._shared(("number", measured), lambda raw: numbers.read_amount(raw, measured), "number")
+                plain = "" if field.measure in numbers.LARGE else "number"  # each number is looked at
+                return self._shared(("number", measured), lambda raw: numbers.read_amount(raw, measured), plain)
             case "percent":
                 scale = percents.scale(distinct())
                 return self._shared(("percent", scale), lambda raw: percents.read_percent(raw, scale), "share")
