@@ -62,6 +62,7 @@ def numbers(reason: str, field: FieldDef, raws: str, kind: str = "") -> list[obj
     numbers("nobody hired", GUARDS, "未聘请 = 0 | 尚未聘请 = 0 | 还没有 = 0", "word_zero"),
     numbers("none who board", BOARDERS, "全部走读 = 0 | 走读 = 0 | 不寄宿 = 0 | 无住校生 = 0 | 均走读 = 0", "word_zero"),
     numbers("per month", PAY, "3000元/月 = 3000.0", "trailing_note"),
+    numbers("with its currency", PAY, "￥3000 = 3000.0 | ¥3，000.00 = 3000.0 | 人民币3000元 = 3000.0"),
 )  # type: ignore[arg-type]  # fmt: skip
 def test_numbers(field: FieldDef, raw: object, expected: Reading) -> None:
     check(field, raw, expected)
