@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 import polars as pl
 
@@ -14,6 +15,8 @@ from checker.tables.questions import Question, Said, told
 
 # 各级各类学校（机构）代码编制规则: the first two digits of a school's code say what it is, the next two in which province.
 _CATEGORIES = ("11", "21", "22", "31", "32", "33", "34", "35", "36", "37", "41", "42", "51", "91", "92", "93")
+_DIGITS = 4  # of category and province
+_START = "_start"  # column
 _PLACE = 2  # letters of a plate that tell its place
 _ENOUGH = 3
 
@@ -22,18 +25,37 @@ def questions(records: Records, table: Table) -> Iterator[Question]:
     for code in table.fields.values():
         if code.pattern == "plate":
             yield from _elsewhere(records, table, code)
-        if code.pattern == "moe_code" and code.id == table.key:
-            yield from _strange(records, table, code)
+        by_standard = code.pattern == "moe_code" and code.id == table.key
+        if not by_standard and not code.agrees_with:
+            continue
+        starts = _starts(records, table, code)
+        if by_standard:
+            yield from _strange(records, table, code, starts)
         for other, fitting in code.agrees_with.items():
-            yield from _conflicts(records, table, code, table.fields[other], fitting)
+            yield from _conflicts(records, table, code, table.fields[other], fitting, starts)
 
 
-def _strange(records: Records, table: Table, code: FieldDef) -> Iterator[Question]:
+class _Starts(NamedTuple):
+    """How the codes begin: per row, and the few that differ among very many, with what the other columns say."""
+
+    rows: pl.Series
+    different: pl.DataFrame
+
+
+def _starts(records: Records, table: Table, code: FieldDef) -> _Starts:
+    longest = max((len(start) for fitting in code.agrees_with.values() for start in fitting), default=0)
+    frame = records.frames[table.id]
+    starts = frame[code.id].str.head(max(longest, _DIGITS)).alias(_START)
+    beside = pl.DataFrame([starts, *(frame[other] for other in code.agrees_with)])
+    return _Starts(starts, beside.lazy().unique().collect(engine="streaming"))
+
+
+def _strange(records: Records, table: Table, code: FieldDef, starts: _Starts) -> Iterator[Question]:
     """Where the pack's units are of one province, its schools are too."""
-    keys = records.frames[table.id][code.id]
-    unknown = ~keys.str.head(2).is_in(_CATEGORIES)
     provinces = sorted({unit[:2] for unit in records.pack.units if unit.isdecimal()})
-    abroad = keys.str.slice(2, 2) != provinces[0] if len(provinces) == 1 else unknown & False
+    known = {start for start in starts.different[_START] if start is not None}
+    unknown = {start for start in known if start[:2] not in _CATEGORIES}
+    abroad = {start for start in known - unknown if len(provinces) == 1 and start[2:_DIGITS] != provinces[0]}
 
     def say(_: object, record: Row, __: Mapping[str, str]) -> dict[str, Said]:
         raw = str(record[code.id])
@@ -43,8 +65,10 @@ def _strange(records: Records, table: Table, code: FieldDef) -> Iterator[Questio
             what = Text(f"前两位“{raw[:2]}”不是学校类别的代码", f"{raw[:2]} is no category of schools")
         return {"what": what}
 
-    for wrong in (unknown, ~unknown & abroad):
-        yield from records.questions(kinds.CODE_STRANGE, table, code.id, wrong.fill_null(False).arg_true(), say)
+    for wrong in (unknown, abroad):
+        if wrong:
+            rows = starts.rows.is_in(sorted(wrong)).arg_true()
+            yield from records.questions(kinds.CODE_STRANGE, table, code.id, rows, say)
 
 
 def _elsewhere(records: Records, table: Table, plate: FieldDef) -> Iterator[Question]:
@@ -60,21 +84,22 @@ def _elsewhere(records: Records, table: Table, plate: FieldDef) -> Iterator[Ques
 
 
 def _conflicts(
-    records: Records, table: Table, code: FieldDef, other: FieldDef, fitting: Mapping[str, tuple[str, ...]]
+    records: Records,
+    table: Table,
+    code: FieldDef,
+    other: FieldDef,
+    fitting: Mapping[str, tuple[str, ...]],
+    starts: _Starts,
 ) -> Iterator[Question]:
-    longest = max(map(len, fitting))
-    pairs = records.frames[table.id].select(
-        pl.col(code.id).str.head(longest).alias("start"), pl.col(other.id).alias("said")
-    )
+    pairs = starts.different[[_START, other.id]].drop_nulls()
     wrong = [
-        (start, said)
-        for start, said in _different(pairs).iter_rows()
-        if (codes := _expected(start, fitting)) and said not in codes
+        (start, said) for start, said in pairs.iter_rows() if (codes := _expected(start, fitting)) and said not in codes
     ]
     if not wrong:
         return
     bad = pl.DataFrame(wrong, schema=pairs.schema, orient="row")
-    rows = pairs.with_row_index("row").join(bad, on=["start", "said"], how="semi", maintain_order="left")["row"]
+    said = pl.DataFrame([starts.rows, records.frames[table.id][other.id]]).with_row_index("row")
+    rows = said.join(bad, on=bad.columns, how="semi", maintain_order="left")["row"]
 
     def say(_: object, record: Row, cells: Mapping[str, str]) -> dict[str, Said]:
         labels = [told(each, other)[1] for each in _expected(str(record[code.id]), fitting)]
@@ -86,11 +111,6 @@ def _conflicts(
         }
 
     yield from records.questions(kinds.CODE_CONFLICT, table, code.id, rows, say, beside=(other.id,))
-
-
-def _different(pairs: pl.DataFrame) -> pl.DataFrame:
-    """Few among very many: found in pieces side by side."""
-    return pairs.lazy().drop_nulls().unique().collect(engine="streaming").sort(pairs.columns)
 
 
 def _expected(code: str, fitting: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
