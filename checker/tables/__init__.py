@@ -50,8 +50,10 @@ ORIGIN_SCHEMA: dict[str, pl.DataType] = {
     "source": pl.UInt32(),
     "line": pl.Int64(),
 }
+_NO_DAY = pl.Series(RECEIVED_ON, [None], dtype=pl.Date)
 _NO_ORIGINS = pl.DataFrame(schema={"row": pl.UInt32, "source": pl.UInt32, "line": pl.Int64})
 _NOTHING = {dtype: pl.Series([], dtype=dtype) for dtype in DTYPES.values()}
+_ADDED = (pl.Series(RECEIVED_ON, [], pl.Date), pl.Series(LINE, [], pl.Int64), pl.Series(SOURCE, [], pl.UInt32))
 # What the list of units of the pack says about a unit; a sheet may add other fields of the table `unit`.
 _OWNED_BY_PACK = ("code", "name", "short", "kind", "valid_from", "valid_to", "successor")
 
@@ -96,9 +98,10 @@ def assemble(
     rows: dict[str, list[pl.DataFrame]] = {name: [] for name in pack.tables}
     apart = set[int]()
     place = 0
+    types = {name: schema(pack.tables[name]) for name in dict.fromkeys(part.table for part in parts)}
     for part in parts:
         apart |= {place} if part.apart else set()
-        prepared = _prepared(pack.tables[part.table], part, place if part.source else None)
+        prepared = _prepared(types[part.table], part, place if part.source else None)
         place += part.source is not None
         if known_at is not None:
             prepared = _known(prepared, known_at, part, found)
@@ -146,24 +149,23 @@ def _later(day: date | None, known_at: date | None) -> bool:
 
 def _bare(table: Table) -> pl.DataFrame:
     """No rows, but the columns that merging needs, also when no part came."""
-    columns: dict[str, pl.DataType] = {RECEIVED_ON: pl.Date(), LINE: pl.Int64(), SOURCE: pl.UInt32()}
-    return pl.DataFrame(schema={table.key: schema(table)[table.key], **columns} if table.key else columns)
+    key = [_NOTHING[DTYPES[table.fields[table.key].type]].alias(table.key)] if table.key else []
+    return pl.DataFrame([*key, *_ADDED])
 
 
-def _prepared(table: Table, part: Part, place: int | None) -> pl.DataFrame:
-    types = schema(table)
-    frame = part.frame
-    if strange := [name for name in frame.columns if name not in types and not name.startswith((LINE, LOST))]:
-        raise ValueError(f"table {table.id} has no field {', '.join(strange)}")
-    wrong = {name: types[name] for name, dtype in frame.schema.items() if name in types and dtype != types[name]}
+def _prepared(types: Mapping[str, pl.DataType], part: Part, place: int | None) -> pl.DataFrame:
+    frame, came = part.frame, part.frame.schema
+    if strange := [name for name in came if name not in types and not name.startswith((LINE, LOST))]:
+        raise ValueError(f"table {part.table} has no field {', '.join(strange)}")
+    wrong = {name: types[name] for name, dtype in came.items() if name in types and dtype != types[name]}
     columns = [pl.col(name).cast(dtype) for name, dtype in wrong.items()]
     # NaN is how other programs write "missing".
-    numbers = [name for name, dtype in frame.schema.items() if dtype == pl.Float64 and name not in wrong]
+    numbers = [name for name, dtype in came.items() if dtype == pl.Float64 and name not in wrong]
     # A sum is NaN if one of its numbers is, and needs no query.
     columns += [pl.col(name).fill_nan(None) for name in numbers if isnan(frame[name].sum())]
-    if LINE not in frame.columns:
+    if LINE not in came:
         columns.append(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(LINE))
-    if RECEIVED_ON not in frame.columns:
+    if RECEIVED_ON not in came:
         columns.append(pl.lit(None, pl.Date).alias(RECEIVED_ON))
     if columns:
         frame = frame.with_columns(columns)
@@ -204,11 +206,12 @@ def _with_units(
     types = {name: dtype for name, dtype in schema(table).items() if name in known}
     own = pl.DataFrame({name: known[name] for name in types}, schema=types)
     owned = [name for name in _OWNED_BY_PACK if name in types and name != table.key]
-    result = [_prepared(table, Part(UNIT, own), None)]
+    result = [_prepared(schema(table), Part(UNIT, own), None)]
     for frame in rows:
-        result.append(frame.drop(name for name in owned if name in frame.columns))
+        kept = [name for name in frame.columns if name not in owned and name != RECEIVED_ON]
+        result.append(frame[kept].hstack([_NO_DAY.new_from_index(0, frame.height)]))
         found += _about_units(pack, frame, owned, sources)
-    return [frame.with_columns(pl.lit(None, pl.Date).alias(RECEIVED_ON)) for frame in result]
+    return result
 
 
 def _about_units(pack: Pack, frame: pl.DataFrame, owned: list[str], sources: Sequence[Source]) -> list[Question]:
@@ -221,8 +224,9 @@ def _about_units(pack: Pack, frame: pl.DataFrame, owned: list[str], sources: Seq
         if name in frame.columns and (n := frame[name].count())
     ]
     if table.key in frame.columns:
-        strange = frame.filter(~pl.col(table.key).is_in(list(pack.units)))
-        for code, line in strange.select(table.key, LINE).drop_nulls().iter_rows():
+        for code, line in zip(frame[table.key], frame[LINE], strict=True):
+            if code is None or code in pack.units or line is None:
+                continue
             cell = ask.cell_name(source.columns.get(table.key, "A"), line) if source else ""
             asked.append(Question(ask.UNKNOWN_UNIT_ROW, source, cell, UNIT, code, table.key, code))
     return asked

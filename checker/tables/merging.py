@@ -40,7 +40,8 @@ def merge(table: Table, rows: pl.DataFrame, sources: Sequence[Source], apart: Co
     """`rows`: fields, received_on, _source, _line, _lost.*; in the order of the sheets. `apart`: sources whose rows repeat
     no others.
     """
-    fields = [name for name in table.fields if name in rows.columns]
+    came = set(rows.columns)
+    fields = [name for name in table.fields if name in came]
     if table.key in fields and not rows[table.key].null_count() and _all_differ(rows[table.key]):
         return Merged(rows[[*fields, "received_on"]], _placed(rows.with_row_index("row")))
     lists = [name for name in fields if table.fields[name].type == "choices"]
@@ -193,19 +194,24 @@ def _one_per_key(
 
 def _layer(key: str, others: list[str], rows: pl.DataFrame) -> pl.DataFrame:
     """The rows of one day: a value where all that is said is the same. `_bad.<field>`: said, but not known."""
-    lost = [name for name in others if LOST + name in rows.columns]
+    came = set(rows.columns)
+    lost = [name for name in others if LOST + name in came]
     groups = rows.group_by(key, maintain_order=True).agg(
         pl.col("received_on", _FIRST).first(),
         pl.col(others).min(),
-        pl.col(others).max().name.prefix("_max."),
         pl.col([LOST + name for name in lost]).any(),
     )
-    differ = {name: (groups[name] != groups[f"_max.{name}"]).any() for name in others}
+    # Of sheets with columns of their own each key has one value, and that is the least.
+    several = [name for name in others if rows[name].count() > groups[name].count()]
+    if several:
+        greatest = rows.group_by(key, maintain_order=True).agg(pl.col(several).max().name.prefix("_max."))
+        groups = groups.hstack(greatest.get_columns()[1:])
+    differ = [name for name in several if (groups[name] != groups[f"_max.{name}"]).any()]
     bad = {
-        name: (pl.col(name) != pl.col(f"_max.{name}")).fill_null(False)
+        name: ((pl.col(name) != pl.col(f"_max.{name}")).fill_null(False) if name in differ else pl.lit(False))
         | (pl.col(LOST + name).fill_null(False) if name in lost else pl.lit(False))
         for name in others
-        if differ[name] or name in lost
+        if name in differ or name in lost
     }
     if not bad:
         return groups[[key, "received_on", _FIRST, *others]]
@@ -257,8 +263,9 @@ def _conflicts(
     table: Table, others: list[str], rows: pl.DataFrame, state: pl.DataFrame, sources: Sequence[Source]
 ) -> list[Question]:
     found: list[Question] = []
+    flagged = set(state.columns)
     for name in others:
-        if f"_bad.{name}" not in state.columns or not state[f"_bad.{name}"].any():
+        if f"_bad.{name}" not in flagged or not state[f"_bad.{name}"].any():
             continue
         bad = state.filter(f"_bad.{name}")[table.key]
         lost = pl.col(LOST + name).fill_null(False) if LOST + name in rows.columns else pl.lit(False)

@@ -146,7 +146,8 @@ def of_many(several: Sequence[Question], most: int) -> Question:
 
 
 def frame(questions: Iterable[Question]) -> pl.DataFrame:
-    return pl.DataFrame([question._row() for question in questions], schema=QUESTION_SCHEMA, orient="row")
+    columns = zip(*(question._row() for question in questions), strict=True)
+    return pl.DataFrame(dict(zip(QUESTION_SCHEMA, columns, strict=False)), schema=QUESTION_SCHEMA)
 
 
 def cell_name(column: str, line: int) -> str:

@@ -41,11 +41,10 @@ def questions(records: Records, child: Table, differing: Mapping[tuple[str, str]
         if (child.id, parent) not in differing:
             continue
         above, rows = records.pack.tables[parent], differing[child.id, parent]
-        for kind, wrong in (
-            (kinds.ROWS_MISSING, pl.col("came") < pl.col("declared")),
-            (kinds.ROWS_TOO_MANY, pl.col("came") > pl.col("declared")),
-        ):
-            yield from _asked(records, child, above, declared, kind, rows.filter(wrong))
+        few = rows["came"] < rows["declared"]
+        for kind, wrong in ((kinds.ROWS_MISSING, few), (kinds.ROWS_TOO_MANY, ~few)):
+            if wrong.any():
+                yield from _asked(records, child, above, declared, kind, rows.filter(wrong))
 
 
 def _came(records: Records, child: Table, above: Table) -> pl.Expr:
@@ -72,7 +71,7 @@ def _asked(
     records: Records, child: Table, above: Table, declared: str, kind: Kind, wrong: pl.DataFrame
 ) -> Iterator[Question]:
     field = above.fields[declared].name
-    numbers = {row: (said, came) for row, said, came in wrong.select("row", "declared", "came").iter_rows()}
+    numbers = {row: (said, came) for row, said, came in wrong.iter_rows()}
 
     def say(rows: Sequence[int], record: Row, _: object) -> dict[str, Said]:
         said, came = numbers[rows[0]]

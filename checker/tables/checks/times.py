@@ -41,6 +41,8 @@ def _received(_: object, record: Row, __: object) -> dict[str, Said]:
 
 def _after_unit(records: Records, table: Table) -> Iterator[Question]:
     column, units = table.parents.get(UNIT), records.pack.units
+    if column is None or not table.dated:
+        return
     # Under a name that the unit's heir bears too, nobody can say which of them is meant.
     ended = {
         code: unit.valid_to
@@ -48,7 +50,7 @@ def _after_unit(records: Records, table: Table) -> Iterator[Question]:
         if unit.valid_to is not None and (after := heirs(records.pack.units, code))
         if all(units[heir].name.zh != unit.name.zh for heir in after)
     }
-    if column is None or not table.dated or not ended:
+    if not ended:
         return
     last = pl.col(column).replace_strict(ended, default=None, return_dtype=pl.Date)
     beyond = records.frames[table.id].select(pl.col(table.dated).cast(pl.Date) > last).to_series()

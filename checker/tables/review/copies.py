@@ -28,9 +28,11 @@ def _same(n: str, m: str) -> pl.Expr:
 def _sent_again(records: Records, table: Table, numbers: Sequence[FieldDef], units: pl.Series) -> Iterator[Question]:
     names = [field.id for field in numbers]
     wanted = [table.key, RECEIVED, *names]
-    parts = [part.select(name for name in wanted if name in part.columns) for part in records.rows.get(table.id, ())]
+    if not numbers or not table.key:
+        return
+    parts = [part[[name for name in wanted if name in part.columns]] for part in records.rows.get(table.id, ())]
     parts = [part for part in parts if table.key in part.columns and len(part.columns) > len(("key", RECEIVED))]
-    if not numbers or not table.key or len(parts) < 2:
+    if len(parts) < 2:
         return
     sent = pl.concat([records.frames[table.id].select(wanted).clear(), *parts], how="diagonal")
     sent = sent.drop_nulls([table.key, RECEIVED]).filter(pl.any_horizontal(pl.col(n).is_not_null() for n in names))
