@@ -197,7 +197,9 @@ def test_numbers_are_read_as_they_are_shown(tmp_path: Path) -> None:
         {"code": "0132001201", "name": "0000000007", "video_linked": False},
         {"code": "2132001202", "video_linked": True, "students": 5},
     ]
-    assert asked(tables) == [("partial_value", "C2", "98%", 1), ("percent_in_yes_no", "C3", "100%", 1)]
+    assert asked(tables) == [
+        ("partial_value", "C2", "98%", 1), ("percent_in_yes_no", "C3", "100%", 1), ("code_not_by_standard", "A2", "0132001201", 1),
+    ]  # fmt: skip
 
 
 def test_days_in_chinese_formats(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from checker.intake import kinds, suggest
 from checker.intake.grid import Grid
 from checker.intake.layout import Head, Layout
 from checker.intake.names import REMARK_HEADS, SERIAL_HEADS, Index, field_names, notes, plain
+from checker.intake.scales import other_measures
 from checker.tables import Kind
 from checker.tables.questions import Said
 from checker.understood import Suggestion
@@ -67,7 +68,11 @@ def _unread_note(layout: Layout, column: int, head: Head, index: Index) -> str:
     table = index.tables.get(layout.table)
     field = table.fields.get(layout.fields.get(column, "")) if table is not None else None
     known_otherwise = column in layout.confirmed or column in layout.by_neighbour or column in layout.told
-    if field is None or known_otherwise or not (said := notes(head.leaf)):
+    if field is None or known_otherwise:
+        return ""
+    if other := other_measures(head.leaf, field.measure):
+        return "、".join(other)
+    if not (said := notes(head.leaf)):
         return ""
     names = field_names(field)
     if {plain(form) for form in head.forms()} & {plain(name) for name in names}:

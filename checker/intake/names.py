@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from copy import copy
 from functools import lru_cache
 
@@ -14,6 +14,10 @@ from checker.model import FieldDef, Pack, Table
 _BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕|<[^<>]*>|《[^《》]*》")
 # Spaces, brackets and marks are not part of a name.
 _MARKS = re.compile(r"[\s\u200b-\u200f\u2060\ufeff()\[\]{}【】〔〕《》<>“”\"'‘’:,、，。.;·*★▲※/\\|_—–~^-]+")
+_NUMBERED = re.compile(
+    r"^\s*(?:[0-9]{1,2}(?:[、．]|\.(?![0-9]))|[①-⑳]|[一二三四五六七八九十]{1,2}、|[(（][0-9一二三四五六七八九十]{1,2}[)）])"
+)
+_NOT = re.compile("未|没|无|不|非|缺")
 _ASKING = re.compile(r"是否已?|有无|是不是|有没有|已经|已|的")
 
 RETURNS = "returns"
@@ -41,8 +45,8 @@ def plain(text: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def bare(text: str) -> str:
-    """Without what stands in brackets: 学校(机构)标识码 → 学校标识码."""
-    return plain(_BRACKETED.sub("", unicodedata.normalize("NFKC", text)))
+    """Without what stands in brackets: 学校(机构)标识码 → 学校标识码; and without its number: 1.在校生数."""
+    return plain(_BRACKETED.sub("", unicodedata.normalize("NFKC", _NUMBERED.sub("", text))))
 
 
 @lru_cache(maxsize=20_000)
@@ -65,7 +69,8 @@ _ONLY_HELP = re.compile(
 
 def notes(heading: str) -> list[str]:
     """What stands in brackets and may change the meaning: 专职保安人数（含兼职） → 含兼职."""
-    inside = [found[1:-1].strip() for found in _BRACKETED.findall(unicodedata.normalize("NFKC", heading))]
+    without = unicodedata.normalize("NFKC", _NUMBERED.sub("", heading))
+    inside = [found[1:-1].strip() for found in _BRACKETED.findall(without)]
     return [note for note in inside if note and not _ONLY_HELP.fullmatch(note)]
 
 
@@ -157,13 +162,23 @@ class Index:
         """与公安联网 after 一键报警是否安装 → the fields called 一键报警…联网: begins like the one, ends like the other."""
         this, other = stem(heading), stem(before)
         found = set()
-        for field, stems in self.stems.get(table, {}).items():
+        known = self.stems.get(table, {})
+        for field, stems in known.items():
             for name in stems:
                 start = _common_start(name, other)
                 rest = name[start:]
-                if start >= 2 and len(rest) >= 2 and rest in this:
+                if start < 2 or len(rest) < 2 or rest not in this:
+                    continue
+                own = this[: this.index(rest)]
+                # 视频监控未与公安联网 says what it is about, and that it is not so.
+                about_another = len(own) > 1 and not name.startswith(own[:2]) and _begins_any(own[:2], known)
+                if not about_another and not (_NOT.search(this) and not _NOT.search(name)):
                     found.add(field)
         return found
+
+
+def _begins_any(start: str, stems: Mapping[str, Iterable[str]]) -> bool:
+    return any(name.startswith(start) for names in stems.values() for name in names)
 
 
 def _common_start(one: str, other: str) -> int:

@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 
 from checker.errors import Text
 from checker.intake import kinds
-from checker.intake.amounts import counts_persons, ratio
+from checker.intake.amounts import counts_persons, is_measure, ratio
 from checker.intake.cells import normal
 from checker.intake.columns import Raw
 from checker.intake.grid import Grid
@@ -68,6 +68,12 @@ def scales(layout: Layout, table: Table, grid: Grid) -> dict[int, Scale]:
             found[column] = hits[0]
     layout.told |= set(found)
     return found
+
+
+def other_measures(heading: str, measure: str) -> list[str]:
+    """分钟 where lessons are asked for: no factor leads from the one to the other."""
+    said = _BRACKETED.findall(unicodedata.normalize("NFKC", heading))
+    return [unit for unit in said if is_measure(unit) and is_measure(measure) and ratio(unit, measure) is None]
 
 
 def _times(unit: str, measure: str, label: str) -> Decimal | None:

@@ -16,9 +16,14 @@ from checker.intake.cells import normal
 from checker.intake.numbers import read_number
 
 SUM = r"(?:合\s*计|小\s*计|总\s*计|共\s*计|累\s*计|总\s*数)"
-TOTAL = rf"^\s*(?:全[县市区镇乡校园]|本[县市区镇乡校园页])?{SUM}\s*(?:[:：（(]|\d+\s*[所个家园校辆条]|$)|^\S{{1,8}}{SUM}\s*$"
+# Of the page before, of a part, of another year: no rows of this sheet come to it.
+BESIDE = (
+    r"^\s*(?:承前页|承上页|接前页|接上页|续前页|过次页|转次页|转下页|(?:上年|去年|上期)同期数?|上年数|去年数|同比|环比|增减[数额率]?|增幅|增长率|"
+    r"[比较](?:上年|去年|上期)(?:同期)?(?:增减|增长|增加|增幅)?)\s*(?:[:：（(]|$)|^\s*其中\s*(?:[:：]|$)"
+)
+TOTAL = rf"^\s*(?:全[县市区镇乡校园]|本[县市区镇乡校园页])?{SUM}\s*(?:[:：（(]|\d+\s*[所个家园校辆条]|$)|^\S{{1,8}}{SUM}\s*$|{BESIDE}"
 WHOLE = re.compile(r"^(?:全[县市区镇乡校园])?(?:合\s*计|总\s*计|共\s*计|总\s*数)")
-RUNNING = re.compile(r"累\s*计")  # may go on from other pages or months: nothing to compare it with
+RUNNING = re.compile(rf"累\s*计|{BESIDE}")  # may go on from other pages or months: nothing to compare it with
 _HOW_MANY = re.compile(r"(\d+)\s*(?:所|个|辆|条|人|家|项|处|行|户|校)")
 # Sums of these do not depend on how many rows are added at a time.
 _EXACT, _LEAST = pl.Decimal(38, 6), Decimal("0.000001")
