@@ -57,7 +57,7 @@ class Context:
         mapping: DataMap = NO_MAP,
         memory: Memory | None = None,
     ) -> Context:
-        place = (pack, Index(pack), Readers(pack, received_on), unit, received_on)
+        place = (pack, Index.of(pack), Readers(pack, received_on), unit, received_on)
         return cls(*place, looking, hidden, mapping, memory=memory)
 
     def __reduce__(self) -> tuple[Callable[..., Context], tuple[object, ...]]:

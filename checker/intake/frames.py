@@ -116,7 +116,7 @@ def from_frames(
     """Frames of pandas, Polars or Arrow (or columns as lists), by the id, label or alias of their table. Columns are named by
     field, in either language, or as they are headed in sheets; what is not typed yet is read like a cell.
     """
-    index = Index(pack)
+    index = Index.of(pack)
     context = Context(pack, index, Readers(pack, received_on), None, received_on, mapping=mapping).with_unit(unit)
     named = {name: table for table, names in index.sheets.items() if table in pack.tables for name in names}
     if strange := [name for name in tables if plain(name) not in named]:

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from copy import copy
 from functools import lru_cache
+from typing import ClassVar
 
 from checker.errors import Text
 from checker.model import FieldDef, Pack, Table
@@ -18,6 +19,7 @@ _NUMBERED = re.compile(
     r"^\s*(?:[0-9]{1,2}(?:[、．]|\.(?![0-9]))|[①-⑳]|[一二三四五六七八九十]{1,2}、|[(（][0-9一二三四五六七八九十]{1,2}[)）])"
 )
 _NOT = re.compile("未|没|无|不|非|缺")
+_MOST_NAMED = 10_000
 _ASKING = re.compile(r"是否已?|有无|是不是|有没有|已经|已|的")
 
 RETURNS = "returns"
@@ -86,6 +88,8 @@ def field_names(field: FieldDef) -> list[str]:
 class Index:
     """All names of all tables, from exact to loose. A hit is a set of (table, field)."""
 
+    _last: ClassVar[tuple[Pack, Index] | None] = None
+
     def __init__(self, pack: Pack) -> None:
         self.tables = pack.tables
         self.levels: tuple[dict[str, set[tuple[str, str]]], ...] = tuple({} for _ in LEVELS)
@@ -108,6 +112,13 @@ class Index:
         # What was asked before: the sheets of a reading have the same headings.
         self._named: dict[str, dict[str, float]] = {}
         self._hits: dict[str, list[set[tuple[str, str]]]] = {}
+
+    @classmethod
+    def of(cls, pack: Pack) -> Index:
+        """That of the last pack is kept: who reads again mostly reads with the same one."""
+        if cls._last is None or cls._last[0] is not pack:
+            cls._last = (pack, cls(pack))
+        return cls._last[1]
 
     def _add(self, table: str, field: str, spellings: Iterable[str]) -> None:
         for spelling in spellings:
@@ -143,9 +154,12 @@ class Index:
 
     def named(self, text: str) -> dict[str, float]:
         """Tables that a sheet name, file name or title names → how surely (1: it is exactly that name)."""
-        if text not in self._named:
-            self._named[text] = self._looked_up(text)
-        return self._named[text]
+        if (known := self._named.get(text)) is not None:
+            return known
+        if len(self._named) == _MOST_NAMED:
+            self._named.clear()
+        self._named[text] = found = self._looked_up(text)
+        return found
 
     def _looked_up(self, text: str) -> dict[str, float]:
         tight = plain(text)

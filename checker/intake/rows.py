@@ -33,7 +33,7 @@ _FOOTNOTE = (
     + r"^\s*(?:第\s*[0-9一二三四五六七八九十]{1,4}\s*页|共\s*[0-9]{1,4}\s*页)[\s,，/]*(?:共\s*[0-9]{1,4}\s*页)?\s*$|"
     + r"^\s*[（(]?\s*(?:以下|此行|本行)?(?:均|皆)?为?空白\s*[）)]?\s*$"
 )
-_NIL = words("无 / // /// \\ - -- --- —— — – 暂无 没有 无记录")
+_NIL = words("无 / ／ // ／／ /// ＼ \\ - － -- －－ --- — —— – ― 暂无 没有 无记录")
 _LONGEST_NIL = 9  # bytes
 _HAN = re.compile("[\u4e00-\u9fff]{2}")
 _WORDS = re.compile("^[^0-9A-Za-z]*[\u4e00-\u9fff][\u4e00-\u9fff][^0-9A-Za-z]*$")
@@ -193,8 +193,11 @@ def nil_rows(body: Body, table: Table, columns: Mapping[str, int], blank: Callab
     """
     who = {table.key: 0, table.title: 1} | dict.fromkeys(table.parents.values(), 1)
     fields = sorted(columns, key=lambda field: who.get(field, 2))  # the key first: it hardly ever is nothing
+    of_whom = [body.column(columns[field]) for field in fields if field in who]
+    if all(not isinstance(cells, pl.Series) and _NIL.isdisjoint(cells) for cells in of_whom):
+        return []
     nothing, said = pl.Series(dtype=pl.Boolean), pl.Series(dtype=pl.Boolean)
-    for at, field in enumerate(fields if who.keys() & columns else ()):
+    for at, field in enumerate(fields):
         cells = body.column(columns[field])
         nil, bare = _is_nil(cells), blank(cells)
         nothing = nil | bare if at == 0 else nothing & (nil | bare)
@@ -207,8 +210,8 @@ def nil_rows(body: Body, table: Table, columns: Mapping[str, int], blank: Callab
 
 def _is_nil(cells: Raw) -> pl.Series:
     if not isinstance(cells, pl.Series):
-        known = {cell for cell in dict.fromkeys(cells) if isinstance(cell, str) and normal(cell) in _NIL}
-        return pl.Series([cell in known for cell in cells], dtype=pl.Boolean)
+        known = _NIL.intersection(cells)
+        return pl.Series([cell in known for cell in cells] if known else [False] * len(cells), dtype=pl.Boolean)
     if isinstance(cells.dtype, pl.Enum):
         return _is_nil(cells.dtype.categories).gather(cells.to_physical()).fill_null(False)
     if cells.dtype != pl.String:
