@@ -20,7 +20,7 @@ from checker.plan import Tables
 
 SCHEMA = [
     "create table t1 (id text primary key, mc text, rs text, lw integer, bz text)",
-    "insert into t1 values ('3206810001', '甲校', '300', 1, 'x'), ('3206810002', '乙校', '约200', 2, 'y')",
+    "insert into t1 values ('2132810001', '甲校', '300', 1, 'x'), ('2132810002', '乙校', '约200', 2, 'y')",
     "create table log (id text, said text)",
 ]
 ENTRY = """\
@@ -47,8 +47,8 @@ def tables(folder: Path, *paths: str | Path, entries: tuple[str, ...]) -> Tables
 
 
 EXPECTED = [
-    {"code": "3206810001", "name": "甲校", "students": 300, "operating": True},
-    {"code": "3206810002", "name": "乙校", "students": 200, "operating": False},
+    {"code": "2132810001", "name": "甲校", "students": 300, "operating": True},
+    {"code": "2132810002", "name": "乙校", "students": 200, "operating": False},
 ]
 
 
@@ -92,8 +92,8 @@ def test_queries_in_a_mapping(tmp_path: Path) -> None:
     )
     found = tables(tmp_path, entries=(entry.format(url=url, at=1), entry.format(url=url, at=2)))
     assert rows_of(found) == [
-        {"code": "3206810001", "name": "甲校", "guards": 1},
-        {"code": "3206810002", "name": "乙校", "guards": 2},
+        {"code": "2132810001", "name": "甲校", "guards": 1},
+        {"code": "2132810002", "name": "乙校", "guards": 2},
     ]
     assert [source.sheet for source in found.sources if source.table] == ["query", "query2"]
     with pytest.raises(DataError) as refused:
@@ -146,7 +146,7 @@ def test_postgresql_by_a_mapping(server: Server, tmp_path: Path, monkeypatch: py
         "create schema 教育",
         "create table 教育.t1 (id text, mc text, rs integer, lw text)",
         "comment on column 教育.t1.mc is '学校名称'",
-        "insert into 教育.t1 values ('3206810001', '甲校', 300, 'Y'), ('3206810002', '乙校', 200, 'N')",
+        "insert into 教育.t1 values ('2132810001', '甲校', 300, 'Y'), ('2132810002', '乙校', 200, 'N')",
     )
     entry = ENTRY.format(url=server.bare(database)).replace("table: t1", "table: 教育.t1")
     entry = entry.replace("1: 是, 2: 否", "Y: 是, N: 否").replace("      bz: skip\n", "")
