@@ -219,6 +219,16 @@ def test_what_was_not_understood_has_a_line_for_every_cell(tmp_path: Path) -> No
     assert len(lines(book["逐格"])) == 50
 
 
+def test_how_a_column_is_written_is_asked_once(tmp_path: Path) -> None:
+    """1 and 2 mean the same in every cell: two lines, and the cells one by one for where it is not so."""
+    rows: Rows = [HEAD, *([str(2132001201 + at), f"{at}小学", "小学", 100, 1 + at % 2] for at in range(6))]
+    asking = asked(PACK, write_xlsx(tmp_path / "a.xlsx", ("学校", rows)))
+    form = form_of(answering.papers(light(asking, heavy="video_linked"), "zh"))
+    assert [line["原填内容"] for line in lines(form["疑问"])] == ["1", "2"]
+    assert all("？。" not in line["疑问"] for line in lines(form["疑问"]))
+    assert len(lines(form["逐格"])) == 6
+
+
 def test_records_that_hardly_fit_are_asked_about_in_words(tmp_path: Path) -> None:
     """Many cells with different values: one line, each value in its own line beside it."""
     pack = pipeline.sound_pack("nantong-2019")

@@ -166,6 +166,14 @@ def test_the_screen_in_english(capsys: pytest.CaptureFixture[str]) -> None:
     assert not re.search(r"[\u4e00-\u9fff]", ours), ours
 
 
+def test_why_a_sheet_was_not_read_is_said_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [["指标", "甲小学"], ["学校标识码", "2132001201"], ["在校生数", 300], ["专职保安人数", 2]]
+    path = workbook(tmp_path / "甲小学.xlsx", {"登记": rows})
+    assert main(["intake", "nantong-2019", str(path), "--received", "2019-12-23"]) == 2
+    out = capsys.readouterr().out
+    assert out.count("《登记》") == 1 and "一校一行" in out
+
+
 def test_the_day_of_receipt_is_never_guessed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["intake", "nantong-2019", str(MESSY)]) == 2
     assert "U40" in capsys.readouterr().err

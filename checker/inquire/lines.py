@@ -30,6 +30,8 @@ _OF_A_SHEET = (
     "serial",
 )  # what is asked is not about the records in the cells it names
 _EACH = 20  # cells that are asked about line by line
+# How a column is written: what is meant by one cell is meant by all that say the same.
+_OF_NOTATION = frozenset(["numeric_bool_ambiguous", "percent_scale_ambiguous", "unknown_choice", "unknown_unit"])
 _LONGEST = 200
 
 
@@ -138,6 +140,7 @@ class _Build:
     def one(self, found: Form, doubt: Doubt, weight: Weight) -> None:
         """What was not understood has an answer of its own in every cell; what was taken may have one for all."""
         own = doubt.severity == "lost" and weight.section != "none" and not doubt.more
+        own = own and doubt.code not in _OF_NOTATION
         if doubt.way == "cell" and own and 1 < doubt.n <= _EACH:
             found.lines.extend(self._cell(doubt, spot, weight) for spot in doubt.spots)
             return
@@ -229,10 +232,11 @@ class _Build:
         return f" (decides: {'; '.join(titles[:_MOST_RULES])}{f' and {more} more' if more > 0 else ''})"
 
     def _kinds(self, same: Sequence[Doubt], number: int) -> str:
-        first = same[0].message.of(self.lang).rstrip("。.")
-        return Text(
-            f"{first}。同类填法{len(same)}种，共{number}格，请一并核对；个别不同的，请在《逐格》表中逐格答复。",
-            f'{first}. {len(same)} spellings of this kind in {number} cells; where one differs, answer it in the sheet "cells".',
+        first = wording.closed(same[0].message)
+        return wording.both(
+            first,
+            f"{{}}同类填法{len(same)}种，共{number}格，请一并核对；个别不同的，请在《逐格》表中逐格答复。",
+            f'{{}} {len(same)} spellings of this kind in {number} cells; where one differs, answer it in the sheet "cells".',
         ).of(self.lang)
 
     def _taken(self, same: Sequence[Doubt]) -> str:

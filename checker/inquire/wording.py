@@ -170,10 +170,16 @@ def choices(pack: Pack, doubt: Doubt) -> tuple[Text, ...]:
 
 def asked(pack: Pack, doubt: Doubt) -> Text:
     """The doubt, and the choices by name."""
-    message = Text(doubt.message.zh.rstrip("。"), doubt.message.en.rstrip("."))
+    message = closed(doubt.message)
     offered = _offered(pack, doubt)
     ask = "" if "请" in message.zh else "请核对："
-    return Text(f"{message.zh}。{ask}{offered.zh}", f"{message.en}. {offered.en}")
+    return Text(f"{message.zh}{ask}{offered.zh}", f"{message.en} {offered.en}")
+
+
+def closed(message: Text) -> Text:
+    """With the mark at its end that it needs, if it has none."""
+    zh, en = message.zh.rstrip("。"), message.en.rstrip(".")
+    return Text(zh + ("" if zh.endswith("？") else "。"), en + ("" if en.endswith("?") else "."))
 
 
 def asked_of_one(pack: Pack, doubt: Doubt, raw: str) -> Text:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 import polars as pl
@@ -15,7 +15,8 @@ from checker.reports.understood import columns, field_name, heading, maybe_field
 from checker.understood import OPEN, Sheet
 
 # Told where the sheet is.
-_TOLD_ELSEWHERE = ["hidden_sheet", "sheet_not_recognised"]
+_NO_LIST = "sheet_not_a_list"
+_TOLD_ELSEWHERE = ["hidden_sheet", "sheet_not_recognised", _NO_LIST]
 _MOST_REMARKS = 10
 _FEW_SHEETS = 3  # a file with more is told sheet by sheet only where there is something to tell
 
@@ -50,8 +51,10 @@ def screen(
     """
     lines: list[str] = []
     told = _about_files(questions, lang)
+    forms = questions.filter(code=_NO_LIST).select("file", "sheet", f"message_{lang}").rows()
     for file, of_file in groupby(sheets, key=lambda sheet: sheet.file):
-        lines += _file(pack, file, list(of_file), told.pop(file, []), lang, verbose)
+        why = {sheet: message for of, sheet, message in forms if of == file}
+        lines += _file(pack, file, list(of_file), told.pop(file, []), why, lang, verbose)
     for file, remarks in told.items():
         lines += [f"{'未读：' if lang == 'zh' else 'Not read: '}{file}", *_remarks(remarks, lang)]
     lines += _doubts(questions, weights, lang)
@@ -90,8 +93,15 @@ def _remarks(remarks: Sequence[tuple[str, str]], lang: Language) -> Iterator[str
 
 
 def _file(
-    pack: Pack, file: str, sheets: list[Sheet], remarks: Sequence[tuple[str, str]], lang: Language, verbose: bool
+    pack: Pack,
+    file: str,
+    sheets: list[Sheet],
+    remarks: Sequence[tuple[str, str]],
+    why: Mapping[str, str],
+    lang: Language,
+    verbose: bool,
 ) -> Iterator[str]:
+    """`why`: sheet → why it is no list of records."""
     zh, n = lang == "zh", len(sheets)
     hidden = sum(sheet.state == "hidden" for sheet in sheets)
     line = f"收到：{file}　{n}张表" if zh else f"Received: {file}  {many(n, 'sheets')}"
@@ -105,7 +115,9 @@ def _file(
     yield from _remarks(remarks, lang)
     folded = [] if verbose or n <= _FEW_SHEETS else [sheet for sheet in sheets if _is_plain(sheet)]
     for sheet in sheets:
-        if sheet.state != "hidden" and sheet not in folded:
+        if sheet.state == "not_recognised" and sheet.sheet in why:
+            yield from _remarks([(sheet.sheet, why[sheet.sheet])], lang)
+        elif sheet.state != "hidden" and sheet not in folded:
             yield from _sheet(pack, sheet, lang, verbose)
     if folded:
         rows = sum(sheet.rows for sheet in folded)
