@@ -120,8 +120,8 @@ def likely_heading(grid: Grid, index: Index) -> list[str]:
 
 
 def begins_with_heads(grid: Grid, layout: Layout | None, index: Index) -> list[str]:
-    """Names of fields (of its table, if that is known) with which most rows under the heading begin: then the rows are
-    fields, and no records."""
+    """Names of fields (of its table, if a heading shows which) with which most rows under the heading begin: then the rows
+    are fields, and no records."""
     start = grid.begins if layout is None else layout.bottom + 1
     begun: dict[str, list[str]] = {}
     counted = 0
@@ -133,7 +133,10 @@ def begins_with_heads(grid: Grid, layout: Layout | None, index: Index) -> list[s
         if isinstance(filled[0], str):
             for table in {table for hits in index.hits(filled[0]) for table, _ in hits}:
                 begun.setdefault(table, []).append(normal(filled[0]))
-    names = max(begun.values(), key=len, default=[]) if layout is None else begun.get(layout.table, [])
+    if layout is not None and len(layout.fields) > 1:  # a single heading may be a name with its value beside it
+        names = begun.get(layout.table, [])
+    else:
+        names = max(begun.values(), key=len, default=[])
     return names if len(names) > 1 and 2 * len(names) > counted else []
 
 
