@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import chain
 
+import polars as pl
+
 from checker import threads
 from checker.tables.checks.places import Records
 from checker.tables.questions import Question
@@ -26,6 +28,7 @@ def review(records: Records) -> Iterable[Question]:
         varying = [field for field in table.fields.values() if field.varies and frame[field.id].count()]
         if not varying:
             continue
-        units = unit_of(records.pack, records.frames, name)
+        # Held as numbers: every look compares and groups by them.
+        units = unit_of(records.pack, records.frames, name).cast(pl.Categorical)
         looks = [look.questions(records, table, varying, units) for look in (alike, ends, days, copies)]
         yield from chain.from_iterable(threads.each(list, looks, rows=frame.height))
