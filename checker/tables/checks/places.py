@@ -43,15 +43,10 @@ class Records:
 
     def places(self, table: str, field: str, rows: pl.Series) -> pl.DataFrame:
         """Per row: source, column, line. Of several lines the first that has the field; of none of them the line alone."""
-        letters = {at: source.columns[field] for at, source in enumerate(self.sources) if field in source.columns}
-        wanted = pl.DataFrame({"row": rows.cast(pl.UInt32)})
-        lines = (
-            self.origins[table]
-            .join(wanted.unique(), on="row", how="semi", maintain_order="left")
-            .with_columns(
-                pl.col("source").replace_strict(letters, default=None, return_dtype=pl.String).alias("column")
-            )
-        )
+        letters = pl.Series([source.columns.get(field) for source in self.sources], dtype=pl.String)
+        wanted = rows.cast(pl.UInt32).alias("row").to_frame()
+        lines = self.origins[table].join(wanted, on="row", how="semi", maintain_order="left")
+        lines = lines.hstack([letters.gather(lines["source"]).alias("column")])
         if lines["row"].n_unique() < lines.height:
             lines = lines.sort("row", pl.col("column").is_null(), maintain_order=True).unique("row", keep="first")
         return wanted.join(lines, on="row", how="left", maintain_order="left")
@@ -112,7 +107,7 @@ def cells(places: pl.DataFrame) -> list[str]:
     """The cell of every place; nothing where there is no line."""
     return [
         "" if line is None else cell_name(column or "A", line)
-        for line, column in places.select("line", "column").iter_rows()
+        for line, column in zip(places["line"], places["column"], strict=True)
     ]
 
 

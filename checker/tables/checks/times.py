@@ -50,10 +50,11 @@ def _after_unit(records: Records, table: Table) -> Iterator[Question]:
         if unit.valid_to is not None and (after := heirs(records.pack.units, code))
         if all(units[heir].name.zh != unit.name.zh for heir in after)
     }
-    if not ended:
+    dated = records.frames[table.id][table.dated].cast(pl.Date)
+    latest: Any = dated.max()
+    if latest is None or not ended or latest <= min(ended.values()):
         return
-    last = pl.col(column).replace_strict(ended, default=None, return_dtype=pl.Date)
-    beyond = records.frames[table.id].select(pl.col(table.dated).cast(pl.Date) > last).to_series()
+    beyond = dated > records.frames[table.id][column].replace_strict(ended, default=None, return_dtype=pl.Date)
 
     def say(_: object, record: Row, __: object) -> dict[str, Said]:
         code = str(record[column])
