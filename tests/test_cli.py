@@ -233,6 +233,20 @@ def test_gate_undecided_is_3_and_open_is_0(tmp_path: Path) -> None:
     assert main(["gate", "some", "--unit", "如东县"]) == 3
 
 
+def test_a_unit_that_sent_its_schools_is_not_told_as_silent(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Though nothing but the table of training institutions, which it did not send, holds its gate."""
+    path = tmp_path / "学校.csv"
+    rows = [f"2132{at:06},第{at}小学,小学,2,是,是" for at in range(1, 9)]
+    head = "学校标识码,学校名称,学校类别,专职保安人数,视频监控已联网,一键报警已联网"
+    path.write_text("\n".join([head, *rows]), "utf-8")
+    sent = ["--unit", "海安市", "--received", "2019-12-20"]
+    assert main(["run", "nantong-2019", str(path), *sent, "--as-of", "2019-12-31", "--lang", "zh"]) == 0
+    out = capsys.readouterr().out
+    assert "完成：1个单位、8所学校" in out
+    (silent,) = [line for line in out.splitlines() if "未收到报送数据" in line]
+    assert "另有18个单位" in silent and "海安市" not in silent
+
+
 def test_report_in_every_form(run_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["report", str(run_folder)]) == 0
     assert "一、总体结论" in capsys.readouterr().out

@@ -235,14 +235,14 @@ def _gates(run: Run, names: Names) -> Iterator[GateLine]:
 
 
 def _is_silent(gate: GateResult, own: Mapping[tuple[str, str], TargetResult]) -> bool:
-    """Nothing came from the unit: no results at all, or the gate hangs on nothing but empty targets."""
+    """Nothing came from the unit: no results at all, or the gate hangs on nothing but empty targets, as are all others."""
     if any(reason.values.get("code") == "no_results" for reason in gate.reasons):
         return True
-    if gate.state != "undecided":
+    if gate.state != "undecided" or any(target.owed for target in own.values()):
         return False
     blocking = [reason for reason in gate.reasons if reason.effect == "blocks"]
     told = [own.get((t["rule"], t["period"])) for reason in blocking for t in _told_targets(reason)]
-    return bool(told) and all(_told_targets(r) for r in blocking) and all(t is not None and not t.owed for t in told)
+    return bool(told) and all(_told_targets(r) for r in blocking) and all(t is not None for t in told)
 
 
 def _gate(
