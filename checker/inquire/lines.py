@@ -248,6 +248,11 @@ class _Build:
 
     def _raw(self, doubt: Doubt) -> str:
         """What rows say differently is told in words, as their cells do."""
+        if doubt.way == "marked":
+            field = wording.field_of(self.pack, doubt)
+            return self._listed(
+                [wording.shown(field, spot.raw or "").of(self.lang) for spot in doubt.spots], _MOST_RAWS
+            )
         if doubt.typed:
             return wording.shown(wording.field_of(self.pack, doubt), doubt.raw or "").of(self.lang)
         if doubt.way == "record":

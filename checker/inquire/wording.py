@@ -56,6 +56,7 @@ BEGINNINGS: dict[How, tuple[str, ...]] = {
 NO_DATA = Text("不作数据", "no data")
 UNKNOWN = Text("待核", "unknown")
 NOT_READ = Text("不读", "not read")
+AS_IT_STANDS = Text("照用", "as it stands")
 READ = Text("读取", "read it")
 APART = Text("是不同的记录", "different records")
 ROWS_HOLD = Text("以明细为准", "the rows hold")
@@ -117,6 +118,8 @@ def taken(pack: Pack, doubt: Doubt) -> Text:
         return ROWS_HOLD
     if doubt.way in ("column", "sheet") or (doubt.way == "word" and doubt.severity == "lost" and not doubt.field):
         return NOT_READ
+    if doubt.way == "marked":
+        return UNKNOWN if doubt.code == COLOURED else AS_IT_STANDS
     if doubt.reading:
         return shown(field_of(pack, doubt), doubt.reading)
     return UNKNOWN if doubt.severity == "lost" else Text("—", "—")
@@ -242,7 +245,13 @@ def _offered(pack: Pack, doubt: Doubt) -> Text:
                 'If all of them mean one thing, say what; if not, answer them one by one in the sheet "cells".',
             )
         case "marked":
-            what = Text("批注不影响这些数的", "what they say does not matter") if doubt.code == COMMENTED else _COUNTS
+            what = Text("批注不影响填报内容的", "what they say does not matter") if doubt.code == COMMENTED else _COUNTS
+            if doubt.n == 1:
+                return both(
+                    what,
+                    "{}选“按系统”，不作数的选“不作数据”，另有准确内容的请填写。",
+                    'If {}, "as taken"; if the cell does not count, "no data"; or give what is right.',
+                )
             return both(
                 what,
                 "{}选“按系统”，都不作数的选“不作数据”；各格不同的，在《逐格》表中逐格答复。",

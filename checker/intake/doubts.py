@@ -339,5 +339,9 @@ def of(code: str) -> Kind:
 def guess(candidate: Said) -> dict[str, Said]:
     """What a message says of the candidate: nothing if there is none."""
     either = candidate if isinstance(candidate, Text) else Text(str(candidate), str(candidate))
-    maybe = Text(f"；是否应为“{either.zh}”？", f'; perhaps "{either.en}"?') if candidate else Text("", "")
+    maybe = (
+        Text(f"；是否应为“{either.zh.replace('..', '至')}”？", f'; perhaps "{either.en}"?')
+        if candidate
+        else Text("", "")
+    )
     return {"candidate": candidate, "maybe": maybe}

@@ -144,8 +144,8 @@ EXTERNAL_FORMULAS = _kind(
 HIDDEN_OR_STRUCK = _kind(
     "doubt",
     "hidden_or_struck",
-    "{what}（{cells}），值照常采用；如已作废请删去",
-    "{what} ({cells}); used as they are: delete them if they are void",
+    "{what}（{cells}），值照常采用",
+    "{what} ({cells}); used as they are",
 )
 HIDDEN_COLUMN = _kind(
     "doubt",
