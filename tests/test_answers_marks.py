@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
-from test_answers import HEAD, answered, fill, open_cells, rows_of_form, send, signed, told_of
+from test_answers import HEAD, LITTLE, answered, fill, open_cells, rows_of_form, send, signed, told_of
 from test_answers_rows import DRILLS, back, refused, schools
 from test_intake import PACK, Rows, write_csv, write_xlsx
 
 from checker import pipeline
+from checker.__main__ import main
 from checker.plan import Tables
 
 SCHOOLS: Rows = [
@@ -219,3 +220,35 @@ def test_what_a_county_cannot_settle_is_told_and_not_asked(tmp_path: Path) -> No
     book = load_workbook(send(folder, tmp_path / "收"))
     assert all("说明.docx" not in str(row[1].value) for row in rows_of_form(book["疑问"]))
     assert any("说明.docx" in str(row[1].value) for row in book["说明"].iter_rows())
+
+
+# --- the whole way -------------------------------------------------------------------------------
+
+
+def test_the_screen_tells_what_came_of_answers_about_rows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    head = ["学校标识码", "学校名称", "单位代码", "学校类别", "在办", "视频监控已联网"]
+    rows: Rows = [
+        head,
+        ["2132001201", "甲", "320681", "小学", "是", "部分"],
+        ["2132001202", "乙", "320681", "小学", "是", "是"],
+    ]
+
+    def hide(_: Any, sheet: Any) -> None:
+        sheet.set_row(2, None, None, {"hidden": True})
+
+    path, folder = write_xlsx(tmp_path / "启东.xlsx", ("学校", rows), more=hide), tmp_path / "收"
+    command = ["intake", LITTLE, str(path), "--received", "2019-12-23", "--out", str(folder)]
+    assert main(command) == 0
+    (form,) = folder.glob("*数据疑问清单.xlsx")
+    form = fill(form, {"A3": signed("更正为", "不作数据"), "F2": signed("√")}, tmp_path / "已复.xlsx")
+    capsys.readouterr()
+    assert main([*command, "--answers", str(form)]) == 0
+    said = capsys.readouterr().out
+    assert "答复：采用1条（说明行、合计、编号等1条）；需再核对1条\n  已复.xlsx《疑问》J" in said
+    assert said.count("答复“√”不在“按系统”“更正为”“无法提供”之中") == 1 and "未读：" not in said
+
+
+@pytest.mark.parametrize("how", ["按系统", "按 系 统", "按系统处理。", "属实", "As Taken"])
+def test_an_answer_as_a_clerk_writes_it(how: str, tmp_path: Path) -> None:
+    after = back(struck(tmp_path, "D2", "D4"), tmp_path, {"D2、D4": signed(how)})
+    assert students(after) == [100, 200, 300] and open_cells(after) == set() and refused(after) == []

@@ -177,8 +177,8 @@ def _answer(said: Mapping[str, str], places: Mapping[str, Place], day: Day) -> A
 
 
 def _how(text: str) -> How | None:
-    """按系统处理。: an answer begins as one of the three does."""
-    plain = text.strip(" 。.").lower()
+    """按系统处理。: an answer begins as one of the three does, whatever spaces stand in it."""
+    plain = "".join(text.split()).lower()
     begun = (how for how, words in wording.BEGINNINGS.items() if plain.startswith(words))
     return next(begun, None)
 

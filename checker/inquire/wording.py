@@ -49,9 +49,9 @@ ANSWERS: dict[How, Text] = {
     "missing": Text("无法提供", "cannot provide"),
 }
 BEGINNINGS: dict[How, tuple[str, ...]] = {
-    "system": ("按系统", "as taken"),
+    "system": ("按系统", "属实", "astaken"),
     "correct": ("更正", "correct"),
-    "missing": ("无法提供", "cannot provide"),
+    "missing": ("无法提供", "cannotprovide"),
 }
 NO_DATA = Text("不作数据", "no data")
 UNKNOWN = Text("待核", "unknown")

@@ -14,6 +14,7 @@ _DID = {
     "answered": Text("更正{n}条", "{n} corrected"),
     "column_answered": Text("说明列{n}条", "{n} columns explained"),
     "sheet_answered": Text("说明表{n}条", "{n} sheets explained"),
+    "rows_answered": Text("说明行、合计、编号等{n}条", "{n} of rows, totals and keys"),
     "not_provided": Text("无法提供{n}条", "{n} cannot be provided"),
 }
 _MOST = 20

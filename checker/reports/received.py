@@ -17,6 +17,7 @@ from checker.understood import OPEN, Sheet
 # Told where the sheet is.
 _NO_LIST = "sheet_not_a_list"
 _TOLD_ELSEWHERE = ["hidden_sheet", "sheet_not_recognised", _NO_LIST]
+_OF_ANSWERS = "answer_"  # told with what came of the answers
 _MOST_REMARKS = 10
 _FEW_SHEETS = 3  # a file with more is told sheet by sheet only where there is something to tell
 
@@ -77,7 +78,10 @@ def screen(
 def _about_files(questions: pl.DataFrame, lang: Language) -> dict[str, list[tuple[str, str]]]:
     """File → sheet and message of what concerns a sheet or the whole file, and may lose something."""
     asked = questions.filter(
-        (pl.col("table") == "") & pl.col("severity").is_in(["doubt", "lost"]) & ~pl.col("code").is_in(_TOLD_ELSEWHERE)
+        (pl.col("table") == "")
+        & pl.col("severity").is_in(["doubt", "lost"])
+        & ~pl.col("code").is_in(_TOLD_ELSEWHERE)
+        & ~pl.col("code").str.starts_with(_OF_ANSWERS)
     )
     found: dict[str, list[tuple[str, str]]] = {}
     for file, sheet, message in asked.select("file", "sheet", f"message_{lang}").iter_rows():
