@@ -8,12 +8,14 @@ from datetime import date
 from pathlib import Path
 
 import polars as pl
+from python_calamine import CalamineWorkbook
 
-from benchmarks import city, messy
+from benchmarks import city, county, messy
 from benchmarks.pairs import Line, in_turn, process
 from checker import pipeline
 
 SCHOOLS = 500_000
+OF_A_COUNTY = 1_050
 SHEETS = """
 import sys
 from python_calamine import CalamineWorkbook
@@ -40,6 +42,17 @@ def lines(folder: Path) -> Iterator[Line]:
         pipeline.read_data(pack, [path], received_on=day)
 
     yield Line(f"read a messy CSV of {SCHOOLS:,} rows / Polars, as text", in_turn(bare, typed), 2.0)
+    sheet = county.write(folder / "county.xlsx", OF_A_COUNTY)
+
+    def cells() -> None:
+        book = CalamineWorkbook.from_path(sheet)
+        for name in book.sheet_names:
+            book.get_sheet_by_name(name).to_python()
+
+    def records() -> None:
+        pipeline.read_data(pack, [sheet], received_on=day)
+
+    yield Line(f"read a workbook of {OF_A_COUNTY:,} schools / calamine", in_turn(cells, records), 1.0)
     # Whole processes: what reads side by side with this one is copied from it as it starts.
     books = city.books(folder)
     base, ours = (process([sys.executable, "-c", program, *books]) for program in (SHEETS, RECORDS))
