@@ -160,7 +160,7 @@ def _prepared(types: Mapping[str, pl.DataType], part: Part, place: int | None) -
     wrong = {name: types[name] for name, dtype in came.items() if name in types and dtype != types[name]}
     columns = [pl.col(name).cast(dtype) for name, dtype in wrong.items()]
     # NaN is how other programs write "missing".
-    numbers = [name for name, dtype in came.items() if dtype == pl.Float64 and name not in wrong]
+    numbers = [name for name, dtype in came.items() if isinstance(dtype, pl.Float64) and name not in wrong]
     # A sum is NaN if one of its numbers is, and needs no query.
     columns += [pl.col(name).fill_nan(None) for name in numbers if isnan(frame[name].sum())]
     if LINE not in came:

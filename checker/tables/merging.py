@@ -195,7 +195,7 @@ def _one_per_key(
 def _layer(key: str, others: list[str], rows: pl.DataFrame) -> pl.DataFrame:
     """The rows of one day: a value where all that is said is the same. `_bad.<field>`: said, but not known."""
     came = set(rows.columns)
-    lost = [name for name in others if LOST + name in came]
+    lost = [name for name in others if LOST + name in came and rows[LOST + name].any()]
     groups = rows.group_by(key, maintain_order=True).agg(
         pl.col("received_on", _FIRST).first(),
         pl.col(others).min(),

@@ -21,6 +21,8 @@ def differing(records: Records) -> dict[tuple[str, str], pl.DataFrame]:
     """Child, parent → the parent's rows that declare another number than came: row, declared, came."""
     found: dict[tuple[str, str], pl.DataFrame] = {}
     for parent, frame in records.frames.items():
+        if frame.is_empty():
+            continue
         above = records.pack.tables[parent]
         children = [child for child in records.pack.tables.values() if parent in child.declared_in]
         declared = {child.id: frame[child.declared_in[parent]] for child in children}

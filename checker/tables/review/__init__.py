@@ -25,7 +25,8 @@ def review(records: Records) -> Iterable[Question]:
     """In the order of the pack's tables."""
     for name, frame in records.frames.items():
         table = records.pack.tables[name]
-        varying = [field for field in table.fields.values() if field.varies and frame[field.id].count()]
+        fields = () if frame.is_empty() else table.fields.values()
+        varying = [field for field in fields if field.varies and frame[field.id].count()]
         if not varying:
             continue
         # Held as numbers: every look compares and groups by them.
