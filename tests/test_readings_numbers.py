@@ -53,6 +53,8 @@ def numbers(reason: str, field: FieldDef, raws: str, kind: str = "") -> list[obj
     numbers("in the column's own measure", STOCK, "2.5kg = 2.5 | 2.5公斤 = 2.5 | 2.5 千克 = 2.5 | .5 = 0.5"),
     numbers("in the column's own measure", AGE, "58岁 = 58 | 58周岁 = 58 | 五十八岁 = 58"),
     numbers("so many of them full-timers", GUARDS, "3人（专职2人） = 2 | 3（其中专职2名） = 2", "derived_from_note"),
+    numbers("part-timers on top", GUARDS, "3人，另兼职1人 = 3 | 3人（另有兼职1人） = 3 | 3（另兼职1） = 3", "trailing_note"),
+    numbers("part-timers on top", STAFF, "3人，另兼职1人 = 3 | 3人（另有兼职1人） = 3", "note_changes_scope"),
     numbers("all of them part-timers", GUARDS, "均为兼职 = 0 | 全部兼职 = 0 | 都是兼职人员 = 0", "derived_from_note"),
     numbers("more are still to come", GUARDS, "2人，拟增1人 = 2 | 2，计划再招1名 = 2 | "
             "2人（拟再招1人） = 2 | 现2人，另1人待聘 = 2 | "

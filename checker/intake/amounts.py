@@ -100,6 +100,7 @@ def ratio(unit: str, measure: str) -> Decimal | None:
 
 _PART_TIMER = re.compile(r"兼|非专职")
 _LEFT_OUT = re.compile(r"不含|不包括|未含|未计|除外|除.*外|不算|另有|另加|外加|另外|共用|合用|共享")
+_ON_TOP = re.compile("另|外加|此外|还有")
 _PRESENT = re.compile(
     r"拟|计划|预计|待|未到|未签|没签|未上岗|未招|未配|没到|没招|空缺|缺|在招|招聘中|编制|应配|需配|离职|辞职|离岗|请假|尚未"
 )
@@ -124,6 +125,8 @@ def noted(found: Reading, note: str, full_time: bool) -> Reading:
         return Reading(value, "trailing_note", found.candidate)
     if doubted(note):
         return Reading(None, "hedged_value", f"{value:f}")
+    if _PART_TIMER.search(note) and _ON_TOP.match(note):
+        return Reading(value, "trailing_note" if full_time else "note_changes_scope")  # 3人（另有兼职1人）
     if _PART_TIMER.search(note) and not re.search(r"兼职除外|不含兼|不包括兼|无兼|非兼", note):
         return _without_part_timers(value, note, full_time)
     if _LEFT_OUT.search(note):
@@ -182,6 +185,8 @@ def parts(text: str, full_time: bool, one: Callable[[str], Reading | None]) -> R
     part_time = [value for name, value in found if _PART_TIMER.search(name)]
     whole = [value for name, value in found if _WHOLE.search(name)]
     first_name, first = found[0]
+    if len(found) == 2 and len(part_time) == 1 and _ON_TOP.match(found[1][0]) and not first_name:
+        return noted(Reading(first), found[1][0], full_time)  # 3人，另兼职1人
     if len(found) == 2 and len(part_time) == 1:
         if "+" in text:
             return Reading(first if full_time else first + part_time[0], "derived_from_note")

@@ -43,7 +43,7 @@ NOT_RECOGNISED = _kind(
     "认不出是哪张表（{n}行有内容），未读；认出的表头：{heads}",
     "not recognised as any table ({n} rows with content), not read; heads recognised: {heads}",
 )
-SKIPPED_SHEET = _kind("info", "skipped_sheet", "按对照表不读", "not read, as the mapping says")
+SKIPPED_SHEET = _kind("info", "skipped_sheet", "按对照表或答复不读", "not read, as a mapping or an answer says")
 HEADING_NOT_FOUND = _kind(
     "lost",
     "heading_not_found",
@@ -59,8 +59,8 @@ MAPPING_UNUSED = _kind(
 SKIPPED_COLUMN = _kind(
     "info",
     "skipped_column",
-    "“{raw}”列按对照表不读，{n}格",
-    'column "{raw}" is not read, as the mapping says; {n} cells',
+    "“{raw}”列按对照表或答复不读，{n}格",
+    'column "{raw}" is not read, as a mapping or an answer says; {n} cells',
 )
 TITLE_ROWS = _kind("info", "title_rows", "表头以上{n}行不是数据：{raw}", "{n} rows above the heads are not data: {raw}")
 ASSUMED_HEAD = _kind(

@@ -35,7 +35,7 @@ def lines(settled: Mapping[str, int], unsettled: pl.DataFrame, lang: Language) -
         ).of(lang)
     ]
     for row in unsettled.head(_MOST).iter_rows(named=True):
-        sheet = f"《{row['sheet']}》" if row["sheet"] else ""
+        sheet = f"《{row['sheet']}》" if row["sheet"] else "　"
         found.append(f"  {row['file']}{sheet}{row['cell']}　{row[f'message_{lang}']}")
     if open_ > _MOST:
         found.append(Text(f"  另有{open_ - _MOST}条", f"  {open_ - _MOST} more").of(lang))

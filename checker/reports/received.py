@@ -31,7 +31,7 @@ _LEFT_OUT: dict[str, Text] = {
 }
 _NOT_READ = {
     "empty": Text("空表", "empty"),
-    "skipped": Text("按对照表不读", "skipped by mapping"),
+    "skipped": Text("按对照表或答复不读", "skipped by a mapping or an answer"),
     "not_recognised": Text("认不出是哪张表，未读", "not recognised as any table, not read"),
 }
 

@@ -23,7 +23,7 @@ _HOW: dict[How, Text] = {
     "headless": Text("没有表头", "no heading"),
     "serial": Text("序号", "row numbers"),
     "remark": Text("备注", "remarks"),
-    "skipped": Text("按对照表不读", "skipped by mapping"),
+    "skipped": Text("按对照表或答复不读", "skipped by a mapping or an answer"),
 }
 
 
