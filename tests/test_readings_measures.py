@@ -19,6 +19,7 @@ PUPILS = field("pupils", "在校（园）学生数", "count")
 RISK = field("risk", "风险等级", "choice", choices={"low": "低风险", "medium": "中风险", "high": "高风险"})
 STATE = field("state", "整改情况", "choice", choices={"open": "未整改", "done": "已整改", "other": "其他情况"})
 RECURRED = field("recurred", "已经反弹", "yes_no")
+BLOCKED = field("blocked", "消防通道堵塞", "yes_no")
 RECORD = field("record", "有不良记录", "yes_no")
 
 
@@ -26,8 +27,9 @@ RECORD = field("record", "有不良记录", "yes_no")
     group("in the column's own measure", BUDGET, ["12.5万元", "12.5", "12.50万元", 12.5], 12.5),
     group("ten thousands of yuan, without the yuan", BUDGET, "12.5万", 12.5, "measure_assumed"),
     group("in yuan", BUDGET, "8000块 | 8000元 | ￥8000元", None, "other_measure", "0.8"),
-    group("typed in yuan?", BUDGET, ["125000", "125,000.00", 125000, 125000.0], None, "implausible_value", "12.5"),
+    group("typed in yuan?", BUDGET, ["125000", "¥125000", "125,000.00", 125000, 125000.0], None, "implausible_value", "12.5"),
     group("as much, and said to be", BUDGET, "12500万元", 12500.0),
+    group("money as it is written", BUDGET, "叁万元整 | 三万元", 3.0),
     group("money as it is written", PAY, "￥2,800.00 | ¥2800 | 2800圆 | 2800元整 | 贰仟捌佰元整 | 人民币2800元", 2800.0),
     group("per month, as asked", PAY, "2800/月 | 2800元/月", 2800.0, "trailing_note")[:1],
     group("things are no weight", STOCK, "2瓶 | 3桶 | 1箱", None, "other_measure"),
@@ -55,6 +57,7 @@ def test_options(field: FieldDef, raw: object, expected: Reading) -> None:
     group("it is so", RECURRED, "已反弹 | 有反弹 | 出现反弹 | 反弹了 | 已经反弹。", True),
     group("a bare word", RECURRED, "反弹", True, "bare_verb"),
     group("it is not", RECURRED, "未反弹 | 未发现反弹 | 没有反弹 | 暂未反弹 | 无反弹 | 尚未出现反弹", False),
+    group("it is not, in short", BLOCKED, "未发现堵塞 | 不存在堵塞", False),
     group("hardly", RECURRED, "基本未反弹", kind="hedged_value"),
     group("it may come", RECURRED, "可能反弹", kind="hedged_value"),
     group("none", RECORD, "无不良记录 | 没有不良记录 | 未发现不良记录 | 经查无不良记录", False),

@@ -144,7 +144,11 @@ def read_amount(raw: object, column: Column = ANY) -> Reading:
         return found
     if abs(found.value) > Decimal(10) ** 30:
         return Reading(None, "implausible_value")
-    if column.measure in LARGE and found.value >= _MOST_OF_LARGE and _FIGURES.fullmatch(normal(raw)):
+    if (
+        column.measure in LARGE
+        and found.value >= _MOST_OF_LARGE
+        and _FIGURES.fullmatch(_MONEY_BEFORE.sub("", normal(raw)))
+    ):
         # 125000 where 万元 are asked for: typed in 元?
         return Reading(None, "implausible_value", f"{(found.value / 10_000).normalize():f}")
     return Reading(float(found.value), found.kind, found.candidate)
@@ -212,12 +216,12 @@ def _number(text: str, column: Column) -> Reading:
 
 def _measured(text: str, column: Column) -> Reading | None:
     asked = asked_measure(column.measure, column.label)
-    if asked and text.endswith(asked) and (own := numeral(text.removesuffix(asked))) is not None:
-        return _of(own)
     if is_money(asked):
         text = re.sub("(?<=[元圆])[整正]$", "", _MONEY_BEFORE.sub("", text))
-        if asked == "万元" and text.endswith("万") and (own := numeral(text.removesuffix("万"))) is not None:
-            return Reading(own.value, "measure_assumed")  # 12.5万 in a column of 万元
+    if asked and text.endswith(asked) and (own := numeral(text.removesuffix(asked))) is not None:
+        return _of(own)
+    if asked == "万元" and text.endswith("万") and (own := numeral(text.removesuffix("万"))) is not None:
+        return Reading(own.value, "measure_assumed")  # 12.5万 in a column of 万元
     if (each := _PER.fullmatch(text)) is not None and each[2] in column.label and (own := numeral(each[1])) is not None:
         return _of(own)._replace(kind="trailing_note")  # 2800/月
     if (sure := numeral(text)) is not None and text != "○":

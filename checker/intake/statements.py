@@ -115,7 +115,8 @@ def stated(text: str, about: Column) -> Reading:
 
 def _in_its_own_words(text: str, about: Column) -> Reading | None:
     """未发现反弹, 无不良记录 in columns whose question has no act that is known: with the words of the heading itself."""
-    for asked in dict.fromkeys(_ASKED.sub("", word) for word in about.label.split()):
+    asked_for = [_ASKED.sub("", word) for word in about.label.split()]
+    for asked in dict.fromkeys([*asked_for, *(word[-2:] for word in asked_for)]):  # 未发现堵塞 of 消防通道堵塞
         said = _OWN_WORDS.fullmatch(text.replace(asked, "#", 1)) if len(asked) > 1 else None
         if said is not None and said["not"]:
             return Reading(False)
