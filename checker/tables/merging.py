@@ -164,13 +164,12 @@ def _one_per_key(
     key, kept = table.key, [AT, *fields, "received_on"]
     comes_again = rows[key].is_duplicated()
     # A row that alone has its key is what it is.
-    alone, rows = rows.filter(~comes_again), rows.filter(comes_again)
+    alone, rows = rows[(~comes_again).arg_true()], rows[comes_again.arg_true()]
     if rows.is_empty():
         return alone[kept], alone[[AT, SOURCE, LINE]]
     rows = rows.with_columns(pl.col(AT).first().over(key).alias(_FIRST))
     others = [name for name in fields if name != key]
-    days = rows["received_on"].unique().sort(nulls_last=False).to_list()
-    layers = [rows] if len(days) == 1 else [rows.filter(pl.col("received_on").eq_missing(day)) for day in days]
+    layers = [rows] if rows["received_on"].n_unique() == 1 else _by_day(rows)
     state, replaced = _layer(key, others, layers[0]), []
     for layer in layers[1:]:
         state, gone = _over(key, others, state, _layer(key, others, layer))
@@ -184,12 +183,14 @@ def _one_per_key(
         origins = origins.join(gone, on=key, how="left", maintain_order="left").filter(
             pl.col("_since").is_null() | (pl.col("received_on") >= pl.col("_since")).fill_null(False)
         )
-    state, origins = state[[_FIRST, *kept[1:]]], origins[[_FIRST, SOURCE, LINE]]
-    again = {_FIRST: AT}
-    return (
-        pl.concat([alone[kept], state.rename(again)]),
-        pl.concat([alone[[AT, SOURCE, LINE]], origins.rename(again)]),
-    )
+    state = state[kept[1:]].insert_column(0, state[_FIRST].alias(AT))
+    origins = origins[[SOURCE, LINE]].insert_column(0, origins[_FIRST].alias(AT))
+    return pl.concat([alone[kept], state]), pl.concat([alone[[AT, SOURCE, LINE]], origins])
+
+
+def _by_day(rows: pl.DataFrame) -> list[pl.DataFrame]:
+    days = rows["received_on"].unique().sort(nulls_last=False)
+    return [rows.filter(pl.col("received_on").eq_missing(day)) for day in days]
 
 
 def _layer(key: str, others: list[str], rows: pl.DataFrame) -> pl.DataFrame:
