@@ -12,7 +12,7 @@ import polars as pl
 from checker.intake.cells import BROKEN, UNSEEN, Reading
 from checker.intake.codes import PLACEHOLDERS, PLATE_SHAPE, SPECIAL, TEXT_SHAPE, odd_texts
 from checker.intake.days import PLAUSIBLE_YEARS
-from checker.intake.numbers import SENTINEL
+from checker.intake.numbers import SENTINEL, USUAL
 from checker.intake.values import SAYS_NOTHING, CellReader
 from checker.model import Range
 from checker.tables.questions import MOST_PLACES
@@ -25,7 +25,6 @@ _PLACES = (pl.col("at").head(MOST_PLACES), pl.len().alias("n"))
 
 _DAY_ZERO = date(1970, 1, 1).toordinal()
 _FEW = 1000  # cells that are sooner read one by one
-_USUAL = 9998  # counts up to here are never implausible
 
 Raw = Sequence[object] | pl.Series
 
@@ -89,7 +88,7 @@ def _typed(cells: pl.Series, reader: CellReader, dtype: pl.DataType) -> pl.Serie
     if cells.dtype == pl.Boolean and dtype == pl.Boolean:
         return cells
     if dtype == pl.Int64 and cells.dtype.is_integer():
-        return cells.cast(dtype) if cells.is_between(0, _USUAL).all() else None
+        return cells.cast(dtype) if cells.is_between(0, USUAL).all() else None
     if isinstance(cells.dtype, (pl.Date, pl.Datetime)) and not cells.dt.year().is_between(*PLAUSIBLE_YEARS).all():
         return None
     if cells.dtype == pl.Date and dtype == pl.Date:
@@ -157,7 +156,7 @@ def _ready(cells: Sequence[object], dtype: pl.DataType) -> pl.Series | None:
     types = set(map(type, known))
     if dtype == pl.Int64 and types == {float}:
         numbers = cast(list[float], known)
-        if min(numbers) < 0 or max(numbers) > _USUAL or not all(map(float.is_integer, numbers)):
+        if min(numbers) < 0 or max(numbers) > USUAL or not all(map(float.is_integer, numbers)):
             return None
         with_gaps = cells if len(known) == len(cells) else [None if cell == "" else cell for cell in cells]
         return pl.Series(with_gaps, dtype=pl.Float64).cast(dtype)

@@ -90,6 +90,7 @@ _NO_BOARDERS = re.compile(
     r"(?:均|都|全部?|皆)?(?:为|是)?走读生?(?:制|学校)?|(?:无|没有|不设|不提供|不|无人|没有人)(?:寄宿|住宿|住校)(?:生|学生)?"
 )
 _YES, _NO = words("是 有 √ ✓ ✔ y yes 已配 已配备 有的"), words("否 × x n no 不 元")
+USUAL = 9998  # counts up to here are never implausible
 _MOST = 10_000_000
 LARGE = ("万元",)
 _MOST_OF_LARGE = 10_000
@@ -114,6 +115,8 @@ ANY = Column()
 
 
 def read_count(raw: object, column: Column = ANY) -> Reading:
+    if type(raw) is float and 0 <= raw <= USUAL and raw.is_integer():
+        return Reading(int(raw))
     found = read_number(raw, column)
     if not isinstance(found.value, Decimal):
         return found if _countable(found.candidate) else found._replace(candidate="")
