@@ -132,3 +132,19 @@ def test_a_measure_of_another_kind_in_the_heading_is_asked_about(tmp_path: Path)
     assert tables.questions.filter(code="head_note")["message_zh"].to_list() == [
         "表头“保安年培训学时(分钟)”按“保安年培训学时”读，括号内的“分钟”未作区别"
     ]
+
+
+def test_a_heading_of_another_time_is_not_read_as_what_is_there(tmp_path: Path) -> None:
+    heads = [*HEAD[:2], "专职保安人数（计划）", "专职保安人数（实际）", "一键报警是否安装（计划）", "在校生数（上年）"]
+    tables = of(write_xlsx(tmp_path / "学校.xlsx", ("学校", [heads, [*ROWS[0][:2], 5, 3, "是", 480]])))
+    frame = tables.frames["institution"].select("guards", "alarm_installed", "students")
+    assert frame.rows() == [(3, None, None)]
+    asked = dict(tables.questions.select("cell", "code").rows())
+    assert asked == {"C1": "unmapped_column", "D1": "head_note", "E1": "unmapped_column", "F1": "unmapped_column"}
+
+
+def test_of_two_years_in_brackets_the_later_is_taken_and_asked_about(tmp_path: Path) -> None:
+    heads = [*HEAD[:2], "在校生数（2018年）", "在校生数（2019年）"]
+    tables = of(write_xlsx(tmp_path / "学校.xlsx", ("学校", [heads, [*ROWS[0][:2], 480, 500]])))
+    assert column(tables, "students") == [500]
+    assert dict(tables.questions.select("cell", "code").rows()) == {"C1": "second_column", "D1": "head_note"}

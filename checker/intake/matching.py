@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from checker.intake.layout import Head, Layout
 from checker.intake.mapped import About, assign
-from checker.intake.names import SERIAL_HEADS, Index, plain
+from checker.intake.names import SERIAL_HEADS, Index, notes, plain
+
+# 专职保安人数（计划）, 在校生数（上年）: not what is there now.
+_ANOTHER_TIME = re.compile("计划|拟|目标|应[配有设]|编制|核定|预计|上年|去年|上期|上月|同期")
+_YEAR = re.compile("20[0-9]{2}")
 
 
 def any_hit(head: Head, index: Index) -> set[tuple[str, str]]:
@@ -41,7 +46,9 @@ def match(layout: Layout, index: Index, said: About, places: Mapping[str, int]) 
         if head.column in layout.confirmed:
             continue
         level, fields = _candidates(head, layout.table, index)
-        if len(fields) == 1 and fields[0] in taken:
+        if level and _ANOTHER_TIME.search(" ".join(notes(head.leaf))):
+            open_heads.append(head)
+        elif len(fields) == 1 and fields[0] in taken:
             layout.second[head.column] = fields[0]
         elif len(fields) == 1:
             claims.setdefault(fields[0], []).append((level, head))
@@ -55,12 +62,17 @@ def match(layout: Layout, index: Index, said: About, places: Mapping[str, int]) 
             open_heads += [head for _, head in claimants]
             layout.ambiguous |= {head.column: [field] for _, head in claimants}
             continue
-        claimants.sort(key=lambda claim: (claim[0], claim[1].column))
+        claimants.sort(key=lambda claim: (claim[0], -_year(claim[1]), claim[1].column))
         layout.fields[claimants[0][1].column] = field
         layout.second |= {head.column: field for _, head in claimants[1:]}
     _parents_by_name(layout, index)
     _resolve(layout, [head for head in open_heads if head.column not in layout.fields], before, index)
     layout.fields = dict(sorted(layout.fields.items()))
+
+
+def _year(head: Head) -> int:
+    """Of 在校生数（2018年） and 在校生数（2019年） the later is meant."""
+    return max(map(int, _YEAR.findall(" ".join(notes(head.leaf)))), default=0)
 
 
 def _confirm(layout: Layout, said: About, places: Mapping[str, int]) -> None:
