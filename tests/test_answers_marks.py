@@ -252,3 +252,8 @@ def test_the_screen_tells_what_came_of_answers_about_rows(tmp_path: Path, capsys
 def test_an_answer_as_a_clerk_writes_it(how: str, tmp_path: Path) -> None:
     after = back(struck(tmp_path, "D2", "D4"), tmp_path, {"D2、D4": signed(how)})
     assert students(after) == [100, 200, 300] and open_cells(after) == set() and refused(after) == []
+
+
+def test_a_choice_that_stands_one_column_too_far_left(tmp_path: Path) -> None:
+    after = back(struck(tmp_path, "D2", "D4"), tmp_path, {"D2、D4": signed("不作数据")})
+    assert students(after) == [None, 200, None] and open_cells(after) == set() and refused(after) == []

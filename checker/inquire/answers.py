@@ -160,6 +160,8 @@ def _answer(said: Mapping[str, str], places: Mapping[str, Place], day: Day) -> A
         return ask(NO_ID, "answer")
     if not answer and not text:
         return ask(NOT_CHOSEN, "answer")
+    if not text and any(answer.strip(" 。.") in words for words in wording.CHOSEN):
+        answer, text = "", answer  # one column too far to the left
     how = _how(answer) if answer else "correct"
     if how is None:
         return ask(NOT_AN_ANSWER, "answer", answer)

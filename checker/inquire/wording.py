@@ -63,6 +63,8 @@ ROWS_HOLD = Text("以明细为准", "the rows hold")
 ROWS_MISSING = Text("明细缺行", "rows are missing")
 OWN_KEYS = Text("是固定编号", "keys of their own")
 SENT_AGAIN = Text("另行补报", "to be sent again")
+# What is chosen under 更正内容 and says by itself that it is a correction.
+CHOSEN = (NO_DATA, READ, APART, ROWS_HOLD, ROWS_MISSING, OWN_KEYS, SENT_AGAIN)
 
 _COUNTS = Text("作数的", "they count")
 _FOR_SEVERAL_ROWS = ("multi_value_cell", "two_institutions_in_row")
