@@ -13,7 +13,7 @@ from checker.intake.formats import limits
 from checker.intake.grid import Unreadable
 from checker.visible import visible
 
-_STORED, _DEFLATED = 0, 8
+STORED, _DEFLATED = 0, 8
 _ENCRYPTED = 0x1
 _LOCAL = struct.Struct("<4s22xHH")  # signature … length of the name, length of what follows it
 _PIECE = 1 << 20
@@ -48,9 +48,9 @@ def damaged() -> Unreadable:
 
 
 class Archive:
-    """Nothing is ever written to a disk; names of parts are only compared."""
+    """Nothing is ever written to a disk; names of parts are only compared. `keeps`: what was unpacked, unless it is much."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, keeps: bool = False) -> None:
         self._data = memoryview(data)
         try:
             with zipfile.ZipFile(io.BytesIO(data)) as directory:
@@ -67,10 +67,20 @@ class Archive:
             raise Unreadable(_DAMAGED) from error
         _check(parts, len(data))
         self._parts = {part.filename: part for part in parts}
+        self._keeps = keeps and sum(part.file_size for part in parts) <= limits.MAX_KEPT
+        self._kept: dict[str, bytes] = {}
 
     @property
     def names(self) -> list[str]:
         return list(self._parts)
+
+    @property
+    def parts(self) -> list[zipfile.ZipInfo]:
+        return list(self._parts.values())
+
+    def kept(self, name: str) -> bytes | None:
+        """A part that was unpacked to its end."""
+        return self._kept.get(name)
 
     def __contains__(self, name: str) -> bool:
         return name in self._parts
@@ -92,17 +102,23 @@ class Archive:
         """A part, piece by piece. The last piece comes only if the part is what the directory says."""
         is_xml = name.lower().endswith(XML)
         end = b""
+        passed: list[bytes] = []
         for at, piece in enumerate(self._inflated(self._parts[name])):
             if is_xml and (not at and b"\0" in piece[:4]):
                 raise Unreadable(_OTHER_ENCODING)
-            if is_xml and (_DTD in piece or _DTD in end + piece[: len(_DTD)]):
+            # A single letter is found far sooner than a word, and this one hardly ever stands there.
+            if is_xml and (b"!" in piece or b"!" in end) and (_DTD in piece or _DTD in end + piece[: len(_DTD)]):
                 raise Unreadable(_HAS_DTD)
             end = piece[-len(_DTD) :]
+            if self._keeps:
+                passed.append(piece)
             yield piece
+        if self._keeps:
+            self._kept[name] = b"".join(passed)
 
     def _inflated(self, part: zipfile.ZipInfo) -> Iterator[bytes]:
-        packed = self._packed(part)
-        if part.compress_type == _STORED:
+        packed = self.packed(part)
+        if part.compress_type == STORED:
             if len(packed) != part.file_size or zlib.crc32(packed) != part.CRC:
                 raise Unreadable(_NOT_TRUE)
             yield from (bytes(packed[at : at + _PIECE]) for at in range(0, len(packed), _PIECE))
@@ -128,7 +144,7 @@ class Archive:
             raise Unreadable(_NOT_TRUE)
         yield held
 
-    def _packed(self, part: zipfile.ZipInfo) -> memoryview:
+    def packed(self, part: zipfile.ZipInfo) -> memoryview:
         at = part.header_offset
         head = self._data[at : at + _LOCAL.size]
         if len(head) < _LOCAL.size:
@@ -152,7 +168,7 @@ def _check(parts: list[zipfile.ZipInfo], size: int) -> None:
         if (name := part.filename.lower()) in seen:
             raise Unreadable(_twice(part.filename))
         seen.add(name)
-        if part.compress_type not in (_STORED, _DEFLATED):
+        if part.compress_type not in (STORED, _DEFLATED):
             raise Unreadable(_NOT_TRUE)
         if part.file_size > max(limits.RATIO_COUNTS_FROM, limits.MAX_RATIO * part.compress_size):
             ratio = f"{part.file_size // max(part.compress_size, 1):,}"

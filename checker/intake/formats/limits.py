@@ -13,6 +13,8 @@ MAX_WHOLE = 2_000 * MB
 MAX_RECORDS = 1_000 * MB
 # What a workbook may become when it is unpacked. 200,000 schools with a hundred columns have some 800 MB of XML.
 MAX_UNPACKED = 2_000 * MB
+# What is unpacked is kept until its reader has seen it: twice as much memory for a moment, which only large workbooks would feel.
+MAX_KEPT = 100 * MB
 # A part that shrinks more than this was made to: sheets, even of nothing but formatted empty rows, shrink to a fortieth;
 # the limit of the method is a thousandth. Small parts may shrink as they like.
 MAX_RATIO = 250

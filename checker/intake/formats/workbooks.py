@@ -21,6 +21,7 @@ from checker.intake.formats.archive import PASSWORD, Archive
 from checker.intake.formats.contained import contained
 from checker.intake.formats.content import INVALID
 from checker.intake.formats.markup import Markup
+from checker.intake.formats.repacked import repacked
 from checker.intake.formats.xlsx import Book
 from checker.intake.grid import Grid, Opened, Range, Unreadable
 from checker.visible import visible
@@ -32,10 +33,11 @@ _VBA = "_VBA_PROJECT".encode("utf-16-le")
 
 
 def xlsx(data: bytes) -> Opened:
-    book = Book(Archive(data))
+    archive = Archive(data, keeps=True)
+    book = Book(archive)
     try:
         with contained():
-            sheets = apart.sheets(data)
+            sheets = apart.sheets(repacked(archive))
     except Exception as error:
         raise Unreadable(PASSWORD if type(error).__name__ == "PasswordError" else INVALID) from error
     found = Opened(remarks=book.remarks)
