@@ -152,6 +152,23 @@ def test_a_code_that_the_standard_does_not_know(code: str, said: str) -> None:
     assert found["message_zh"].to_list() == expected and set(found["severity"]) <= {"doubt"}
 
 
+def test_a_school_of_the_city_itself_is_asked_about() -> None:
+    units = [Unit("320681", text("启东市"), "QD", "county"), Unit("320600", text("南通市"), "NT", "none")]
+    code, owner = field("code", "学校标识码"), field("unit_code", "所属单位")
+    of_schools = table(
+        "institution", "学校", code, owner, key="code", parents={"unit": "unit_code"}, declared_in={"unit": "schools"}
+    )
+    of_units = table("unit", "单位", field("code", "单位代码"), field("schools", "学校数", "count"), key="code")
+    frame = pl.DataFrame({"code": ["1", "2"], "unit_code": ["320681", "320600"]})
+    source = Source("甲.xlsx", "", "institution", {"code": "A", "unit_code": "B"})
+    tables = assemble(tiny_pack([of_schools, of_units], units=units), [Part("institution", frame, source)])
+    found = tables.questions.filter(code="owner_reports_nothing")
+    assert found["message_zh"].to_list() == [
+        "“所属单位”填320600（南通市），它不报送学校：照用，请改填所属的县（市、区）等报送单位"
+    ]
+    assert tables.frames["institution"]["unit_code"].to_list() == ["320681", "320600"]
+
+
 def test_a_code_that_says_something_else() -> None:
     tables = examined(
         part(

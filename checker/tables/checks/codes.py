@@ -12,6 +12,8 @@ from checker.model import FieldDef, Table
 from checker.tables.checks import kinds
 from checker.tables.checks.places import Records, Row
 from checker.tables.questions import Question, Said, told
+from checker.tables.units import UNIT
+from checker.units import WITHOUT_DUTIES
 
 # 各级各类学校（机构）代码编制规则: the first two digits of a school's code say what it is, the next two in which province.
 _CATEGORIES = ("11", "21", "22", "31", "32", "33", "34", "35", "36", "37", "41", "42", "51", "91", "92", "93")
@@ -22,6 +24,7 @@ _ENOUGH = 3
 
 
 def questions(records: Records, table: Table) -> Iterator[Question]:
+    yield from _of_no_unit(records, table)
     for code in table.fields.values():
         if code.pattern == "plate":
             yield from _elsewhere(records, table, code)
@@ -48,6 +51,21 @@ def _starts(records: Records, table: Table, code: FieldDef) -> _Starts:
     starts = frame[code.id].str.head(max(longest, _DIGITS)).alias(_START)
     beside = pl.DataFrame([starts, *(frame[other] for other in code.agrees_with)])
     return _Starts(starts, beside.lazy().unique().collect(engine="streaming"))
+
+
+def _of_no_unit(records: Records, table: Table) -> Iterator[Question]:
+    """Schools of the city itself: what each unit declares, a unit without duties does not."""
+    field = table.parents.get(UNIT) if UNIT in table.declared_in else None
+    above = [code for code, unit in records.pack.units.items() if unit.kind == WITHOUT_DUTIES]
+    if field is None or not above:
+        return
+    owners = records.frames[table.id][field]
+
+    def say(_: object, record: Row, __: Mapping[str, str]) -> dict[str, Said]:
+        return {"unit": records.pack.units[str(record[field])].name, "table": table.label}
+
+    rows = owners.is_in(above).fill_null(False).arg_true()
+    yield from records.questions(kinds.OF_NO_UNIT, table, field, rows, say)
 
 
 def _strange(records: Records, table: Table, code: FieldDef, starts: _Starts) -> Iterator[Question]:

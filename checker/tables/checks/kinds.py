@@ -28,6 +28,12 @@ CODE_STRANGE = _kind(
     "“{field}”{raw}{what}：照用，请核对是否填错{more}",
     '"{field}" {raw}: {what}. Used as it stands; a slip?{more}',
 )
+OF_NO_UNIT = _kind(
+    "doubt",
+    "owner_reports_nothing",
+    "“{field}”填{raw}（{unit}），它不报送{table}：照用，请改填所属的县（市、区）等报送单位{more}",
+    '"{field}" says {raw} ({unit}), which reports no {table}: used as it stands; name the unit that does{more}',
+)
 PLATE_ELSEWHERE = _kind(
     "doubt",
     "plate_elsewhere",
