@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from test_intake import PACK, Rows, asked, read, rows_of, write_xlsx
 
+from checker.intake.formats import markup, styles
 from checker.plan import Tables
 
 HEAD = ["学校标识码", "学校名称", "在校生数", "视频监控联网", "护学岗", "备注"]
@@ -135,3 +136,23 @@ def test_links_are_not_followed_and_their_text_is_kept(made: Any) -> None:
     tables = made(more)
     assert [row["name"] for row in rows_of(tables)][:2] == ["查看", "乙"]
     assert asked(tables) == [("formulas", "", None, 1)]
+
+
+def test_a_sheet_says_the_same_whole_and_cut_before_any_row() -> None:
+    rows = [
+        b'<row hidden="1" r="1"><c r="A1" t="e"><v>#REF!</v></c></row>',
+        b'<row hidden="1" r="2"><c r="A2"><f>B2</f><v>1</v></c><c r="B2"><v>2</v></c></row>',
+        b'<row r="3" ht="0"><c r="A3"><f>C3</f><v></v></c></row>',
+    ]
+    head = b'<worksheet><cols><col min="2" max="3" hidden="1"/></cols><sheetData>'
+    tail = b'</sheetData><autoFilter><filterColumn colId="0"/></autoFilter></worksheet>'
+    nothing = styles.read(b"")
+    found = markup.read([head + b"".join(rows) + tail], nothing, frozenset())
+    assert found.looks.hidden_rows == {0, 1, 2}
+    assert found.looks.hidden_columns == [(1, 2)] and found.looks.is_filtered
+    assert found.without_value == {(0, 0): "#REF!", (2, 0): "=C3"} and found.formulas == 1
+    for cut in range(len(rows) + 1):
+        assert markup.read([head + b"".join(rows[:cut]), b"".join(rows[cut:]) + tail], nothing, frozenset()) == found
+    assert markup.read([head, *rows, tail], nothing, frozenset()) == found
+    around = markup.read([head + b'<row r="1"/>' + tail], nothing, frozenset()).looks
+    assert around.hidden_columns == [(1, 2)] and around.is_filtered and not around.hidden_rows
