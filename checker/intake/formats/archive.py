@@ -67,20 +67,16 @@ class Archive:
             raise Unreadable(_DAMAGED) from error
         _check(parts, len(data))
         self._parts = {part.filename: part for part in parts}
-        self._keeps = keeps and sum(part.file_size for part in parts) <= limits.MAX_KEPT
+        self.keeps = keeps and sum(part.file_size for part in parts) <= limits.MAX_KEPT
         self._kept: dict[str, bytes] = {}
 
     @property
     def names(self) -> list[str]:
         return list(self._parts)
 
-    @property
-    def parts(self) -> list[zipfile.ZipInfo]:
-        return list(self._parts.values())
-
-    def kept(self, name: str) -> bytes | None:
-        """A part that was unpacked to its end."""
-        return self._kept.get(name)
+    def kept(self) -> Iterator[tuple[zipfile.ZipInfo, bytes]]:
+        """The parts that were unpacked to their end, in their order."""
+        return ((part, self._kept[name]) for name, part in self._parts.items() if name in self._kept)
 
     def __contains__(self, name: str) -> bool:
         return name in self._parts
@@ -110,14 +106,14 @@ class Archive:
             if is_xml and (b"!" in piece or b"!" in end) and (_DTD in piece or _DTD in end + piece[: len(_DTD)]):
                 raise Unreadable(_HAS_DTD)
             end = piece[-len(_DTD) :]
-            if self._keeps:
+            if self.keeps:
                 passed.append(piece)
             yield piece
-        if self._keeps:
+        if self.keeps:
             self._kept[name] = b"".join(passed)
 
     def _inflated(self, part: zipfile.ZipInfo) -> Iterator[bytes]:
-        packed = self.packed(part)
+        packed = self._packed(part)
         if part.compress_type == STORED:
             if len(packed) != part.file_size or zlib.crc32(packed) != part.CRC:
                 raise Unreadable(_NOT_TRUE)
@@ -144,7 +140,7 @@ class Archive:
             raise Unreadable(_NOT_TRUE)
         yield held
 
-    def packed(self, part: zipfile.ZipInfo) -> memoryview:
+    def _packed(self, part: zipfile.ZipInfo) -> memoryview:
         at = part.header_offset
         head = self._data[at : at + _LOCAL.size]
         if len(head) < _LOCAL.size:

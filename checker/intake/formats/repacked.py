@@ -20,32 +20,27 @@ _NO_MERGES = b"<mergeCells></mergeCells>"
 
 
 def repacked(archive: Archive) -> bytes:
-    """Parts that were not kept stay as they are."""
-    found: list[bytes | memoryview] = []
+    """Of an archive that keeps what was looked through; pictures and what else was not are left out."""
+    found: list[bytes] = []
     directory: list[bytes] = []
     at = 0
-    for part in archive.parts:
-        name, kept = part.filename.encode(), archive.kept(part.filename)
-        if kept is None:
-            body: bytes | memoryview = archive.packed(part)
-            method, crc, size = part.compress_type, part.CRC, part.file_size
-        else:
-            body = _merges_first(kept)
-            method, crc, size = STORED, part.CRC if body is kept else zlib.crc32(body), len(body)
-        same = (_VERSION, _UTF8, method, _MIDNIGHT, _FIRST_OF_1980, crc, len(body), size, len(name), 0)
+    for part, kept in archive.kept():
+        name, body = part.filename.encode(), _merges_first(kept)
+        crc = part.CRC if body is kept else zlib.crc32(body)
+        same = (_VERSION, _UTF8, STORED, _MIDNIGHT, _FIRST_OF_1980, crc, len(body), len(body), len(name), 0)
         found += [_LOCAL.pack(b"PK\3\4", *same), name, body]
         directory += [_ENTRY.pack(b"PK\1\2", _VERSION, *same, 0, 0, 0, 0, at), name]
         at += _LOCAL.size + len(name) + len(body)
     listed = b"".join(directory)
-    count = len(archive.parts)
+    count = len(directory) // 2
     return b"".join([*found, listed, _END.pack(b"PK\5\6", 0, 0, count, count, len(listed), at, 0)])
 
 
 def _merges_first(part: bytes) -> bytes:
     """As it is where it is not plainly a sheet with one list of merged cells at most, after its rows."""
     rows, end = part.find(_ROWS, 0, _HEAD), part.rfind(_END_OF_ROWS)
-    if rows < 0 or end < 0 or part.find(_MERGES, 0, rows) >= 0 or (b"!" in part and b"<!" in part):
-        return part  # the first is seen at once, and hardly ever there
+    if rows < 0 or end < 0 or part.find(_MERGES, 0, end) >= 0 or (b"!" in part and b"<!" in part):
+        return part  # the mark is seen at once, and hardly ever there
     start = part.find(_MERGES, end)
     if start < 0:
         return b"".join((part[:rows], _NO_MERGES, part[rows:]))

@@ -37,7 +37,7 @@ def xlsx(data: bytes) -> Opened:
     book = Book(archive)
     try:
         with contained():
-            sheets = apart.sheets(repacked(archive))
+            sheets = apart.sheets(repacked(archive) if archive.keeps else data)
     except Exception as error:
         raise Unreadable(PASSWORD if type(error).__name__ == "PasswordError" else INVALID) from error
     found = Opened(remarks=book.remarks)
