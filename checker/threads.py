@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TypeVar
 
 Piece = TypeVar("Piece")
@@ -22,6 +23,23 @@ def each(work: Callable[[Piece], Result], pieces: Sequence[Piece], *, rows: int)
         return [work(piece) for piece in pieces]
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         return list(threads.map(work, pieces))
+
+
+def ahead(work: Callable[[Piece], Result], pieces: Sequence[Piece], *, rows: int) -> list[Callable[[], Result]]:
+    """Begins at once, side by side where there are many `rows` → per piece what waits for its result.
+
+    What `work` raises is raised there.
+    """
+    if rows < _WORTH:
+        return [partial(_same, work(piece)) for piece in pieces]
+    threads = ThreadPoolExecutor(os.cpu_count())
+    begun = [threads.submit(work, piece) for piece in pieces]
+    threads.shutdown(wait=False)
+    return [each.result for each in begun]
+
+
+def _same(result: Result) -> Result:
+    return result
 
 
 def beside(work: Callable[[], Result]) -> Callable[[], Result]:

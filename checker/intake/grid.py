@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import compress
+from typing import Any
 
 import polars as pl
 
+from checker import threads
 from checker.errors import Text
 from checker.intake.cells import normal
 from checker.intake.columns import Raw
@@ -284,7 +286,7 @@ class FrameGrid(Grid):
         if gone.len():
             kept = pl.Series([True]).new_from_index(0, rows.height).scatter(gone, False)
             rows, lines = rows.filter(kept), lines.filter(kept)
-        return Body(lines, _coded(rows))
+        return Body(lines, _Coming(threads.ahead(_coded, rows.get_columns(), rows=rows.height)))
 
 
 def is_blank(cells: pl.Series) -> pl.Series:
@@ -316,20 +318,27 @@ def _without_cells(rows: pl.DataFrame) -> pl.Series:
 _SAMPLE = 16384
 
 
-def _coded(rows: pl.DataFrame) -> list[pl.Series]:
-    """Columns in which the same cells come again and again, as codes: whatever is done to them is done to a few."""
-    words = {}
-    for column in rows.get_columns():
-        sample = column.head(_SAMPLE)
-        if sample.len() == _SAMPLE and (few := sample.unique(maintain_order=True).drop_nulls()).len() * 2 < _SAMPLE:
-            words[column.name] = few
-    coded = rows.with_columns(pl.col(name).cast(pl.Enum(few), strict=False) for name, few in words.items())
-    found = []
-    for column, before in zip(coded.get_columns(), rows.get_columns(), strict=True):
-        if column.null_count() > before.null_count():
-            # Cells that the first rows did not show.
-            more = before.filter(column.is_null()).unique(maintain_order=True).drop_nulls()
-            few = words[column.name].append(more)
-            column = before.cast(pl.Enum(few)) if few.len() * 2 < before.len() else before
-        found.append(column)
-    return found
+def _coded(column: pl.Series) -> pl.Series:
+    """A column in which the same cells come again and again, as codes: whatever is done to it is done to a few."""
+    sample = column.head(_SAMPLE)
+    if sample.len() < _SAMPLE or (few := sample.unique(maintain_order=True).drop_nulls()).len() * 2 >= _SAMPLE:
+        return column
+    found = column.cast(pl.Enum(few), strict=False)
+    if found.null_count() == column.null_count():
+        return found
+    # Cells that the first rows did not show.
+    few = few.append(column.filter(found.is_null()).unique(maintain_order=True).drop_nulls())
+    return column.cast(pl.Enum(few)) if few.len() * 2 < column.len() else column
+
+
+class _Coming(Sequence[Raw]):
+    """Columns that are still worked on: who asks for one waits for it."""
+
+    def __init__(self, begun: Sequence[Callable[[], pl.Series]]) -> None:
+        self._begun = begun
+
+    def __len__(self) -> int:
+        return len(self._begun)
+
+    def __getitem__(self, at: Any) -> Any:
+        return self._begun[at]()

@@ -354,7 +354,8 @@ class _Sheet:
         return self.table.fields[field].name if field in self.table.fields else Text("收到日期", "received_on")
 
     def _cells(self, column: int, rows: Sequence[int] | pl.Series) -> tuple[str, ...]:
-        return tuple(self._cell(column, row) for row in rows[:MOST_PLACES])
+        name = self.grid.column_name(column)
+        return tuple(cell_name(name, self.body.line(row) + 1) for row in rows[:MOST_PLACES])
 
     def _cell(self, column: int, row: int) -> str:
         return cell_name(self.grid.column_name(column), self.body.line(row) + 1)
@@ -368,7 +369,7 @@ class _Sheet:
                 candidate = told(note.reading.candidate.split("、"), definition)[1]  # labels, not codes
             if note.reading.kind == "unknown_choice" and definition is not None:
                 candidate = choices.shown(definition.choices)
-            cells = tuple(self._cell(self.columns[field], row) for row in note.rows if field in self.columns)
+            cells = self._cells(self.columns[field], note.rows) if field in self.columns else ()
             self._ask(
                 doubts.of(note.reading.kind),
                 cells[0] if cells else "",
