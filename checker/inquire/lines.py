@@ -22,13 +22,8 @@ Section = Literal["critical", "other", "none"]
 SECTIONS: tuple[Section, ...] = get_args(Section)
 
 _MOST_CELLS, _MOST_NAMES, _MOST_RAWS, _MOST_RULES = 6, 3, 4, 3
-_OF_A_SHEET = (
-    "word",
-    "total",
-    "owner",
-    "names",
-    "serial",
-)  # what is asked is not about the records in the cells it names
+# What is asked is not about the records in the cells it names.
+_OF_A_SHEET = ("word", "total", "owner", "names", "serial")
 _EACH = 20  # cells that are asked about line by line
 # How a column is written: what is meant by one cell is meant by all that say the same.
 _OF_NOTATION = frozenset(["numeric_bool_ambiguous", "percent_scale_ambiguous", "unknown_choice", "unknown_unit"])

@@ -190,8 +190,6 @@ def _number(text: str, column: Column) -> Reading:
         return marked
     text = (text.strip("。;、!，") or text).replace("专(兼)职", "专兼职")
     bare = text.rstrip(".,")
-    if column.measure == "元":
-        bare = bare.removeprefix("人民币").removeprefix("¥")
     if (found := _measured(bare, column)) is not None:
         return found
     if bare.endswith("?"):
