@@ -133,9 +133,11 @@ class _Build:
         return Text("、", ", ").of(self.lang)
 
     def one(self, found: Form, doubt: Doubt, weight: Weight) -> None:
-        """What was not understood has an answer of its own in every cell; what was taken may have one for all."""
-        own = doubt.severity == "lost" and weight.section != "none" and not doubt.more
-        own = own and doubt.code not in _OF_NOTATION
+        """What was not understood has an answer of its own in every cell, but for how a column is written; what was taken may
+        have one for all.
+        """
+        is_own = doubt.severity == "lost" and doubt.code not in _OF_NOTATION
+        own = is_own and weight.section != "none" and not doubt.more
         if doubt.way == "cell" and own and 1 < doubt.n <= _EACH:
             found.lines.extend(self._cell(doubt, spot, weight) for spot in doubt.spots)
             return

@@ -16,9 +16,8 @@ from checker.intake.cells import normal
 from checker.intake.columns import Raw
 from checker.intake.grid import Body, Grid, Marks, Unreadable
 from checker.intake.heads import of_columns
-from checker.intake.names import Index, plain
+from checker.intake.names import plain
 from checker.intake.sheets import Context, Found, read_layout
-from checker.intake.values import Readers
 from checker.mapping import NO_MAP, DataMap
 from checker.model import Pack
 from checker.plan import Source, Tables
@@ -116,9 +115,9 @@ def from_frames(
     """Frames of pandas, Polars or Arrow (or columns as lists), by the id, label or alias of their table. Columns are named by
     field, in either language, or as they are headed in sheets; what is not typed yet is read like a cell.
     """
-    index = Index.of(pack)
-    context = Context(pack, index, Readers(pack, received_on), None, received_on, mapping=mapping).with_unit(unit)
-    named = {name: table for table, names in index.sheets.items() if table in pack.tables for name in names}
+    context = Context.of(pack, received_on, mapping=mapping).with_unit(unit)
+    sheets = context.index.sheets
+    named = {name: table for table, names in sheets.items() if table in pack.tables for name in names}
     if strange := [name for name in tables if plain(name) not in named]:
         known = "、".join(pack.tables)
         raise DataError(

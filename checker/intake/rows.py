@@ -196,13 +196,14 @@ def nil_rows(body: Body, table: Table, columns: Mapping[str, int], blank: Callab
     of_whom = [body.column(columns[field]) for field in fields if field in who]
     if all(not isinstance(cells, pl.Series) and _NIL.isdisjoint(cells) for cells in of_whom):
         return []
-    nothing, said = pl.Series(dtype=pl.Boolean), pl.Series(dtype=pl.Boolean)
-    for at, field in enumerate(fields):
+    nothing = pl.Series([True]).new_from_index(0, body.height)
+    said = ~nothing
+    for field in fields:
         cells = body.column(columns[field])
-        nil, bare = _is_nil(cells), blank(cells)
-        nothing = nil | bare if at == 0 else nothing & (nil | bare)
+        nil = _is_nil(cells)
+        nothing &= nil | blank(cells)
         if field in who:
-            said = nil if at == 0 else said | nil
+            said |= nil
         if not nothing.any():
             return []
     return [body.line(at) for at in (nothing & said).arg_true()]

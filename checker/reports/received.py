@@ -14,8 +14,8 @@ from checker.reports.text import width
 from checker.reports.understood import columns, field_name, heading, maybe_fields, maybe_tables, table_name
 from checker.understood import OPEN, Sheet
 
-# Told where the sheet is.
 _NO_LIST = "sheet_not_a_list"
+# Told where the sheet is.
 _TOLD_ELSEWHERE = ["hidden_sheet", "sheet_not_recognised", _NO_LIST]
 _OF_ANSWERS = "answer_"  # told with what came of the answers
 _MOST_REMARKS = 10
